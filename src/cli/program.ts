@@ -1,0 +1,108 @@
+import { Command, Option } from 'commander';
+import type { CommandDefinition, OptionDefinition } from './command.ts';
+import type { Io } from './io.ts';
+
+export interface Invocation {
+  readonly definition: CommandDefinition;
+  /** Arguments and options by key, unparsed. */
+  readonly values: Record<string, unknown>;
+  /** The global options, unparsed. */
+  readonly globals: Record<string, unknown>;
+}
+
+/** Builds the commander program; `onInvoke` is told which command was asked for and with what. */
+export function buildProgram(
+  definitions: readonly CommandDefinition[],
+  version: string,
+  io: Io,
+  onInvoke: (invocation: Invocation) => void,
+): Command {
+  const program = new Command('twitchstats')
+    .description(
+      'Twitch chat through a real streaming pipeline: Kafka, Kafka Streams, Cassandra, an API, a live dashboard.',
+    )
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .helpCommand('help [command]', 'print help for a command')
+    .enablePositionalOptions()
+    .showHelpAfterError(false)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      // Parse errors are thrown, and shown by the error boundary in main.ts.
+      writeErr: () => undefined,
+    });
+  addGlobalOptions(program);
+  for (const definition of definitions)
+    program.addCommand(buildCommand(definition, io, onInvoke), { hidden: definition.hidden ?? false });
+  return program;
+}
+
+function addGlobalOptions(command: Command): void {
+  command
+    .option('--config <file>', 'configuration file (default: twitchstats.config.json, if there)')
+    .option('--home <directory>', 'where everything lives (default: the platform’s data directory)')
+    .option('--log-level <level>', 'trace, debug, info, warn, error, silent')
+    .option('--no-color', 'no colours')
+    .option('--quiet', 'no words but errors and data');
+}
+
+function buildCommand(
+  definition: CommandDefinition,
+  io: Io,
+  onInvoke: (invocation: Invocation) => void,
+): Command {
+  const command = new Command(definition.name)
+    .summary(definition.summary)
+    .description([definition.summary, definition.description].filter(Boolean).join('\n\n'))
+    .helpOption('-h, --help', 'print help')
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: () => undefined });
+  for (const { name, description, required, variadic } of definition.arguments ?? []) {
+    const inner = variadic ? `${name}...` : name;
+    command.argument(required ? `<${inner}>` : `[${inner}]`, description);
+  }
+  if (definition.passThrough) {
+    command
+      .helpOption(false)
+      .allowUnknownOption()
+      .passThroughOptions()
+      .argument('[args...]', 'handed through');
+  } else {
+    for (const option of definition.options ?? []) command.addOption(toOption(option));
+    addGlobalOptions(command);
+    if (definition.json !== undefined) {
+      command.option(
+        '--json',
+        definition.json === 'object' ? 'print one JSON object' : 'print one JSON object a line',
+      );
+    }
+  }
+  command.addHelpText('after', examplesText(definition));
+  command.action(() => {
+    const globals: Record<string, unknown> = command.optsWithGlobals();
+    onInvoke({ definition, values: { ...command.opts(), ...namedArguments(definition, command) }, globals });
+  });
+  return command;
+}
+
+function toOption({ flags, description, default: shown, choices, repeatable }: OptionDefinition): Option {
+  const option = new Option(flags, shown === undefined ? description : `${description} (default: ${shown})`);
+  if (choices !== undefined) option.choices([...choices]);
+  if (repeatable)
+    option.argParser((value: string, previous: string[] | undefined) => [...(previous ?? []), value]);
+  return option;
+}
+
+function namedArguments(definition: CommandDefinition, command: Command): Record<string, unknown> {
+  const names = definition.passThrough
+    ? ['args']
+    : (definition.arguments ?? []).map((argument) => argument.name);
+  return Object.fromEntries(names.map((name, index) => [name, command.processedArgs[index]]));
+}
+
+function examplesText({ examples }: CommandDefinition): string {
+  if (examples.length === 0) return '';
+  const width = Math.max(...examples.map(([typed]) => typed.length));
+  return `\nExamples:\n${examples.map(([typed, does]) => `  $ ${typed.padEnd(width)}  ${does}`).join('\n')}`;
+}

@@ -1,0 +1,86 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+import { AppError, messageOf } from '../contract/errors.ts';
+import { type SettingName, type Settings, settingNames, settingsSchema } from './settings.ts';
+
+/** Where a setting came from; later ones in this list lose against earlier ones. */
+export const sourceNames = ['flag', 'environment', 'file', 'running stack', 'default'] as const;
+export type SourceName = (typeof sourceNames)[number];
+
+export interface LoadedConfig {
+  readonly settings: Settings;
+  readonly sources: Readonly<Record<SettingName, SourceName>>;
+  /** What the user should know, such as unknown keys; for stderr. */
+  readonly warnings: readonly string[];
+}
+
+export interface ConfigSources {
+  /** By setting name, as the command line gave them. */
+  readonly flags?: Readonly<Record<string, unknown>>;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** `--config`; without it `twitchstats.config.json` in `cwd` is read if it is there. */
+  readonly file?: string | undefined;
+  readonly cwd: string;
+  /** What a running stack says of itself (addresses, ports), by setting name. */
+  readonly runningStack?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Resolves all settings: flags win over the environment, that over `twitchstats.config.json`, that over the running
+ * stack, that over the defaults. Unknown keys in the file warn.
+ * @throws AppError CONFIG_INVALID naming every wrong value and where it came from; secret values are not repeated.
+ */
+export function loadConfig(sources: ConfigSources): LoadedConfig {
+  const file = readConfigFile(sources);
+  const layers: [SourceName, Readonly<Record<string, unknown>>][] = [
+    ['flag', sources.flags ?? {}],
+    ['environment', sources.env],
+    ['file', file],
+    ['running stack', sources.runningStack ?? {}],
+  ];
+  const raw: Partial<Record<SettingName, unknown>> = {};
+  const origin = Object.fromEntries(settingNames.map((name) => [name, 'default'])) as Record<
+    SettingName,
+    SourceName
+  >;
+  for (const name of settingNames) {
+    const layer = layers.find(([, values]) => values[name] !== undefined && values[name] !== '');
+    if (layer === undefined) continue;
+    raw[name] = layer[1][name];
+    origin[name] = layer[0];
+  }
+  const parsed = settingsSchema.safeParse(raw);
+  if (!parsed.success) throw invalidSettings(parsed.error, origin);
+  const warnings = Object.keys(file)
+    .filter((key) => !(settingNames as string[]).includes(key))
+    .map((key) => `unknown key "${key}" in the configuration file`);
+  return { settings: parsed.data, sources: origin, warnings };
+}
+
+function readConfigFile({ file, cwd }: ConfigSources): Record<string, unknown> {
+  const path = file === undefined ? join(cwd, 'twitchstats.config.json') : resolve(cwd, file);
+  let content: string;
+  try {
+    content = readFileSync(path, 'utf8');
+  } catch (cause) {
+    if (file === undefined && (cause as NodeJS.ErrnoException).code === 'ENOENT') return {};
+    throw new AppError('FILE_UNREADABLE', `Cannot read the configuration file ${path}`, {
+      detail: messageOf(cause),
+      cause,
+    });
+  }
+  try {
+    return z.record(z.string(), z.unknown()).parse(JSON.parse(content));
+  } catch (cause) {
+    throw new AppError('CONFIG_INVALID', `${path} is not a JSON object`, { detail: messageOf(cause), cause });
+  }
+}
+
+function invalidSettings(error: z.ZodError, origin: Record<SettingName, SourceName>): AppError {
+  const lines = error.issues.map((issue) => {
+    const name = issue.path[0] as SettingName;
+    return `${name} (from ${origin[name]}): ${issue.message}`;
+  });
+  return new AppError('CONFIG_INVALID', 'The configuration has wrong values', { detail: lines.join('\n') });
+}

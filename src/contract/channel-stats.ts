@@ -1,0 +1,24 @@
+import { z } from 'zod';
+
+/**
+ * The value of a record on `channel-stats` (the newest window of a channel) and on `channel-window-stats` (every
+ * update of every window). Times are epoch milliseconds, `coverage` is the share of the window that was heard (0–1).
+ */
+export const channelStatsSchema = z.object({
+  channel_id: z.string().min(1),
+  channel_name: z.string(),
+  message_count: z.number().int().nonnegative(),
+  window_start: z.number().int(),
+  window_end: z.number().int(),
+  window_duration_seconds: z.number().int().positive(),
+  unique_chatters: z.number().int().nonnegative().default(0),
+  top_emotes: z.array(z.object({ emote: z.string(), count: z.number().int() })).default([]),
+  top_chatters: z
+    .array(z.object({ user_id: z.string(), username: z.string(), count: z.number().int() }))
+    .default([]),
+  coverage: z.number().min(0).max(1).optional(),
+  last_message_at: z.number().int().default(0),
+  updated_at: z.number().int().default(0),
+});
+
+export type ChannelStats = z.infer<typeof channelStatsSchema>;

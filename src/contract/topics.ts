@@ -1,0 +1,67 @@
+/** A topic as `bootstrap` creates it. `config` holds Kafka topic configurations, values as Kafka writes them. */
+export interface TopicDefinition {
+  readonly name: string;
+  readonly partitions: number;
+  readonly config: Readonly<Record<string, string>>;
+  readonly purpose: string;
+}
+
+/** The configured names of the topics; see `src/config/settings.ts` for the environment variables. */
+export interface TopicNames {
+  readonly chatMessages: string;
+  readonly stats: string;
+  readonly windows: string;
+  readonly deadLetters: string;
+  readonly ingestEvents: string;
+  readonly optOuts: string;
+}
+
+const DAY_MS = 86_400_000;
+
+/**
+ * Append time on all of them: old chat can be loaded without `retention.ms` eating it, and Kafka 4's default limit on
+ * future create times (KIP-1030) rejects nothing. Event time is in the values.
+ */
+const appendTime = { 'message.timestamp.type': 'LogAppendTime' };
+
+/** The topics of the pipeline. Partition counts and retention are the public contract's. */
+export function topicDefinitions(names: TopicNames, partitions = 3): TopicDefinition[] {
+  return [
+    {
+      name: names.chatMessages,
+      partitions,
+      config: { ...appendTime, 'cleanup.policy': 'delete', 'retention.ms': String(7 * DAY_MS) },
+      purpose: 'every chat message, keyed by channel_id',
+    },
+    {
+      name: names.stats,
+      partitions,
+      config: { ...appendTime, 'cleanup.policy': 'compact,delete', 'retention.ms': String(DAY_MS) },
+      purpose: 'the newest window of each channel, keyed by channel_id',
+    },
+    {
+      name: names.windows,
+      partitions,
+      config: { ...appendTime, 'cleanup.policy': 'compact,delete', 'retention.ms': String(7 * DAY_MS) },
+      purpose: 'every update of every window, on its way to the history table',
+    },
+    {
+      name: names.deadLetters,
+      partitions,
+      config: { ...appendTime, 'cleanup.policy': 'delete', 'retention.ms': String(7 * DAY_MS) },
+      purpose: 'what could not be read, with the original bytes',
+    },
+    {
+      name: names.ingestEvents,
+      partitions,
+      config: { ...appendTime, 'cleanup.policy': 'delete', 'retention.ms': String(7 * DAY_MS) },
+      purpose: 'gaps: intervals in which a wanted channel was not heard',
+    },
+    {
+      name: names.optOuts,
+      partitions: 1,
+      config: { ...appendTime, 'cleanup.policy': 'compact' },
+      purpose: 'users who asked to be forgotten, keyed by user_id',
+    },
+  ];
+}

@@ -1,0 +1,138 @@
+import { readFileSync } from 'node:fs';
+import { CommanderError } from 'commander';
+import { z } from 'zod';
+import type { GlobalOptions } from './cli/command.ts';
+import { type Io, processIo } from './cli/io.ts';
+import { buildProgram, type Invocation } from './cli/program.ts';
+import { watchSignals } from './cli/signals.ts';
+import { usageError } from './cli/usage-error.ts';
+import { commands } from './commands/registry.ts';
+import { resolveHome } from './config/home.ts';
+import { loadConfig } from './config/load.ts';
+import { AppError, exitCodes, toAppError } from './contract/errors.ts';
+import { createOutput } from './output/output.ts';
+import { runningStackSettings } from './stack/discover.ts';
+
+/** The whole program for a real process: runs `argv`, returns the exit code. */
+export async function main(argv: readonly string[]): Promise<number> {
+  const io = processIo();
+  endQuietlyWhenReaderLeaves(io);
+  const signals = watchSignals();
+  try {
+    const code = await run(argv, io, signals.signal);
+    await flushed(io);
+    return signals.exitCode() ?? code;
+  } finally {
+    signals.dispose();
+  }
+}
+
+/**
+ * Runs one command line and returns its exit code. Never throws, never exits, touches the process only through `io`:
+ * tests call it in process.
+ */
+export async function run(argv: readonly string[], io: Io, signal: AbortSignal): Promise<number> {
+  const wantsJson = argv.includes('--json');
+  const plain = createOutput(io, { json: wantsJson, quiet: false, color: !argv.includes('--no-color') });
+  try {
+    const invocation = parse(argv, io);
+    if (invocation === undefined) return exitCodes.ok;
+    return (await invoke(invocation, io, signal)) ?? exitCodes.ok;
+  } catch (error) {
+    if (signal.aborted && error === signal.reason) return exitCodes.ok;
+    const appError = toAppError(error);
+    plain.error(appError);
+    if (appError.code === 'INTERNAL' && io.env.LOG_LEVEL === 'debug') io.stderr.write(`${stackOf(error)}\n`);
+    return appError.exitCode;
+  }
+}
+
+function parse(argv: readonly string[], io: Io): Invocation | undefined {
+  let invocation: Invocation | undefined;
+  const program = buildProgram(commands, version(), io, (asked) => {
+    invocation = asked;
+  });
+  if (argv.length === 0) {
+    program.outputHelp();
+    return undefined;
+  }
+  try {
+    program.parse([...argv], { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return undefined;
+    if (error instanceof CommanderError) throw usageError(error, argv);
+    throw error;
+  }
+  return invocation;
+}
+
+async function invoke({ definition, values, globals }: Invocation, io: Io, signal: AbortSignal) {
+  const global = parseGlobals(globals, io);
+  const output = createOutput(io, global);
+  const options = definition.schema.safeParse(values);
+  if (!options.success) {
+    throw new AppError('USAGE', `Wrong use of \`twitchstats ${definition.name}\``, {
+      detail: z.prettifyError(options.error),
+      hint: `See \`twitchstats ${definition.name} --help\`.`,
+    });
+  }
+  return definition.run({
+    options: options.data,
+    global,
+    io,
+    output,
+    signal,
+    config: (flags = {}) => {
+      const loaded = loadConfig({
+        flags: { ...flags, LOG_LEVEL: global.logLevel },
+        env: io.env,
+        file: global.config,
+        cwd: io.cwd,
+        runningStack: runningStackSettings(global.home),
+      });
+      for (const warning of loaded.warnings) output.warn(warning);
+      return loaded;
+    },
+  });
+}
+
+const globalsSchema = z.object({
+  config: z.string().optional(),
+  home: z.string().optional(),
+  logLevel: z.string().optional(),
+  color: z.boolean().default(true),
+  quiet: z.boolean().default(false),
+  json: z.boolean().default(false),
+});
+
+function parseGlobals(globals: Record<string, unknown>, io: Io): GlobalOptions {
+  const { home, config, logLevel, ...rest } = globalsSchema.parse(globals);
+  return { ...rest, config, logLevel, home: resolveHome(home, io.env, io.cwd) };
+}
+
+/** `| head -1` closes our stdout: that is a normal end, not an error. */
+function endQuietlyWhenReaderLeaves(io: Io): void {
+  for (const stream of [io.stdout, io.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EPIPE') process.exit(exitCodes.ok);
+      throw error;
+    });
+  }
+}
+
+/** Waits until what was written to stdout has left the process. */
+function flushed(io: Io): Promise<void> {
+  return new Promise((resolve) => {
+    if (io.stdout.writableLength === 0) resolve();
+    else io.stdout.once('drain', resolve);
+  });
+}
+
+function version(): string {
+  const manifest = new URL('../package.json', import.meta.url);
+  return z.object({ version: z.string() }).parse(JSON.parse(readFileSync(manifest, 'utf8'))).version;
+}
+
+function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

@@ -1,0 +1,35 @@
+import { type Logger, pino } from 'pino';
+import { PinoPretty } from 'pino-pretty';
+import type { Io } from '../cli/io.ts';
+import type { Settings } from '../config/settings.ts';
+import { sanitize } from './sanitize.ts';
+
+export type { Logger } from 'pino';
+
+/**
+ * The log of a service, always on stderr: JSON lines, or pretty ones when stderr is a terminal and this is not
+ * production. Pretty lines are sanitized, since chat text can reach a log.
+ */
+export function createLogger(
+  io: Io,
+  settings: Pick<Settings, 'LOG_LEVEL' | 'NODE_ENV'>,
+  service: string,
+): Logger {
+  const options = {
+    level: settings.LOG_LEVEL,
+    base: { service },
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label: string) => ({ level: label }) },
+    redact: { paths: ['*.password', '*.token', 'password', 'token', 'pass'], censor: '[redacted]' },
+  };
+  const pretty = io.stderr.isTTY === true && settings.NODE_ENV !== 'production';
+  if (!pretty) return pino(options, io.stderr);
+  const stream = PinoPretty({
+    destination: io.stderr,
+    colorize: io.env.NO_COLOR === undefined && io.env.TERM !== 'dumb',
+    ignore: 'service,pid,hostname',
+    translateTime: 'SYS:HH:MM:ss',
+    messageFormat: (log, key) => sanitize(String(log[key] ?? '')),
+  });
+  return pino(options, stream);
+}

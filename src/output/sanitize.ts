@@ -1,0 +1,34 @@
+/**
+ * Chat is hostile text. Escape sequences of every kind: CSI; OSC, DCS, SOS, PM and APC up to their terminator (or to
+ * the end of the text); two-byte ESC sequences, and the C1 forms of the same (ECMA-48).
+ */
+const escapeSequences = [
+  '(?:\\x1b\\[|\\x9b)[0-?]*[ -/]*[@-~]?',
+  '(?:\\x1b[\\]PX^_]|[\\x9d\\x90\\x98\\x9e\\x9f])[\\s\\S]*?(?:\\x07|\\x1b\\\\|\\x9c|$)',
+  '\\x1b[ -/]*[0-~]?',
+].join('|');
+
+/** C0, DEL and C1 control characters; bidirectional controls (UAX #9); line and paragraph separators; lone surrogates. */
+const controls =
+  '[\\x00-\\x1f\\x7f-\\x9f\\u061c\\u200e\\u200f\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069\\ufeff]|\\p{Surrogate}';
+
+const unsafe = new RegExp(`${escapeSequences}|${controls}`, 'gu');
+const printableAscii = /^[ -~]*$/;
+
+/**
+ * Makes text safe for a terminal: one line, no control bytes, nothing that moves the cursor, sets the title, writes
+ * the clipboard or reorders text. Every human exit (dashboard, tables, logs, errors, window title) goes through here;
+ * JSON escapes instead. A tab becomes a space.
+ */
+export function sanitize(text: string): string {
+  if (printableAscii.test(text)) return text;
+  return text.replaceAll('\t', ' ').replace(unsafe, '');
+}
+
+/** {@link sanitize} for text that may have several lines, such as the end of a log: line feeds and tabs stay. */
+export function sanitizeLines(text: string): string {
+  return text
+    .split(/\r?\n/)
+    .map((line) => line.split('\t').map(sanitize).join('\t'))
+    .join('\n');
+}
