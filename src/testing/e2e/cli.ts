@@ -1,0 +1,73 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { execa, type ResultPromise } from 'execa';
+
+const bin = fileURLToPath(new URL('../../../bin/twitchstats.js', import.meta.url));
+
+export interface CliResult {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly exitCode: number;
+}
+
+/** The built command line with a home directory of its own, as a user would type it. */
+export interface Cli {
+  readonly home: string;
+  run(args: readonly string[], env?: Record<string, string>): Promise<CliResult>;
+  /** Runs and parses stdout as JSON; throws with everything that was printed when the exit code is not 0. */
+  json(args: readonly string[], env?: Record<string, string>): Promise<unknown>;
+  /** Starts without waiting: for what runs until it is stopped. */
+  start(args: readonly string[], env?: Record<string, string>): ResultPromise<{ reject: false }>;
+  /** Stops the stack under `home`, if one runs, and removes the directory. */
+  dispose(): Promise<void>;
+}
+
+export async function createCli(): Promise<Cli> {
+  const home = await mkdtemp(join(tmpdir(), 'twitchstats-e2e-'));
+  const start = (args: readonly string[], env: Record<string, string> = {}) =>
+    execa(process.execPath, [bin, '--home', home, ...args], {
+      cwd: home,
+      env: { ...env, NO_COLOR: '1' },
+      reject: false,
+      stdin: 'ignore',
+    });
+  const run = async (args: readonly string[], env: Record<string, string> = {}): Promise<CliResult> => {
+    const { stdout, stderr, exitCode } = await start(args, env);
+    return { stdout, stderr, exitCode: exitCode ?? -1 };
+  };
+  return {
+    home,
+    run,
+    start,
+    async json(args, env) {
+      const result = await run([...args, '--json'], env);
+      if (result.exitCode !== 0) {
+        throw new Error(
+          `twitchstats ${args.join(' ')}: exit ${result.exitCode}\n${result.stdout}\n${result.stderr}`,
+        );
+      }
+      return JSON.parse(result.stdout);
+    },
+    async dispose() {
+      await run(['down']);
+      await rm(home, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Asks again and again until `ready` says yes to the answer; fails with the last answer after `timeoutMs`. */
+export async function eventually<T>(
+  ask: () => Promise<T>,
+  ready: (answer: T) => boolean,
+  timeoutMs = 60_000,
+): Promise<T> {
+  const deadline = Date.now() + timeoutMs;
+  for (;;) {
+    const answer = await ask();
+    if (ready(answer)) return answer;
+    if (Date.now() > deadline) throw new Error(`not reached: ${JSON.stringify(answer)}`);
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+}
