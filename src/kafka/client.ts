@@ -1,0 +1,169 @@
+import { readFileSync } from 'node:fs';
+import {
+  Kafka,
+  type KafkaConfig,
+  type LogEntry,
+  logLevel,
+  type RetryOptions,
+  type SASLOptions,
+} from 'kafkajs';
+import type { Settings } from '../config/settings.ts';
+import { AppError, messageOf } from '../contract/errors.ts';
+import type { Logger } from '../output/logger.ts';
+
+export type KafkaSettings = Pick<
+  Settings,
+  | 'KAFKA_BROKERS'
+  | 'KAFKA_SECURITY_PROTOCOL'
+  | 'KAFKA_SASL_MECHANISM'
+  | 'KAFKA_SASL_USERNAME'
+  | 'KAFKA_SASL_PASSWORD'
+  | 'KAFKA_TLS_CA'
+  | 'KAFKA_TLS_CERT'
+  | 'KAFKA_TLS_KEY'
+>;
+
+export interface KafkaClientOptions {
+  /** Shown in the broker's logs and metrics. */
+  readonly clientId: string;
+  /** Where kafkajs logs; without one it is silent. Never stdout. */
+  readonly logger?: Logger;
+  /** How long to wait for a TCP (and TLS) connection. Default 3000. */
+  readonly connectTimeoutMs?: number;
+  /** How often and how long a request is tried before it rejects. Default 5 retries, at most 10 s in all. */
+  readonly retry?: RetryOptions;
+}
+
+const DEFAULT_RETRY: RetryOptions = { retries: 5, initialRetryTime: 100, maxRetryTime: 10_000 };
+
+/**
+ * A kafkajs client from our settings. Connects nowhere yet.
+ * @throws AppError CONFIG_INVALID when SASL lacks its user or password, FILE_UNREADABLE for a TLS file.
+ */
+export function createKafka(settings: KafkaSettings, options: KafkaClientOptions): Kafka {
+  const { logger } = options;
+  const config: KafkaConfig = {
+    clientId: options.clientId,
+    brokers: settings.KAFKA_BROKERS,
+    connectionTimeout: options.connectTimeoutMs ?? 3000,
+    authenticationTimeout: 5000,
+    requestTimeout: 30_000,
+    // Without this a request that the broker never answers would wait for ever.
+    enforceRequestTimeout: true,
+    retry: { ...DEFAULT_RETRY, ...options.retry },
+    logLevel: kafkaLogLevel(logger),
+    logCreator: () => (entry) => {
+      if (logger !== undefined) logTo(logger, entry);
+    },
+  };
+  const protocol = settings.KAFKA_SECURITY_PROTOCOL;
+  if (protocol === 'SSL' || protocol === 'SASL_SSL') config.ssl = tlsOptions(settings);
+  if (protocol === 'SASL_PLAINTEXT' || protocol === 'SASL_SSL') config.sasl = saslOptions(settings);
+  return new Kafka(config);
+}
+
+/** Anything kafkajs throws while talking to `brokers`, as an error that a person can act on. */
+export function toKafkaError(error: unknown, settings: Pick<Settings, 'KAFKA_BROKERS'>): AppError {
+  if (error instanceof AppError) return error;
+  const brokers = settings.KAFKA_BROKERS.join(', ');
+  const type = protocolErrorType(error);
+  if (type === 'UNKNOWN_TOPIC_OR_PARTITION') {
+    return new AppError('KAFKA_TOPIC_MISSING', 'A Kafka topic is missing', {
+      detail: messageOf(error),
+      cause: error,
+    });
+  }
+  if (hasName(error, 'KafkaJSSASLAuthenticationError')) {
+    return new AppError('KAFKA_UNREACHABLE', `Kafka at ${brokers} refused the login`, {
+      detail: messageOf(error),
+      hint: 'Check KAFKA_SASL_MECHANISM, KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD.',
+      cause: error,
+    });
+  }
+  return new AppError('KAFKA_UNREACHABLE', `Cannot reach Kafka at ${brokers}`, {
+    detail: messageOf(error),
+    cause: error,
+  });
+}
+
+/** Runs one call to Kafka; what it throws is an AppError ({@link toKafkaError}). */
+export async function withKafkaErrors<T>(
+  settings: Pick<Settings, 'KAFKA_BROKERS'>,
+  call: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    throw toKafkaError(error, settings);
+  }
+}
+
+function tlsOptions({ KAFKA_TLS_CA, KAFKA_TLS_CERT, KAFKA_TLS_KEY }: KafkaSettings): KafkaConfig['ssl'] {
+  if (KAFKA_TLS_CA === undefined && KAFKA_TLS_CERT === undefined && KAFKA_TLS_KEY === undefined) return true;
+  return {
+    ...(KAFKA_TLS_CA === undefined ? {} : { ca: [readPem('KAFKA_TLS_CA', KAFKA_TLS_CA)] }),
+    ...(KAFKA_TLS_CERT === undefined ? {} : { cert: readPem('KAFKA_TLS_CERT', KAFKA_TLS_CERT) }),
+    ...(KAFKA_TLS_KEY === undefined ? {} : { key: readPem('KAFKA_TLS_KEY', KAFKA_TLS_KEY) }),
+  };
+}
+
+function readPem(setting: string, path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new AppError('FILE_UNREADABLE', `Cannot read ${path}, which ${setting} names`, {
+      detail: messageOf(cause),
+      cause,
+    });
+  }
+}
+
+function saslOptions(settings: KafkaSettings): SASLOptions {
+  const { KAFKA_SASL_USERNAME: username, KAFKA_SASL_PASSWORD: password } = settings;
+  if (username === undefined || password === undefined) {
+    throw new AppError('CONFIG_INVALID', 'SASL needs a user and a password', {
+      hint: 'Set KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD.',
+    });
+  }
+  const login = { username, password: password.reveal() };
+  switch (settings.KAFKA_SASL_MECHANISM) {
+    case 'SCRAM-SHA-256':
+      return { mechanism: 'scram-sha-256', ...login };
+    case 'SCRAM-SHA-512':
+      return { mechanism: 'scram-sha-512', ...login };
+    default:
+      return { mechanism: 'plain', ...login };
+  }
+}
+
+function kafkaLogLevel(logger: Logger | undefined): logLevel {
+  if (logger === undefined) return logLevel.NOTHING;
+  return logger.isLevelEnabled('debug') ? logLevel.DEBUG : logLevel.INFO;
+}
+
+/**
+ * kafkajs says every broken connection as an error although it retries, and each consumer's start as info: one level
+ * down each. What it gives up on is thrown, and logged by who catches it.
+ */
+function logTo(logger: Logger, { namespace, level, log }: LogEntry): void {
+  const { message, timestamp: _timestamp, logger: _name, stack: _stack, ...rest } = log;
+  const fields = { kafkajs: namespace, ...rest };
+  if (level === logLevel.ERROR) logger.warn(fields, message);
+  else if (level === logLevel.WARN) logger.info(fields, message);
+  else if (level === logLevel.INFO) logger.debug(fields, message);
+  else logger.trace(fields, message);
+}
+
+function protocolErrorType(error: unknown): string | undefined {
+  for (let at = error; at instanceof Error; at = at.cause) {
+    if ('type' in at && typeof at.type === 'string') return at.type;
+  }
+  return undefined;
+}
+
+function hasName(error: unknown, name: string): boolean {
+  for (let at = error; at instanceof Error; at = at.cause) {
+    if (at.name === name) return true;
+  }
+  return false;
+}
