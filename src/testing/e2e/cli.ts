@@ -12,6 +12,14 @@ export interface CliResult {
   readonly exitCode: number;
 }
 
+/** A command that runs: a promise of its result, and a process that takes signals. */
+export type CliProcess = ResultPromise<{
+  cwd: string;
+  env: Record<string, string>;
+  reject: false;
+  stdin: 'ignore';
+}>;
+
 /** The built command line with a home directory of its own, as a user would type it. */
 export interface Cli {
   readonly home: string;
@@ -19,14 +27,14 @@ export interface Cli {
   /** Runs and parses stdout as JSON; throws with everything that was printed when the exit code is not 0. */
   json(args: readonly string[], env?: Record<string, string>): Promise<unknown>;
   /** Starts without waiting: for what runs until it is stopped. */
-  start(args: readonly string[], env?: Record<string, string>): ResultPromise<{ reject: false }>;
+  start(args: readonly string[], env?: Record<string, string>): CliProcess;
   /** Stops the stack under `home`, if one runs, and removes the directory. */
   dispose(): Promise<void>;
 }
 
 export async function createCli(): Promise<Cli> {
   const home = await mkdtemp(join(tmpdir(), 'twitchstats-e2e-'));
-  const start = (args: readonly string[], env: Record<string, string> = {}) =>
+  const start = (args: readonly string[], env: Record<string, string> = {}): CliProcess =>
     execa(process.execPath, [bin, '--home', home, ...args], {
       cwd: home,
       env: { ...env, NO_COLOR: '1' },
