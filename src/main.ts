@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { CommanderError } from 'commander';
 import { z } from 'zod';
-import type { GlobalOptions } from './cli/command.ts';
+import type { CommandDefinition, GlobalOptions } from './cli/command.ts';
 import { type Io, processIo } from './cli/io.ts';
 import { buildProgram, type Invocation } from './cli/program.ts';
 import { watchSignals } from './cli/signals.ts';
-import { usageError } from './cli/usage-error.ts';
+import { invalidOptions, usageError } from './cli/usage-error.ts';
 import { commands } from './commands/registry.ts';
 import { resolveHome } from './config/home.ts';
 import { loadConfig } from './config/load.ts';
-import { AppError, exitCodes, toAppError } from './contract/errors.ts';
+import { exitCodes, toAppError } from './contract/errors.ts';
 import { createOutput } from './output/output.ts';
 import { runningStackSettings } from './stack/discover.ts';
 
@@ -31,11 +31,16 @@ export async function main(argv: readonly string[]): Promise<number> {
  * Runs one command line and returns its exit code. Never throws, never exits, touches the process only through `io`:
  * tests call it in process.
  */
-export async function run(argv: readonly string[], io: Io, signal: AbortSignal): Promise<number> {
+export async function run(
+  argv: readonly string[],
+  io: Io,
+  signal: AbortSignal,
+  definitions: readonly CommandDefinition[] = commands,
+): Promise<number> {
   const wantsJson = argv.includes('--json');
   const plain = createOutput(io, { json: wantsJson, quiet: false, color: !argv.includes('--no-color') });
   try {
-    const invocation = parse(argv, io);
+    const invocation = parse(argv, io, definitions);
     if (invocation === undefined) return exitCodes.ok;
     return (await invoke(invocation, io, signal)) ?? exitCodes.ok;
   } catch (error) {
@@ -47,9 +52,13 @@ export async function run(argv: readonly string[], io: Io, signal: AbortSignal):
   }
 }
 
-function parse(argv: readonly string[], io: Io): Invocation | undefined {
+function parse(
+  argv: readonly string[],
+  io: Io,
+  definitions: readonly CommandDefinition[],
+): Invocation | undefined {
   let invocation: Invocation | undefined;
-  const program = buildProgram(commands, version(), io, (asked) => {
+  const program = buildProgram(definitions, version(), io, (asked) => {
     invocation = asked;
   });
   if (argv.length === 0) {
@@ -60,7 +69,13 @@ function parse(argv: readonly string[], io: Io): Invocation | undefined {
     program.parse([...argv], { from: 'user' });
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return undefined;
-    if (error instanceof CommanderError) throw usageError(error, argv);
+    if (error instanceof CommanderError) {
+      throw usageError(
+        error,
+        argv,
+        definitions.map(({ name }) => name),
+      );
+    }
     throw error;
   }
   return invocation;
@@ -70,12 +85,7 @@ async function invoke({ definition, values, globals }: Invocation, io: Io, signa
   const global = parseGlobals(globals, io);
   const output = createOutput(io, global);
   const options = definition.schema.safeParse(values);
-  if (!options.success) {
-    throw new AppError('USAGE', `Wrong use of \`twitchstats ${definition.name}\``, {
-      detail: z.prettifyError(options.error),
-      hint: `See \`twitchstats ${definition.name} --help\`.`,
-    });
-  }
+  if (!options.success) throw invalidOptions(definition, options.error);
   return definition.run({
     options: options.data,
     global,

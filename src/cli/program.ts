@@ -80,8 +80,11 @@ function buildCommand(
   }
   command.addHelpText('after', examplesText(definition));
   command.action(() => {
-    const globals: Record<string, unknown> = command.optsWithGlobals();
-    onInvoke({ definition, values: { ...command.opts(), ...namedArguments(definition, command) }, globals });
+    onInvoke({
+      definition,
+      values: { ...command.opts(), ...namedArguments(definition, command) },
+      globals: globalValues(command),
+    });
   });
   return command;
 }
@@ -92,6 +95,18 @@ function toOption({ flags, description, default: shown, choices, repeatable }: O
   if (repeatable)
     option.argParser((value: string, previous: string[] | undefined) => [...(previous ?? []), value]);
   return option;
+}
+
+/**
+ * A global option may stand before or behind the command's name; the later one wins. (`optsWithGlobals` would let the
+ * program's default for `--no-color` win over the command's flag.)
+ */
+function globalValues(command: Command): Record<string, unknown> {
+  const values: Record<string, unknown> = { ...command.opts() };
+  for (const [key, value] of Object.entries(command.parent?.opts() ?? {})) {
+    if (command.getOptionValueSource(key) !== 'cli') values[key] = value;
+  }
+  return values;
 }
 
 function namedArguments(definition: CommandDefinition, command: Command): Record<string, unknown> {

@@ -73,8 +73,16 @@ function readConfigFile({ file, cwd }: ConfigSources): Record<string, unknown> {
   try {
     return z.record(z.string(), z.unknown()).parse(JSON.parse(content));
   } catch (cause) {
-    throw new AppError('CONFIG_INVALID', `${path} is not a JSON object`, { detail: messageOf(cause), cause });
+    // The parser's own message quotes the text around the fault, which may be a secret: neither shown nor kept.
+    throw new AppError('CONFIG_INVALID', `${path} is not a JSON object`, { detail: faultOf(cause) });
   }
+}
+
+function faultOf(cause: unknown): string {
+  const position = /at position (\d+)/.exec(messageOf(cause))?.[1];
+  return cause instanceof SyntaxError
+    ? `It does not parse as JSON${position === undefined ? '' : ` (at character ${position})`}.`
+    : 'It has to be an object of settings by name.';
 }
 
 function invalidSettings(error: z.ZodError, origin: Record<SettingName, SourceName>): AppError {

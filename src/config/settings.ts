@@ -22,6 +22,15 @@ const ircUrl = z.url({ protocol: /^wss?$/ }).refine((value) => {
 }, 'plain ws:// is only for loopback; use wss://');
 const securityProtocol = z.enum(['PLAINTEXT', 'SSL', 'SASL_PLAINTEXT', 'SASL_SSL']);
 
+/** Goes into DDL as text, so its form is checked: `3`, `dc1:3,dc2:2`, or a CQL map. */
+const replication = z
+  .string()
+  .trim()
+  .regex(
+    /^(\d+|[\w-]+\s*:\s*\d+(\s*,\s*[\w-]+\s*:\s*\d+)*|\{('[\w.-]+'\s*:\s*('[\w.-]+'|\d+)[\s,]*)+\})$/,
+    "a number of replicas, dc1:3,dc2:2, or a CQL map such as {'class': 'NetworkTopologyStrategy', 'dc1': 3}",
+  );
+
 /**
  * Every setting, by the name of its environment variable, which is also its key in `twitchstats.config.json`.
  * The names and defaults are the public contract (docs/configuration.md).
@@ -60,7 +69,7 @@ export const settingsSchema = z.object({
     .regex(/^[a-z]\w{0,47}$/, 'a lower-case CQL identifier')
     .default('raw_chat_messages'),
   CASSANDRA_DATACENTER: text.default('datacenter1'),
-  CASSANDRA_REPLICATION: text.optional(),
+  CASSANDRA_REPLICATION: replication.optional(),
   CASSANDRA_CONSISTENCY: z
     .enum(['ONE', 'TWO', 'THREE', 'QUORUM', 'ALL', 'LOCAL_ONE', 'LOCAL_QUORUM', 'EACH_QUORUM'])
     .default('LOCAL_ONE'),

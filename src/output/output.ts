@@ -1,8 +1,9 @@
 import { Chalk, type ChalkInstance } from 'chalk';
 import type { Io } from '../cli/io.ts';
 import type { AppError } from '../contract/errors.ts';
+import { safeJson } from './json.ts';
 import { renderError } from './render-error.ts';
-import { sanitize } from './sanitize.ts';
+import { sanitize, sanitizeLines, sanitizeStyled } from './sanitize.ts';
 
 export interface OutputOptions {
   /** `--json`: data as JSON, errors as one JSON object on stderr. */
@@ -59,12 +60,12 @@ export function createOutput(io: Io, options: OutputOptions): Output {
     streamsJson,
     json: options.json,
     object(value, human) {
-      io.stdout.write(options.json ? `${JSON.stringify(value, null, 2)}\n` : `${human(paint)}\n`);
+      io.stdout.write(`${options.json ? safeJson(value, 2) : sanitizeStyled(human(paint))}\n`);
     },
-    record: (value, human) => write(streamsJson ? `${JSON.stringify(value)}\n` : `${human(paint)}\n`),
+    record: (value, human) => write(`${streamsJson ? safeJson(value) : sanitizeStyled(human(paint))}\n`),
     text: write,
     note(message) {
-      if (!options.quiet) io.stderr.write(`${message}\n`);
+      if (!options.quiet) io.stderr.write(`${sanitizeLines(message)}\n`);
     },
     warn(message) {
       io.stderr.write(`${wordPaint.yellow('warning:')} ${sanitize(message)}\n`);

@@ -10,7 +10,7 @@ const escapeSequences = [
 
 /** C0, DEL and C1 control characters; bidirectional controls (UAX #9); line and paragraph separators; lone surrogates. */
 const controls =
-  '[\\x00-\\x1f\\x7f-\\x9f\\u061c\\u200e\\u200f\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069\\ufeff]|\\p{Surrogate}';
+  '[\\x00-\\x1f\\x7f-\\x9f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u206f\\ufeff]|\\p{Surrogate}';
 
 const unsafe = new RegExp(`${escapeSequences}|${controls}`, 'gu');
 const printableAscii = /^[ -~]*$/;
@@ -23,6 +23,17 @@ const printableAscii = /^[ -~]*$/;
 export function sanitize(text: string): string {
   if (printableAscii.test(text)) return text;
   return text.replaceAll('\t', ' ').replace(unsafe, '');
+}
+
+/**
+ * The belt around {@link sanitize}, for whole lines that are ours and carry our colours: lets line feeds, tabs and
+ * colour sequences through and nothing else.
+ */
+export function sanitizeStyled(text: string): string {
+  return text
+    .split(/(\x1b\[[\d;]*m|[\n\t])/)
+    .map((part, index) => (index % 2 === 1 ? part : sanitize(part)))
+    .join('');
 }
 
 /** {@link sanitize} for text that may have several lines, such as the end of a log: line feeds and tabs stay. */

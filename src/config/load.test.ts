@@ -1,0 +1,120 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { inspect } from 'node:util';
+import { Chalk } from 'chalk';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { AppError } from '../contract/errors.ts';
+import { renderError } from '../output/render-error.ts';
+import { loadConfig } from './load.ts';
+
+const canary = 'oauth:canary-7f3d';
+let cwd: string;
+
+beforeEach(() => {
+  cwd = mkdtempSync(join(tmpdir(), 'twitchstats-config-'));
+});
+afterEach(() => rmSync(cwd, { recursive: true, force: true }));
+
+function writeConfig(content: unknown, name = 'twitchstats.config.json') {
+  writeFileSync(join(cwd, name), typeof content === 'string' ? content : JSON.stringify(content));
+}
+
+function failure(sources: Omit<Parameters<typeof loadConfig>[0], 'cwd'>): AppError {
+  try {
+    loadConfig({ cwd, ...sources });
+  } catch (error) {
+    if (error instanceof AppError) return error;
+    throw error;
+  }
+  throw new Error('expected the configuration to be refused');
+}
+
+describe('loadConfig', () => {
+  it('has the defaults of the contract', () => {
+    const { settings, sources } = loadConfig({ cwd, env: {} });
+    expect(settings).toMatchObject({
+      KAFKA_BROKERS: ['localhost:9092'],
+      KAFKA_TOPIC_CHAT_MESSAGES: 'twitch-chat-messages',
+      WINDOW_SIZE_SECONDS: 600,
+      CASSANDRA_HOSTS: ['localhost:9042'],
+      PORT: 3000,
+      CORS_ORIGIN: ['http://localhost:5173'],
+    });
+    expect(sources.PORT).toBe('default');
+  });
+
+  it('lets a flag win over the environment, that over the file, that over the running stack', () => {
+    writeConfig({ PORT: 3, KAFKA_CLIENT_ID: 'file', LOG_LEVEL: 'warn' });
+    const { settings, sources } = loadConfig({
+      cwd,
+      flags: { PORT: 1 },
+      env: { PORT: '2', KAFKA_CLIENT_ID: 'environment' },
+      runningStack: { PORT: '4', KAFKA_CLIENT_ID: 'stack', LOG_LEVEL: 'debug', KAFKA_GROUP_ID: 'stack' },
+    });
+    expect(settings).toMatchObject({
+      PORT: 1,
+      KAFKA_CLIENT_ID: 'environment',
+      LOG_LEVEL: 'warn',
+      KAFKA_GROUP_ID: 'stack',
+    });
+    expect(sources).toMatchObject({
+      PORT: 'flag',
+      KAFKA_CLIENT_ID: 'environment',
+      LOG_LEVEL: 'file',
+      KAFKA_GROUP_ID: 'running stack',
+      HOST: 'default',
+    });
+  });
+
+  it('takes an empty variable for one that is not set', () => {
+    expect(loadConfig({ cwd, env: { PORT: '' } }).settings.PORT).toBe(3000);
+  });
+
+  it('warns of unknown keys in the file', () => {
+    writeConfig({ KAFKA_BROKER: 'localhost:1', PORT: 3001 });
+    const { settings, warnings } = loadConfig({ cwd, env: {} });
+    expect(settings.PORT).toBe(3001);
+    expect(warnings).toEqual(['unknown key "KAFKA_BROKER" in the configuration file']);
+  });
+
+  it('says which setting is wrong and where it came from', () => {
+    const error = failure({ env: { PORT: '99999', TWITCH_IRC_URL: 'ws://example.org' } });
+    expect(error.code).toBe('CONFIG_INVALID');
+    expect(error.detail).toMatch(/^PORT \(from environment\): /m);
+    expect(error.detail).toMatch(/^TWITCH_IRC_URL \(from environment\): plain ws:\/\/ is only for loopback/m);
+  });
+
+  it('reads channels as people write them', () => {
+    expect(loadConfig({ cwd, env: { TWITCH_CHANNEL: ' #Forsen, xqc,,' } }).settings.TWITCH_CHANNEL).toEqual([
+      'forsen',
+      'xqc',
+    ]);
+  });
+
+  it('names the file that it cannot read', () => {
+    expect(failure({ env: {}, file: 'missing.json' }).code).toBe('FILE_UNREADABLE');
+    writeConfig('[]');
+    expect(failure({ env: {} }).code).toBe('CONFIG_INVALID');
+  });
+
+  it('never repeats a secret: not in values, not in errors, not in the fault of a file', () => {
+    const { settings } = loadConfig({ cwd, env: { TWITCH_OAUTH_TOKEN: canary } });
+    expect(settings.TWITCH_OAUTH_TOKEN?.reveal()).toBe(canary);
+    expect(inspect(settings, { depth: 9 }) + JSON.stringify(settings)).not.toContain('canary');
+    const broken = [
+      `{"TWITCH_OAUTH_TOKEN": "${canary}",}`,
+      `{"TWITCH_OAUTH_TOKEN": "${canary}"`,
+      `"${canary}"`,
+      canary,
+    ];
+    for (const content of broken) {
+      writeConfig(content, 'broken.json');
+      const error = failure({ env: { KAFKA_SASL_PASSWORD: canary, PORT: 'x' }, file: 'broken.json' });
+      expect(renderError(error, { json: false, paint: new Chalk({ level: 0 }) })).not.toContain('canary');
+      expect(inspect(error, { depth: 9 })).not.toContain('canary');
+    }
+    writeConfig({ TWITCH_OAUTH_TOKEN: [canary], CASSANDRA_PASSWORD: { canary: true } });
+    expect(inspect(failure({ env: {} }), { depth: 9 })).not.toContain('canary');
+  });
+});

@@ -1,0 +1,114 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+/** The rules of the layout, read from the imports: a line of code belongs in the room that is its own. */
+
+interface SourceFile {
+  /** From `src/`, with forward slashes: `commands/up/handler.ts`. */
+  readonly path: string;
+  readonly text: string;
+  readonly isTest: boolean;
+  /** Packages by name; own files by their path from `src/`. */
+  readonly imports: readonly string[];
+}
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
+  .filter((path) => /\.tsx?$/.test(path))
+  .map(readSource);
+const production = files.filter(({ path, isTest }) => !isTest && !path.startsWith('testing/'));
+
+describe('structure', () => {
+  it('reads the sources that it judges', () => {
+    expect(files.length).toBeGreaterThan(20);
+    expect(files.find(({ path }) => path === 'main.ts')?.imports).toContain('cli/program.ts');
+    expect(files.find(({ path }) => path === 'main.ts')?.imports).toContain('commander');
+  });
+
+  it('keeps commands from importing each other', () => {
+    const guilty = files.filter(
+      ({ path, imports }) =>
+        /^commands\/[^/]+\//.test(path) &&
+        imports.some((name) => name.startsWith('commands/') && folder(name) !== folder(path)),
+    );
+    expect(paths(guilty)).toEqual([]);
+  });
+
+  it('keeps commands, Ink and colours out of the domain folders', () => {
+    const guilty = production.filter(
+      ({ path, imports }) =>
+        /^(twitch|kafka|cassandra|stack|api|simulator|contract)\//.test(path) &&
+        imports.some((name) => name.startsWith('commands/') || ['ink', 'chalk', 'ora'].includes(name)),
+    );
+    expect(paths(guilty)).toEqual([]);
+  });
+
+  it.each([
+    ['kafkajs', /^kafka\//],
+    ['tmi.js', /^twitch\//],
+    ['cassandra-driver', /^cassandra\//],
+    ['ink', /^dashboard\//],
+    ['react', /^dashboard\//],
+    ['chalk', /^output\//],
+  ])('lets one folder alone import %s', (name, owner) => {
+    const guilty = production.filter(({ path, imports }) => imports.includes(name) && !owner.test(path));
+    expect(paths(guilty)).toEqual([]);
+  });
+
+  it('has no barrel files', () => {
+    expect(paths(files.filter(({ path }) => /(^|\/)index\.tsx?$/.test(path)))).toEqual([]);
+  });
+
+  it('keeps every file within 300 lines', () => {
+    expect(paths(files.filter(({ text }) => text.split('\n').length > 301))).toEqual([]);
+  });
+
+  it('names files in kebab case, components in Pascal case', () => {
+    const good = /^(?:[a-z0-9-]+\/)*(?:[a-z0-9]+(?:[-.][a-z0-9]+)*\.ts|[A-Z]\w*(?:\.test)?\.tsx)$/;
+    expect(paths(files.filter(({ path }) => !good.test(path)))).toEqual([]);
+  });
+
+  it('never talks past the output module', () => {
+    const writers = /^(output\/|dashboard\/session\/|cli\/program\.ts|main\.ts)/;
+    const guilty = production.filter(
+      ({ path, text }) =>
+        /\bconsole\.\w+\(/.test(text) || (/stdout\.write\(/.test(text) && !writers.test(path)),
+    );
+    expect(paths(guilty)).toEqual([]);
+  });
+
+  it('ends the process only in main.ts', () => {
+    const guilty = production.filter(({ path, text }) => /process\.exit\(/.test(text) && path !== 'main.ts');
+    expect(paths(guilty)).toEqual([]);
+  });
+});
+
+function readSource(path: string): SourceFile {
+  const text = readFileSync(join(root, path), 'utf8');
+  const specifiers = [
+    ...text.matchAll(/(?:^|\n)\s*(?:import|export)\b[^'"`;]*?\bfrom\s+'([^']+)'/g),
+    ...text.matchAll(/\bimport\(\s*'([^']+)'\s*\)/g),
+  ].map((match) => match[1] ?? '');
+  return {
+    path,
+    text,
+    isTest: /\.test\.tsx?$/.test(path),
+    imports: specifiers.map((name) => resolved(path, name)),
+  };
+}
+
+function resolved(importer: string, specifier: string): string {
+  if (!specifier.startsWith('.')) return specifier;
+  return relative(root, resolve(root, dirname(importer), specifier));
+}
+
+/** `commands/up` of `commands/up/flows/background.ts`. */
+function folder(path: string): string {
+  return path.split('/').slice(0, 2).join('/');
+}
+
+function paths(guilty: readonly SourceFile[]): string[] {
+  return guilty.map(({ path }) => path);
+}
