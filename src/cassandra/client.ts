@@ -1,0 +1,184 @@
+import { readFileSync } from 'node:fs';
+import type { ConnectionOptions } from 'node:tls';
+import { Client, type ClientOptions, types } from 'cassandra-driver';
+import type { Settings } from '../config/settings.ts';
+import { AppError, messageOf } from '../contract/errors.ts';
+import type { Logger } from '../output/logger.ts';
+import { toCassandraError } from './errors.ts';
+import { type PlainValue, plainValue } from './plain-value.ts';
+
+export type CassandraSettings = Pick<
+  Settings,
+  | 'CASSANDRA_HOSTS'
+  | 'CASSANDRA_DATACENTER'
+  | 'CASSANDRA_CONSISTENCY'
+  | 'CASSANDRA_USERNAME'
+  | 'CASSANDRA_PASSWORD'
+  | 'CASSANDRA_TLS'
+  | 'CASSANDRA_TLS_CA'
+  | 'CASSANDRA_TLS_CERT'
+  | 'CASSANDRA_TLS_KEY'
+>;
+
+export type Row = Readonly<Record<string, PlainValue>>;
+
+export interface Page {
+  readonly columns: readonly string[];
+  /** Plain JSON values by column ({@link plainValue}). */
+  readonly rows: readonly Row[];
+  /** Hand it to the next call for the rows behind these; undefined when there are none. */
+  readonly pageState: string | undefined;
+}
+
+export interface QueryOptions {
+  /** Default true: prepared, and tried again on another node, so for reads and repeatable writes. False for a user's own. */
+  readonly prepare?: boolean;
+  /** Rows of one page; no more are fetched by one call. Default 1000. */
+  readonly pageSize?: number;
+  readonly pageState?: string | undefined;
+  /** How long to wait for a node's answer. Default 5000 ms. */
+  readonly timeoutMs?: number;
+}
+
+/** A connected session. Numbers go in as numbers: the driver encodes them as BIGINT where the column is one. */
+export interface CassandraSession {
+  /**
+   * Runs one statement and returns one page.
+   * @throws AppError CQL_FAILED, CASSANDRA_SCHEMA_MISSING, CASSANDRA_UNREACHABLE
+   */
+  query(cql: string, parameters?: readonly unknown[], options?: QueryOptions): Promise<Page>;
+  /** True while the driver holds a connection to at least one node. */
+  isConnected(): boolean;
+  /**
+   * Runs one statement that changes the schema, and waits until all live nodes agree on the new one (at most 30 s).
+   * @throws AppError as `query` does; CASSANDRA_UNREACHABLE when the nodes do not come to agree
+   */
+  alterSchema(statement: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface ConnectOptions {
+  readonly logger?: Logger;
+  /** How long a connection may take. Default 5000 ms. */
+  readonly connectTimeoutMs?: number;
+}
+
+/**
+ * Connects to the cluster that the settings name.
+ * @throws AppError CASSANDRA_UNREACHABLE, FILE_UNREADABLE for a TLS file
+ */
+export async function connectCassandra(
+  settings: CassandraSettings,
+  options: ConnectOptions = {},
+): Promise<CassandraSession> {
+  const client = new Client(clientOptions(settings, options));
+  if (options.logger !== undefined) logFrom(client, options.logger);
+  try {
+    await client.connect();
+  } catch (error) {
+    await client.shutdown();
+    throw toCassandraError(error, settings);
+  }
+  return {
+    query: (cql, parameters, queryOptions) => query(client, settings, cql, parameters, queryOptions),
+    isConnected: () => client.getState().getConnectedHosts().length > 0,
+    alterSchema: (statement) => alterSchema(client, settings, statement),
+    close: () => client.shutdown(),
+  };
+}
+
+async function query(
+  client: Client,
+  settings: CassandraSettings,
+  cql: string,
+  parameters: readonly unknown[] = [],
+  { prepare = true, pageSize = 1000, pageState, timeoutMs = 5000 }: QueryOptions = {},
+): Promise<Page> {
+  try {
+    const result = await client.execute(cql, [...parameters], {
+      prepare,
+      isIdempotent: prepare,
+      fetchSize: pageSize,
+      readTimeout: timeoutMs,
+      ...(pageState === undefined ? {} : { pageState }),
+    });
+    const columns = (result.columns ?? []).map(({ name }) => name);
+    const rows = (result.rows ?? []).map((row) =>
+      Object.fromEntries(columns.map((column) => [column, plainValue(row[column])])),
+    );
+    return { columns, rows, pageState: result.pageState ?? undefined };
+  } catch (error) {
+    throw toCassandraError(error, settings);
+  }
+}
+
+async function alterSchema(client: Client, settings: CassandraSettings, statement: string): Promise<void> {
+  try {
+    const { info } = await client.execute(statement, [], { prepare: false, readTimeout: 30_000 });
+    // Missing from the driver's types, documented in its ResultSet.
+    if (!('isSchemaInAgreement' in info) || info.isSchemaInAgreement === true) return;
+  } catch (error) {
+    throw toCassandraError(error, settings);
+  }
+  throw new AppError('CASSANDRA_UNREACHABLE', 'The Cassandra nodes do not agree on the schema', {
+    detail: `after: ${statement.slice(0, 80)}`,
+    hint: 'See `nodetool describecluster`; run `twitchstats bootstrap` again when the nodes agree.',
+  });
+}
+
+const consistencies = {
+  ONE: types.consistencies.one,
+  TWO: types.consistencies.two,
+  THREE: types.consistencies.three,
+  QUORUM: types.consistencies.quorum,
+  ALL: types.consistencies.all,
+  LOCAL_ONE: types.consistencies.localOne,
+  LOCAL_QUORUM: types.consistencies.localQuorum,
+  EACH_QUORUM: types.consistencies.eachQuorum,
+} as const satisfies Record<Settings['CASSANDRA_CONSISTENCY'], number>;
+
+function clientOptions(
+  settings: CassandraSettings,
+  { connectTimeoutMs = 5000 }: ConnectOptions,
+): ClientOptions {
+  const { CASSANDRA_USERNAME: username, CASSANDRA_PASSWORD: password } = settings;
+  return {
+    contactPoints: [...settings.CASSANDRA_HOSTS],
+    localDataCenter: settings.CASSANDRA_DATACENTER,
+    queryOptions: { consistency: consistencies[settings.CASSANDRA_CONSISTENCY] },
+    protocolOptions: { maxSchemaAgreementWaitSeconds: 30 },
+    socketOptions: { connectTimeout: connectTimeoutMs },
+    ...(username === undefined ? {} : { credentials: { username, password: password?.reveal() ?? '' } }),
+    ...(settings.CASSANDRA_TLS ? { sslOptions: tlsOptions(settings) } : {}),
+  };
+}
+
+function tlsOptions(settings: CassandraSettings): ConnectionOptions {
+  const { CASSANDRA_TLS_CA: ca, CASSANDRA_TLS_CERT: cert, CASSANDRA_TLS_KEY: key } = settings;
+  return {
+    // The driver leaves verification off unless told.
+    rejectUnauthorized: true,
+    ...(ca === undefined ? {} : { ca: [readPem('CASSANDRA_TLS_CA', ca)] }),
+    ...(cert === undefined ? {} : { cert: readPem('CASSANDRA_TLS_CERT', cert) }),
+    ...(key === undefined ? {} : { key: readPem('CASSANDRA_TLS_KEY', key) }),
+  };
+}
+
+function readPem(setting: string, path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new AppError('FILE_UNREADABLE', `Cannot read ${path}, which ${setting} names`, {
+      detail: messageOf(cause),
+      cause,
+    });
+  }
+}
+
+/** The driver reconnects by itself and says each try as a warning or an error: words for debugging. */
+function logFrom(client: Client, logger: Logger): void {
+  client.on('log', (level: string, className: string, message: string) => {
+    if (level === 'verbose') return;
+    logger.debug({ driver: className, level }, message);
+  });
+}

@@ -1,0 +1,65 @@
+import { errors, types } from 'cassandra-driver';
+import type { Settings } from '../config/settings.ts';
+import { AppError, messageOf } from '../contract/errors.ts';
+
+const { responseErrorCodes: codes } = types;
+
+/** The server understood us and said no: the statement is at fault, not the connection. */
+const statementErrors: readonly number[] = [
+  codes.syntaxError,
+  codes.invalid,
+  codes.unauthorized,
+  codes.configError,
+  codes.alreadyExists,
+  codes.functionFailure,
+];
+
+/** Anything the driver throws, as an error that a person can act on; the server's own words are the detail. */
+export function toCassandraError(error: unknown, settings: Pick<Settings, 'CASSANDRA_HOSTS'>): AppError {
+  if (error instanceof AppError) return error;
+  const hosts = settings.CASSANDRA_HOSTS.join(', ');
+  const first = firstInnerError(error);
+  const detail = messageOf(first ?? error);
+  if (first instanceof errors.AuthenticationError || isResponse(first, [codes.badCredentials])) {
+    return new AppError('CASSANDRA_UNREACHABLE', `Cassandra at ${hosts} refused the login`, {
+      detail,
+      hint: 'Check CASSANDRA_USERNAME and CASSANDRA_PASSWORD.',
+      cause: error,
+    });
+  }
+  if (isResponse(error, [codes.invalid]) && isMissingSchema(detail)) {
+    return new AppError('CASSANDRA_SCHEMA_MISSING', 'A keyspace or table is missing', {
+      detail,
+      cause: error,
+    });
+  }
+  if (isResponse(error, statementErrors)) {
+    return new AppError('CQL_FAILED', 'Cassandra refused the statement', { detail, cause: error });
+  }
+  if (error instanceof errors.ArgumentError || /localDataCenter|datacenter/i.test(detail)) {
+    return new AppError('CASSANDRA_UNREACHABLE', `Cannot use Cassandra at ${hosts}`, {
+      detail,
+      hint: 'Check CASSANDRA_DATACENTER.',
+      cause: error,
+    });
+  }
+  return new AppError('CASSANDRA_UNREACHABLE', `Cannot reach Cassandra at ${hosts}`, {
+    detail,
+    cause: error,
+  });
+}
+
+/** "All host(s) tried for query failed" says nothing; what one of the hosts said does. */
+function firstInnerError(error: unknown): unknown {
+  if (!(error instanceof errors.NoHostAvailableError)) return error;
+  return Object.values(error.innerErrors ?? {})[0] ?? error;
+}
+
+function isResponse(error: unknown, wanted: readonly number[]): boolean {
+  return error instanceof errors.ResponseError && wanted.includes(error.code);
+}
+
+/** Cassandra 4 and 5: `table X does not exist`, `Keyspace X does not exist`, `unconfigured table X`. */
+function isMissingSchema(message: string): boolean {
+  return /\b(keyspace|table)\b.*does not exist|unconfigured table/i.test(message);
+}

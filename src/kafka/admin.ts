@@ -1,0 +1,178 @@
+import kafkajs, { type Admin } from 'kafkajs';
+import type { Settings } from '../config/settings.ts';
+import type { TopicDefinition } from '../contract/topics.ts';
+import { createKafka, type KafkaSettings, withKafkaErrors } from './client.ts';
+import { configuredTopics, type TopicSettings } from './topic-names.ts';
+
+/** One way in which a topic is not as the contract says. */
+export interface TopicDrift {
+  /** A topic configuration, or `partitions`, or `replication.factor`. */
+  readonly setting: string;
+  readonly wanted: string;
+  readonly found: string;
+}
+
+export interface TopicReport {
+  readonly name: string;
+  /** `missing` only when checking; `corrected` only when asked to correct. */
+  readonly state: 'created' | 'unchanged' | 'missing' | 'drifted' | 'corrected';
+  readonly drift: readonly TopicDrift[];
+}
+
+export interface EnsureTopicsOptions {
+  /** Look only: nothing is created. */
+  readonly check?: boolean;
+  /** Set drifted topic configurations back to the contract. Partition count and replication factor stay as they are. */
+  readonly correct?: boolean;
+  readonly report?: (topic: TopicReport) => void;
+}
+
+export type AdminSettings = KafkaSettings &
+  TopicSettings &
+  Pick<Settings, 'KAFKA_CLIENT_ID' | 'KAFKA_REPLICATION_FACTOR'>;
+
+/**
+ * Creates the topics that are missing, and says of each how it differs from the contract. Idempotent; several may run
+ * it at once.
+ * @throws AppError KAFKA_UNREACHABLE
+ */
+export function ensureTopics(
+  settings: AdminSettings,
+  options: EnsureTopicsOptions = {},
+): Promise<TopicReport[]> {
+  return withAdmin(settings, async (admin) => {
+    const existing = new Set(await admin.listTopics());
+    const reports: TopicReport[] = [];
+    for (const topic of configuredTopics(settings)) {
+      const report = existing.has(topic.name)
+        ? await inspectTopic(admin, settings, topic, options.correct === true && options.check !== true)
+        : await createTopic(admin, settings, topic, options.check === true);
+      options.report?.(report);
+      reports.push(report);
+    }
+    return reports;
+  });
+}
+
+/** Runs `use` with a connected admin client, and disconnects it whatever happens. */
+export function withAdmin<T>(
+  settings: KafkaSettings & Pick<Settings, 'KAFKA_CLIENT_ID'>,
+  use: (admin: Admin) => Promise<T>,
+): Promise<T> {
+  const admin = createKafka(settings, { clientId: `${settings.KAFKA_CLIENT_ID}-admin` }).admin();
+  return withKafkaErrors(settings, async () => {
+    try {
+      await admin.connect();
+      return await use(admin);
+    } finally {
+      await admin.disconnect();
+    }
+  });
+}
+
+async function createTopic(
+  admin: Admin,
+  { KAFKA_REPLICATION_FACTOR }: AdminSettings,
+  topic: TopicDefinition,
+  check: boolean,
+): Promise<TopicReport> {
+  if (check) return { name: topic.name, state: 'missing', drift: [] };
+  const created = await admin.createTopics({
+    waitForLeaders: true,
+    topics: [
+      {
+        topic: topic.name,
+        numPartitions: topic.partitions,
+        replicationFactor: KAFKA_REPLICATION_FACTOR,
+        configEntries: Object.entries(topic.config).map(([name, value]) => ({ name, value })),
+      },
+    ],
+  });
+  // kafkajs answers false when another bootstrap was faster.
+  return { name: topic.name, state: created ? 'created' : 'unchanged', drift: [] };
+}
+
+async function inspectTopic(
+  admin: Admin,
+  settings: AdminSettings,
+  topic: TopicDefinition,
+  correct: boolean,
+): Promise<TopicReport> {
+  const entries = await describeConfig(admin, topic.name);
+  const configDrift = Object.entries(topic.config)
+    .map(([setting, wanted]) => ({ setting, wanted, found: entries.get(setting)?.value ?? '' }))
+    .filter(({ wanted, found }) => normalized(wanted) !== normalized(found));
+  const shapeDrift = await describeShape(admin, topic, settings.KAFKA_REPLICATION_FACTOR);
+  if (configDrift.length > 0 && correct) {
+    await setConfig(admin, topic, entries);
+    return shapeDrift.length === 0
+      ? { name: topic.name, state: 'corrected', drift: configDrift }
+      : { name: topic.name, state: 'drifted', drift: shapeDrift };
+  }
+  const drift = [...shapeDrift, ...configDrift];
+  return { name: topic.name, state: drift.length === 0 ? 'unchanged' : 'drifted', drift };
+}
+
+interface ConfigValue {
+  readonly value: string;
+  /** Set on this topic, not inherited from the broker. */
+  readonly own: boolean;
+}
+
+/** Kafka's ConfigSource for a value that was set on the topic itself. */
+const DYNAMIC_TOPIC_CONFIG = 1;
+
+async function describeConfig(admin: Admin, name: string): Promise<Map<string, ConfigValue>> {
+  const { resources } = await admin.describeConfigs({
+    includeSynonyms: false,
+    resources: [{ type: kafkajs.ConfigResourceTypes.TOPIC, name }],
+  });
+  return new Map(
+    (resources[0]?.configEntries ?? []).map(({ configName, configValue, configSource }) => [
+      configName,
+      { value: configValue, own: Number(configSource) === DYNAMIC_TOPIC_CONFIG },
+    ]),
+  );
+}
+
+async function describeShape(
+  admin: Admin,
+  topic: TopicDefinition,
+  replicationFactor: number,
+): Promise<TopicDrift[]> {
+  const { topics } = await admin.fetchTopicMetadata({ topics: [topic.name] });
+  const partitions = topics[0]?.partitions ?? [];
+  const found = {
+    partitions: partitions.length,
+    'replication.factor': partitions[0]?.replicas.length ?? 0,
+  };
+  const wanted = { partitions: topic.partitions, 'replication.factor': replicationFactor };
+  return (['partitions', 'replication.factor'] as const)
+    .filter((setting) => wanted[setting] !== found[setting])
+    .map((setting) => ({ setting, wanted: String(wanted[setting]), found: String(found[setting]) }));
+}
+
+/** AlterConfigs replaces all of a topic's own values, so those that the contract does not name are sent along. */
+async function setConfig(
+  admin: Admin,
+  topic: TopicDefinition,
+  entries: ReadonlyMap<string, ConfigValue>,
+): Promise<void> {
+  const own = [...entries].filter(([, { own }]) => own).map(([name, { value }]) => [name, value] as const);
+  const merged = new Map([...own, ...Object.entries(topic.config)]);
+  await admin.alterConfigs({
+    validateOnly: false,
+    resources: [
+      {
+        type: kafkajs.ConfigResourceTypes.TOPIC,
+        name: topic.name,
+        configEntries: [...merged].map(([name, value]) => ({ name, value })),
+      },
+    ],
+  });
+}
+
+/** Kafka lists `compact,delete` in the order it likes. */
+function normalized(value: string): string {
+  return value.split(',').sort().join(',');
+}
