@@ -1,0 +1,125 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { ChatMessage } from '../../contract/chat-message.ts';
+import { type ExpectedWindow, foldWindows, windowKey } from './windows.ts';
+
+/** A row of the archive, as far as the books need it. */
+export interface ArchivedRow {
+  readonly channel_id: string;
+  readonly message_id: string;
+  readonly timestamp: number;
+  readonly user_id: string;
+  readonly message: string;
+  readonly emotes: readonly string[];
+}
+
+/** The books of one run. `sent` is what the broker acknowledged, `log` what the topic holds, both with redeliveries. */
+export interface Books {
+  readonly sent: readonly ChatMessage[];
+  readonly log: readonly ChatMessage[];
+  readonly rows: readonly ArchivedRow[];
+  readonly windows: readonly ExpectedWindow[];
+  readonly windowSeconds: number;
+}
+
+/** One entry that does not close: which book, which message or window, and what it says. */
+export interface Discrepancy {
+  readonly book: 'log' | 'archive' | 'windows';
+  readonly kind: 'missing' | 'unexpected' | 'double' | 'different';
+  readonly subject: string;
+  readonly detail: string;
+}
+
+/**
+ * Closes the books: everything acknowledged is in the log; the log's distinct messages are the rows of the archive,
+ * once each and equal; the windows are what a fold over the distinct messages gives. Empty when they close.
+ */
+export function closeBooks(books: Books): Discrepancy[] {
+  const distinct = distinctById(books.log);
+  return [
+    ...checkLog(books.sent, distinct),
+    ...checkArchive(distinct, books.rows),
+    ...checkWindows(distinct, books),
+  ];
+}
+
+function distinctById(messages: readonly ChatMessage[]): Map<string, ChatMessage> {
+  return new Map(messages.map((message) => [message.message_id, message]));
+}
+
+function checkLog(sent: readonly ChatMessage[], log: ReadonlyMap<string, ChatMessage>): Discrepancy[] {
+  return [...distinctById(sent).values()]
+    .filter((message) => !log.has(message.message_id))
+    .map((message) => ({
+      book: 'log',
+      kind: 'missing',
+      subject: message.message_id,
+      detail: 'acknowledged by the broker, not in the log',
+    }));
+}
+
+function checkArchive(log: ReadonlyMap<string, ChatMessage>, rows: readonly ArchivedRow[]): Discrepancy[] {
+  const found: Discrepancy[] = [];
+  const seen = new Set<string>();
+  for (const row of rows) {
+    const message = log.get(row.message_id);
+    if (message === undefined) found.push(archive('unexpected', row.message_id, 'a row that nobody sent'));
+    else if (seen.has(row.message_id))
+      found.push(archive('double', row.message_id, 'two rows of one message'));
+    else if (!isDeepStrictEqual(asRow(message), row)) {
+      found.push(
+        archive(
+          'different',
+          row.message_id,
+          `${JSON.stringify(asRow(message))} became ${JSON.stringify(row)}`,
+        ),
+      );
+    }
+    seen.add(row.message_id);
+  }
+  for (const id of log.keys())
+    if (!seen.has(id)) found.push(archive('missing', id, 'in the log, not in the archive'));
+  return found;
+}
+
+function archive(kind: Discrepancy['kind'], subject: string, detail: string): Discrepancy {
+  return { book: 'archive', kind, subject, detail };
+}
+
+function asRow(message: ChatMessage): ArchivedRow {
+  const { channel_id, message_id, timestamp, user_id, message: text, emotes } = message;
+  return { channel_id, message_id, timestamp, user_id, message: text, emotes: [...emotes] };
+}
+
+function checkWindows(log: ReadonlyMap<string, ChatMessage>, books: Books): Discrepancy[] {
+  const published = new Map(
+    books.windows.map((window) => [windowKey(window.channelId, window.windowStart), window]),
+  );
+  const found: Discrepancy[] = [];
+  for (const expected of foldWindows(log.values(), books.windowSeconds)) {
+    const subject = windowKey(expected.channelId, expected.windowStart);
+    const window = published.get(subject);
+    published.delete(subject);
+    if (window === undefined)
+      found.push(counted('missing', subject, `${expected.count} messages, never published`));
+    else if (!isDeepStrictEqual(expected, window))
+      found.push(counted('different', subject, difference(expected, window)));
+  }
+  for (const subject of published.keys())
+    found.push(counted('unexpected', subject, 'a window without messages'));
+  return found;
+}
+
+function counted(kind: Discrepancy['kind'], subject: string, detail: string): Discrepancy {
+  return { book: 'windows', kind, subject, detail };
+}
+
+function difference(expected: ExpectedWindow, published: ExpectedWindow): string {
+  const fields = ['count', 'uniqueChatters', 'topEmotes', 'topChatters'] as const;
+  return fields
+    .filter((field) => !isDeepStrictEqual(expected[field], published[field]))
+    .map(
+      (field) =>
+        `${field}: ${JSON.stringify(expected[field])} was published as ${JSON.stringify(published[field])}`,
+    )
+    .join('; ');
+}
