@@ -1,0 +1,65 @@
+import { randomUUID } from 'node:crypto';
+import type { Admin, Kafka } from 'kafkajs';
+import { createKafka, type KafkaSettings, withKafkaErrors } from './client.ts';
+
+/** Where a probe writes; kept for an hour. */
+const topic = 'twitchstats-readiness';
+
+/**
+ * Shows that Kafka works, not only that a port is open: produces one record and consumes it through a group.
+ * @param timeoutMs how long to wait for the record. Default 10 000.
+ * @throws AppError KAFKA_UNREACHABLE
+ */
+export function probeKafka(settings: KafkaSettings, signal: AbortSignal, timeoutMs = 10_000): Promise<void> {
+  const kafka = createKafka(settings, {
+    clientId: 'twitchstats-readiness',
+    connectTimeoutMs: 1000,
+    retry: { retries: 8, initialRetryTime: 50, maxRetryTime: 500 },
+  });
+  return withKafkaErrors(settings, async () => {
+    const admin = kafka.admin();
+    try {
+      await admin.connect();
+      await ensureTopic(admin);
+      await roundTrip(kafka, AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]));
+    } finally {
+      await admin.disconnect();
+    }
+  });
+}
+
+async function ensureTopic(admin: Admin): Promise<void> {
+  if ((await admin.listTopics()).includes(topic)) return;
+  await admin.createTopics({
+    waitForLeaders: true,
+    topics: [
+      { topic, numPartitions: 1, configEntries: [{ name: 'retention.ms', value: String(3_600_000) }] },
+    ],
+  });
+}
+
+async function roundTrip(kafka: Kafka, signal: AbortSignal): Promise<void> {
+  const token = randomUUID();
+  const producer = kafka.producer({ allowAutoTopicCreation: false });
+  const consumer = kafka.consumer({ groupId: topic, allowAutoTopicCreation: false, maxWaitTimeInMs: 100 });
+  try {
+    await producer.connect();
+    const [sent] = await producer.send({ topic, acks: -1, messages: [{ key: token, value: token }] });
+    await consumer.connect();
+    await consumer.subscribe({ topics: [topic], fromBeginning: true });
+    await new Promise<void>((resolve, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+      consumer
+        .run({
+          autoCommit: false,
+          eachMessage: async ({ message }) => {
+            if (message.key?.toString() === token) resolve();
+          },
+        })
+        .catch(reject);
+      consumer.seek({ topic, partition: 0, offset: sent?.baseOffset ?? '0' });
+    });
+  } finally {
+    await Promise.allSettled([producer.disconnect(), consumer.disconnect()]);
+  }
+}

@@ -1,0 +1,53 @@
+import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { messageOf } from '../contract/errors.ts';
+import type { Probe } from './service.ts';
+
+/**
+ * Asks `probe` again and again until it answers.
+ * @param onFailure told why it is not ready yet
+ * @throws the signal's reason when that is aborted first
+ */
+export async function untilReady(
+  { probe, periodMs }: { probe: Probe; periodMs: number },
+  signal: AbortSignal,
+  onFailure: (reason: string) => void = () => undefined,
+): Promise<string> {
+  for (;;) {
+    signal.throwIfAborted();
+    try {
+      return await probe(signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      onFailure(messageOf(error));
+    }
+    await sleep(periodMs, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+/** Fails at once while nothing listens: much cheaper than a client that fails. */
+export function tcpProbe(port: number, timeoutMs = 1000): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host: '127.0.0.1', port, timeout: timeoutMs });
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve();
+    });
+    socket.once('timeout', () => {
+      socket.destroy();
+      reject(new Error(`port ${port} does not answer`));
+    });
+    socket.once('error', () => reject(new Error(`nothing listens on port ${port} yet`)));
+  });
+}
+
+/**
+ * GETs a JSON health document; anything but a success is a failure.
+ * @throws Error saying the HTTP status and what the document says
+ */
+export async function httpProbe(url: string, signal: AbortSignal, timeoutMs = 2000): Promise<unknown> {
+  const response = await fetch(url, { signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]) });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${response.status}: ${text.slice(0, 200)}`);
+  return JSON.parse(text);
+}

@@ -1,0 +1,66 @@
+import { delimiter, join } from 'node:path';
+import type { Jdk } from './jdk.ts';
+
+export interface JvmProgram {
+  readonly jdk: Jdk;
+  readonly mainClass: string;
+  readonly args: readonly string[];
+  readonly classPath: readonly string[];
+  /** Garbage collector, module access, system properties. */
+  readonly flags: readonly string[];
+  readonly heapMb: number;
+  /** For native libraries that are unpacked at run time; must be there. */
+  readonly tmpDir: string;
+}
+
+/**
+ * A JVM under our Guard, which ends the program in order when its stdin ends: the supervisor holds the other end of that
+ * pipe, so its death by any means ends the JVM.
+ */
+export function guardedJvm(program: JvmProgram): { command: string; args: string[] } {
+  return {
+    command: join(program.jdk.home, 'bin', 'java'),
+    args: [
+      `-Xmx${program.heapMb}m`,
+      ...commonFlags(program),
+      ...program.flags,
+      '-cp',
+      program.classPath.join(delimiter),
+      'twitchstats.launcher.Guard',
+      program.mainClass,
+      ...program.args,
+    ],
+  };
+}
+
+/** A JVM tool that ends by itself: no Guard, a small heap, only the first compiler, since it lives for a second. */
+export function jvmTool(program: Omit<JvmProgram, 'heapMb'>): { command: string; args: string[] } {
+  return {
+    command: join(program.jdk.home, 'bin', 'java'),
+    args: [
+      '-Xmx128m',
+      '-XX:+UseSerialGC',
+      '-XX:TieredStopAtLevel=1',
+      ...commonFlags(program),
+      ...program.flags,
+      '-cp',
+      program.classPath.join(delimiter),
+      program.mainClass,
+      ...program.args,
+    ],
+  };
+}
+
+function commonFlags({ tmpDir }: Pick<JvmProgram, 'tmpDir'>): string[] {
+  return [
+    // A server that lost a thread to memory must end, so that it is restarted, not limp on.
+    '-XX:+ExitOnOutOfMemoryError',
+    // No /tmp/hsperfdata files.
+    '-XX:-UsePerfData',
+    `-Djava.io.tmpdir=${tmpDir}`,
+    '-Dfile.encoding=UTF-8',
+    '-Djava.awt.headless=true',
+    // All listeners are on 127.0.0.1.
+    '-Djava.net.preferIPv4Stack=true',
+  ];
+}

@@ -1,0 +1,36 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+
+/** The last `count` lines of a file from byte `from` on; empty when there is no file. Reads at most 64 KiB. */
+export function logTail(file: string, count: number, from = 0): string[] {
+  let descriptor: number;
+  try {
+    descriptor = openSync(file, 'r');
+  } catch {
+    return [];
+  }
+  try {
+    const { size } = fstatSync(descriptor);
+    const start = Math.max(from, size - 65_536, 0);
+    const buffer = Buffer.alloc(Math.max(0, size - start));
+    const read = readSync(descriptor, buffer, 0, buffer.length, start);
+    const lines = buffer.toString('utf8', 0, read).split('\n');
+    if (start > from) lines.shift();
+    return lines.filter((line) => line.trim() !== '').slice(-count);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** The size of a file, 0 when it is not there: where a new process's own output will begin. */
+export function sizeOf(file: string): number {
+  try {
+    const descriptor = openSync(file, 'r');
+    try {
+      return fstatSync(descriptor).size;
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch {
+    return 0;
+  }
+}

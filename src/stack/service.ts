@@ -1,0 +1,62 @@
+/** The services of a stack, in the order in which they are shown. */
+export const serviceNames = [
+  'kafka',
+  'cassandra',
+  'bootstrap',
+  'processor',
+  'simulator',
+  'ingest',
+  'api',
+] as const;
+export type ServiceName = (typeof serviceNames)[number];
+
+/** Says in a few words what is ready (`9 topics`), or throws while it is not. */
+export type Probe = (signal: AbortSignal) => Promise<string>;
+
+/** A service that is a process of its own, as plain data: what to run, when it is ready, how it ends. */
+export interface ProcessService {
+  readonly kind: 'process';
+  readonly name: ServiceName;
+  /** Must be ready before this one is started. */
+  readonly dependsOn: readonly ServiceName[];
+  readonly command: string;
+  readonly args: readonly string[];
+  /** Added to our own environment. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Where its scratch and crash files go; made before the start. */
+  readonly cwd: string;
+  /** Loopback ports by purpose; all must be free before anything is started. */
+  readonly ports: Readonly<Record<string, number>>;
+  /** Runs before every start: writes configuration, formats storage. */
+  readonly prepare?: (signal: AbortSignal) => Promise<void>;
+  readonly ready: { readonly probe: Probe; readonly periodMs: number };
+  readonly shutdown: { readonly signal: 'SIGTERM' | 'SIGINT'; readonly timeoutMs: number };
+  /** Exit codes of a stop that was asked for; a JVM ends with 143 on SIGTERM. */
+  readonly cleanExitCodes: readonly number[];
+  readonly restart: RestartPolicy;
+}
+
+/** A service that has to be done once, in our own process, before others can start. */
+export interface TaskService {
+  readonly kind: 'task';
+  readonly name: ServiceName;
+  readonly dependsOn: readonly ServiceName[];
+  readonly run: Probe;
+}
+
+export type ServiceDefinition = ProcessService | TaskService;
+
+/** After a crash: waits `firstDelayMs`, doubled each time up to `maxDelayMs`; gives up after `limit` in `withinMs`. */
+export interface RestartPolicy {
+  readonly limit: number;
+  readonly withinMs: number;
+  readonly firstDelayMs: number;
+  readonly maxDelayMs: number;
+}
+
+export const defaultRestart: RestartPolicy = {
+  limit: 5,
+  withinMs: 600_000,
+  firstDelayMs: 500,
+  maxDelayMs: 15_000,
+};

@@ -1,0 +1,110 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Jdk } from '../jdk.ts';
+import { guardedJvm } from '../jvm.ts';
+import { defaultRestart, type Probe, type ProcessService } from '../service.ts';
+import { type CassandraYamlOptions, cassandraYaml } from './cassandra-yaml.ts';
+
+export interface CassandraServiceOptions extends CassandraYamlOptions {
+  /** A JDK 17. */
+  readonly jdk: Jdk;
+  readonly classPath: readonly string[];
+  /** Generated configuration and scratch. */
+  readonly runDir: string;
+  readonly ports: { readonly cql: number; readonly storage: number; readonly jmx: number };
+  readonly heapMb?: number;
+  readonly probe: Probe;
+}
+
+/** Apache Cassandra, one node, on loopback only: CQL, gossip and JMX alike. */
+export function cassandraService(options: CassandraServiceOptions): ProcessService {
+  const { jdk, classPath, runDir, heapMb = 768 } = options;
+  const yaml = join(runDir, 'cassandra.yaml');
+  const logback = join(runDir, 'logback.xml');
+  return {
+    kind: 'process',
+    name: 'cassandra',
+    dependsOn: [],
+    ...guardedJvm({
+      jdk,
+      classPath,
+      heapMb,
+      tmpDir: runDir,
+      flags: [
+        '-XX:+UseSerialGC',
+        ...moduleAccess,
+        `-Dcassandra.config=file://${yaml}`,
+        `-Dlogback.configurationFile=${logback}`,
+        `-Dcassandra.storagedir=${options.dataDir}`,
+        // Keeps the JVM in the foreground of its own process, as `cassandra -f` does.
+        '-Dcassandra-foreground=yes',
+        // The variants without "remote" bind to loopback.
+        `-Dcassandra.jmx.local.port=${options.ports.jmx}`,
+        // There is nobody to gossip with: the defaults wait 8 s, and 30 s for the ring.
+        '-Dcassandra.skip_wait_for_gossip_to_settle=0',
+        '-Dcassandra.ring_delay_ms=100',
+      ],
+      mainClass: 'org.apache.cassandra.service.CassandraDaemon',
+      args: [],
+    }),
+    env: {},
+    cwd: runDir,
+    ports: options.ports,
+    prepare: async () => {
+      await mkdir(runDir, { recursive: true });
+      await mkdir(options.dataDir, { recursive: true });
+      await writeFile(yaml, cassandraYaml(options));
+      await writeFile(logback, logbackConfiguration);
+    },
+    ready: { probe: options.probe, periodMs: 100 },
+    shutdown: { signal: 'SIGTERM', timeoutMs: 20_000 },
+    cleanExitCodes: [0, 143],
+    restart: defaultRestart,
+  };
+}
+
+/** From Cassandra's own conf/jvm17-server.options. */
+const moduleAccess = [
+  '-Djdk.attach.allowAttachSelf=true',
+  ...[
+    'java.base/jdk.internal.misc',
+    'java.management.rmi/com.sun.jmx.remote.internal.rmi',
+    'java.rmi/sun.rmi.registry',
+    'java.rmi/sun.rmi.server',
+    'java.sql/java.sql',
+    'java.base/java.lang.ref',
+    'jdk.unsupported/sun.misc',
+    'jdk.compiler/com.sun.tools.javac.file',
+    'jdk.attach/sun.tools.attach',
+  ].map((name) => `--add-exports=${name}=ALL-UNNAMED`),
+  ...[
+    'java.base/java.lang.module',
+    'java.base/jdk.internal.loader',
+    'java.base/jdk.internal.ref',
+    'java.base/jdk.internal.reflect',
+    'java.base/jdk.internal.math',
+    'java.base/jdk.internal.module',
+    'java.base/jdk.internal.util.jar',
+    'jdk.management/com.sun.management.internal',
+    'java.base/sun.nio.ch',
+    'java.base/java.io',
+    'java.base/java.lang.reflect',
+    'jdk.compiler/com.sun.tools.javac',
+    'java.base/java.lang',
+    'java.base/java.util',
+  ].map((name) => `--add-opens=${name}=ALL-UNNAMED`),
+  '-Dio.netty.tryReflectionSetAccessible=true',
+  '-Dio.netty.allocator.useCacheForAllThreads=true',
+  '-Dio.netty.allocator.maxOrder=11',
+];
+
+/** To stdout, which is the log file. */
+const logbackConfiguration = `<configuration>
+  <appender name="STDOUT" class="ch.qos.logback.core.ConsoleAppender">
+    <encoder><pattern>%d{yyyy-MM-dd'T'HH:mm:ss.SSS'Z', UTC} %-5level %logger{0} %msg%n</pattern></encoder>
+  </appender>
+  <logger name="org.apache.cassandra.config.DatabaseDescriptor" level="WARN"/>
+  <logger name="org.apache.cassandra.config.Config" level="WARN"/>
+  <root level="INFO"><appender-ref ref="STDOUT"/></root>
+</configuration>
+`;

@@ -1,0 +1,119 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Jdk } from '../jdk.ts';
+import { guardedJvm, jvmTool } from '../jvm.ts';
+import { runTool } from '../process.ts';
+import { defaultRestart, type Probe, type ProcessService } from '../service.ts';
+
+export interface KafkaServiceOptions {
+  readonly jdk: Jdk;
+  readonly classPath: readonly string[];
+  /** Kafka's log; survives `down`. */
+  readonly dataDir: string;
+  /** Generated configuration and scratch. */
+  readonly runDir: string;
+  readonly ports: { readonly kafka: number; readonly controller: number };
+  readonly heapMb?: number;
+  readonly probe: Probe;
+}
+
+/** Apache Kafka, one process that is broker and KRaft controller, on loopback only. */
+export function kafkaService(options: KafkaServiceOptions): ProcessService {
+  const { jdk, classPath, runDir, heapMb = 512 } = options;
+  const properties = join(runDir, 'server.properties');
+  const log4j = join(runDir, 'log4j2.xml');
+  const jvm = {
+    jdk,
+    classPath,
+    tmpDir: runDir,
+    flags: ['-XX:+UseSerialGC', `-Dlog4j2.configurationFile=file:${log4j}`],
+  };
+  return {
+    kind: 'process',
+    name: 'kafka',
+    dependsOn: [],
+    ...guardedJvm({ ...jvm, heapMb, mainClass: 'kafka.Kafka', args: [properties] }),
+    env: {},
+    cwd: runDir,
+    ports: options.ports,
+    prepare: async (signal) => {
+      await mkdir(runDir, { recursive: true });
+      await mkdir(options.dataDir, { recursive: true });
+      await writeFile(properties, serverProperties(options));
+      await writeFile(log4j, log4jConfiguration);
+      if (existsSync(join(options.dataDir, 'meta.properties'))) return;
+      await runTool(
+        'kafka-storage format',
+        jvmTool({
+          ...jvm,
+          mainClass: 'kafka.tools.StorageTool',
+          args: ['format', '--ignore-formatted', '-t', clusterId(), '-c', properties],
+        }),
+        signal,
+      );
+    },
+    ready: { probe: options.probe, periodMs: 100 },
+    shutdown: { signal: 'SIGTERM', timeoutMs: 20_000 },
+    cleanExitCodes: [0, 143],
+    restart: defaultRestart,
+  };
+}
+
+/** As `kafka-storage random-uuid` makes them: 16 bytes in URL-safe base 64, not starting with a dash. */
+function clusterId(): string {
+  const id = randomBytes(16).toString('base64url');
+  return id.startsWith('-') ? clusterId() : id;
+}
+
+function serverProperties({ dataDir, ports }: KafkaServiceOptions): string {
+  const entries: Record<string, string | number | boolean> = {
+    'process.roles': 'broker,controller',
+    'node.id': 1,
+    // Static voters: a dynamic quorum would store the controller's port, and `--ports auto` changes it.
+    'controller.quorum.voters': `1@127.0.0.1:${ports.controller}`,
+    listeners: `PLAINTEXT://127.0.0.1:${ports.kafka},CONTROLLER://127.0.0.1:${ports.controller}`,
+    'advertised.listeners': `PLAINTEXT://127.0.0.1:${ports.kafka}`,
+    'inter.broker.listener.name': 'PLAINTEXT',
+    'controller.listener.names': 'CONTROLLER',
+    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    'log.dirs': dataDir,
+    'auto.create.topics.enable': false,
+    'num.partitions': 3,
+    // One broker: the internal topics cannot have the three replicas they ask for by default.
+    'offsets.topic.replication.factor': 1,
+    'offsets.topic.num.partitions': 3,
+    'transaction.state.log.replication.factor': 1,
+    'transaction.state.log.min.isr': 1,
+    'transaction.state.log.num.partitions': 3,
+    'share.coordinator.state.topic.replication.factor': 1,
+    'share.coordinator.state.topic.min.isr': 1,
+    'share.coordinator.state.topic.num.partitions': 1,
+    'group.initial.rebalance.delay.ms': 0,
+    // After kill -9 the broker may register again only when its old session has ended: 9 s by default.
+    'broker.heartbeat.interval.ms': 500,
+    'broker.session.timeout.ms': 3000,
+    // A laptop, not a rack.
+    'num.network.threads': 2,
+    'num.io.threads': 4,
+    'num.recovery.threads.per.data.dir': 2,
+    'log.cleaner.threads': 1,
+    'log.cleaner.dedupe.buffer.size': 16 * 1024 * 1024,
+  };
+  return Object.entries(entries)
+    .map(([key, value]) => `${key}=${String(value).replaceAll('\\', '\\\\')}\n`)
+    .join('');
+}
+
+/** To stdout, which is the log file. The dump of all configuration values is left out. */
+const log4jConfiguration = `<Configuration status="WARN">
+  <Appenders>
+    <Console name="stdout"><PatternLayout pattern="%d{yyyy-MM-dd'T'HH:mm:ss.SSS}{UTC}Z %-5p %c{1} %m%n"/></Console>
+  </Appenders>
+  <Loggers>
+    <Logger name="org.apache.kafka.common.config.AbstractConfig" level="WARN"/>
+    <Root level="INFO"><AppenderRef ref="stdout"/></Root>
+  </Loggers>
+</Configuration>
+`;

@@ -1,0 +1,61 @@
+import { AppError } from '../contract/errors.ts';
+import { untilReady } from './health.ts';
+import { logTail, sizeOf } from './log-tail.ts';
+import { type ProcessExit, type ServiceProcess, startProcess } from './process.ts';
+import type { ProcessService } from './service.ts';
+
+/** Lines of its own log that a failed service shows. */
+const SHOWN_LINES = 15;
+
+export interface StartedService {
+  readonly process: ServiceProcess;
+  /** What its probe said. */
+  readonly detail: string;
+}
+
+export interface StartOptions {
+  readonly logFile: string;
+  readonly signal: AbortSignal;
+  readonly onSpawn?: (process: ServiceProcess) => void;
+  /** Why it is not ready yet. */
+  readonly onWaiting?: (reason: string) => void;
+}
+
+/**
+ * Starts one service and waits until it is proven ready. When it dies first, that is reported at once; whatever goes
+ * wrong, no process of it is left.
+ * @throws AppError SERVICE_FAILED with the end of its log; the signal's reason when aborted
+ */
+export async function startService(service: ProcessService, options: StartOptions): Promise<StartedService> {
+  const { logFile, signal } = options;
+  await service.prepare?.(signal);
+  signal.throwIfAborted();
+  const logStart = sizeOf(logFile);
+  const process = await startProcess(service, logFile);
+  options.onSpawn?.(process);
+  const died = new AbortController();
+  void process.exited.then((exit) => died.abort(diedWhileStarting(service, exit, logFile, logStart)));
+  try {
+    const either = AbortSignal.any([signal, died.signal]);
+    return { process, detail: await untilReady(service.ready, either, options.onWaiting) };
+  } catch (error) {
+    await process.terminate();
+    throw error;
+  }
+}
+
+function diedWhileStarting(
+  { name }: ProcessService,
+  exit: ProcessExit,
+  logFile: string,
+  logStart: number,
+): AppError {
+  return new AppError('SERVICE_FAILED', `${name} ended while starting (${describeExit(exit)})`, {
+    detail: logTail(logFile, SHOWN_LINES, logStart).join('\n'),
+    hint: `See all of it with \`twitchstats logs ${name}\`.`,
+  });
+}
+
+export function describeExit({ code, signal }: ProcessExit): string {
+  return signal === undefined ? `exit code ${code}` : `killed by ${signal}`;
+}

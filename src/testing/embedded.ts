@@ -1,0 +1,115 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { probeCassandra } from '../cassandra/probe.ts';
+import { settingsSchema } from '../config/settings.ts';
+import { AppError } from '../contract/errors.ts';
+import { probeKafka } from '../kafka/probe.ts';
+import { type ClassPaths, resolveClassPaths } from '../stack/artefacts.ts';
+import { tcpProbe } from '../stack/health.ts';
+import { chooseJdk, findJdks, type JdkPurpose, jdkNeeds } from '../stack/jdk.ts';
+import { packagePaths } from '../stack/paths.ts';
+import { freePorts, isPortFree } from '../stack/ports.ts';
+import type { ProcessService } from '../stack/service.ts';
+import { cassandraService } from '../stack/services/cassandra.ts';
+import { kafkaService } from '../stack/services/kafka.ts';
+import { startService } from '../stack/start-service.ts';
+
+export interface EmbeddedServers {
+  readonly kafkaBrokers: string;
+  readonly cassandraHosts: string;
+  /** Ends both and removes their data. @throws Error when a port is still held afterwards */
+  stop(): Promise<void>;
+}
+
+export interface EmbeddedParts {
+  readonly kafka: ProcessService;
+  readonly cassandra: ProcessService;
+}
+
+/** A real Kafka and a real Cassandra on free loopback ports, with data of their own, proven ready. */
+export async function startEmbeddedServers(signal = new AbortController().signal): Promise<EmbeddedServers> {
+  const directory = await mkdtemp(join(tmpdir(), 'twitchstats-servers-'));
+  const ports = await freePorts(5);
+  const services = embeddedServices(directory, ports, await testClassPaths());
+  const failed = new AbortController();
+  const starts = [services.kafka, services.cassandra].map((service) =>
+    startService(service, {
+      logFile: join(directory, `${service.name}.log`),
+      signal: AbortSignal.any([signal, failed.signal]),
+    }).catch((error: unknown) => {
+      // The other one need not go on.
+      failed.abort(error);
+      throw error;
+    }),
+  );
+  const settled = await Promise.allSettled(starts);
+  const stop = async () => {
+    await Promise.all(
+      settled.map((start) => (start.status === 'fulfilled' ? start.value.process.terminate() : undefined)),
+    );
+    await rm(directory, { recursive: true, force: true });
+    const held = (
+      await Promise.all(ports.map(async (port) => ((await isPortFree(port)) ? [] : [port])))
+    ).flat();
+    if (held.length > 0) throw new Error(`embedded servers left ports open: ${held.join(', ')}`);
+  };
+  const failure = settled.find((start) => start.status === 'rejected');
+  if (failure !== undefined) {
+    await stop();
+    throw failure.reason;
+  }
+  const [kafka, , cql] = ports;
+  return { kafkaBrokers: `127.0.0.1:${kafka}`, cassandraHosts: `127.0.0.1:${cql}`, stop };
+}
+
+/** The two services as data, below `directory`. */
+export function embeddedServices(
+  directory: string,
+  [kafka = 0, controller = 0, cql = 0, storage = 0, jmx = 0]: readonly number[],
+  classPaths: ClassPaths,
+): EmbeddedParts {
+  const settings = settingsSchema.parse({
+    KAFKA_BROKERS: `127.0.0.1:${kafka}`,
+    CASSANDRA_HOSTS: `127.0.0.1:${cql}`,
+  });
+  return {
+    kafka: kafkaService({
+      jdk: testJdk('kafka'),
+      classPath: [...classPaths.kafka, packagePaths.processorJar],
+      dataDir: join(directory, 'data', 'kafka'),
+      runDir: join(directory, 'run', 'kafka'),
+      ports: { kafka, controller },
+      probe: async (signal) => {
+        await tcpProbe(kafka);
+        await probeKafka(settings, signal);
+        return 'produced and consumed a record';
+      },
+    }),
+    cassandra: cassandraService({
+      jdk: testJdk('cassandra'),
+      classPath: [...classPaths.cassandra, packagePaths.processorJar],
+      dataDir: join(directory, 'data', 'cassandra'),
+      runDir: join(directory, 'run', 'cassandra'),
+      ports: { cql, storage, jmx },
+      probe: async () => {
+        await tcpProbe(cql);
+        return probeCassandra(settings);
+      },
+    }),
+  };
+}
+
+/** Remembered beside the jar, which is where their validity comes from. */
+export function testClassPaths(): Promise<ClassPaths> {
+  return resolveClassPaths({
+    jdk: testJdk('processor'),
+    cacheDir: join(dirname(packagePaths.processorJar), 'class-paths'),
+  });
+}
+
+export function testJdk(purpose: JdkPurpose) {
+  const jdk = chooseJdk(purpose, findJdks());
+  if (jdk === undefined) throw new AppError('JDK_MISSING', jdkNeeds[purpose]);
+  return jdk;
+}
