@@ -1,0 +1,100 @@
+import { mkdir } from 'node:fs/promises';
+import { z } from 'zod';
+import type { Settings } from '../../config/settings.ts';
+import { httpProbe, tcpProbe } from '../health.ts';
+import type { Jdk } from '../jdk.ts';
+import { guardedJvm } from '../jvm.ts';
+import { packagePaths } from '../paths.ts';
+import { defaultRestart, type ProcessService } from '../service.ts';
+import { processorEnv } from './processor-env.ts';
+
+export const processorRoles = ['count', 'archive', 'all'] as const;
+export type ProcessorRole = (typeof processorRoles)[number];
+
+export interface ProcessorServiceOptions {
+  readonly jdk: Jdk;
+  /** The processor's own libraries, without its jar. */
+  readonly classPath: readonly string[];
+  readonly settings: Settings;
+  readonly role: ProcessorRole;
+  /** Kafka Streams' local state; survives `down`, and is rebuilt from Kafka when it is gone. */
+  readonly stateDir: string;
+  readonly runDir: string;
+  readonly port: number;
+  readonly heapMb?: number;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** The Scala processor: Kafka Streams counts, and the archive to Cassandra. */
+export function processorService(options: ProcessorServiceOptions): ProcessService {
+  const { settings, role, port, runDir, heapMb = 512 } = options;
+  return {
+    kind: 'process',
+    name: 'processor',
+    dependsOn: ['bootstrap'],
+    ...guardedJvm({ ...processorProgram(options), heapMb, tmpDir: runDir }),
+    env: {
+      ...processorEnv(settings),
+      PROCESSOR_HTTP_PORT: String(port),
+      STATE_DIR: options.stateDir,
+      ...options.env,
+    },
+    cwd: runDir,
+    ports: { http: port },
+    prepare: async () => {
+      await mkdir(runDir, { recursive: true });
+      await mkdir(options.stateDir, { recursive: true });
+    },
+    ready: {
+      periodMs: 100,
+      probe: async (signal) => {
+        await tcpProbe(port);
+        return processorHealth(await httpProbe(`http://127.0.0.1:${port}/health`, signal), role);
+      },
+    },
+    shutdown: { signal: 'SIGTERM', timeoutMs: 20_000 },
+    cleanExitCodes: [0, 143],
+    restart: defaultRestart,
+  };
+}
+
+/** What to run, for the service and for `twitchstats processor` alike. Our jar comes first: its logging wins. */
+export function processorProgram({
+  jdk,
+  classPath,
+  role,
+}: Pick<ProcessorServiceOptions, 'jdk' | 'classPath' | 'role'>) {
+  return {
+    jdk,
+    classPath: [packagePaths.processorJar, ...classPath],
+    flags: ['-XX:+UseSerialGC'],
+    mainClass: 'twitchstats.processor.Main',
+    args: ['--role', role],
+  };
+}
+
+const part = z.object({ state: z.string(), partitions: z.number() });
+const healthSchema = z.object({
+  status: z.string(),
+  streams: part.optional(),
+  archiver: part.optional(),
+});
+
+/** Ready is more than 200: partitions must have been assigned to every part of the role. */
+function processorHealth(document: unknown, role: ProcessorRole): string {
+  const { streams, archiver } = healthSchema.parse(document);
+  const said: string[] = [];
+  if (role !== 'archive') {
+    if (streams?.state !== 'RUNNING' || streams.partitions === 0)
+      throw new Error(`streams ${streams?.state ?? 'not started'}, ${streams?.partitions ?? 0} partitions`);
+    said.push(`counting ${streams.partitions} partitions`);
+  }
+  if (role !== 'count') {
+    if (archiver === undefined || archiver.partitions === 0)
+      throw new Error(
+        `archiver ${archiver?.state ?? 'not started'}, ${archiver?.partitions ?? 0} partitions`,
+      );
+    said.push(`archiving ${archiver.partitions}`);
+  }
+  return said.join(', ');
+}

@@ -1,0 +1,64 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Settings } from '../config/settings.ts';
+import { freePorts } from '../stack/ports.ts';
+import type { ProcessExit } from '../stack/process.ts';
+import { type ProcessorRole, processorService } from '../stack/services/processor.ts';
+import { startService } from '../stack/start-service.ts';
+import { testClassPaths, testJdk } from './embedded.ts';
+
+export interface RunningProcessor {
+  readonly pid: number;
+  /** `http://127.0.0.1:PORT` of its `/health` and `/metrics`. */
+  readonly url: string;
+  readonly logFile: string;
+  readonly exited: Promise<ProcessExit>;
+  stop(): Promise<void>;
+  /** `kill -9`: nothing is committed, nothing is closed. */
+  kill(): Promise<void>;
+}
+
+export interface ProcessorOptions {
+  readonly role?: ProcessorRole;
+  /** Added to the environment that the settings give. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Kept when given, so that a second start finds it. */
+  readonly stateDir?: string;
+}
+
+/** The real processor against these settings, RUNNING with partitions when this resolves. */
+export async function startProcessor(
+  settings: Settings,
+  options: ProcessorOptions = {},
+): Promise<RunningProcessor> {
+  const directory = await mkdtemp(join(tmpdir(), 'twitchstats-processor-'));
+  const [port = 0] = await freePorts(1);
+  const service = processorService({
+    jdk: testJdk('processor'),
+    classPath: (await testClassPaths()).processor,
+    settings,
+    role: options.role ?? 'all',
+    stateDir: options.stateDir ?? join(directory, 'state'),
+    runDir: directory,
+    port,
+    env: options.env ?? {},
+  });
+  const logFile = join(directory, 'processor.log');
+  const { process } = await startService(service, { logFile, signal: AbortSignal.timeout(60_000) });
+  const remove = () => rm(directory, { recursive: true, force: true });
+  return {
+    pid: process.pid,
+    url: `http://127.0.0.1:${port}`,
+    logFile,
+    exited: process.exited,
+    async stop() {
+      await process.terminate();
+      await remove();
+    },
+    async kill() {
+      await process.terminate(AbortSignal.abort());
+      await remove();
+    },
+  };
+}
