@@ -1,0 +1,65 @@
+import { AppError } from '../contract/errors.ts';
+import type { OptionDefinition } from './command.ts';
+import { parseDuration, readDuration } from './duration.ts';
+import { type MomentContext, parseMoment } from './moment.ts';
+
+/** `from` ≤ t < `to`, epoch milliseconds; an end that is undefined is open. */
+export interface TimeRange {
+  readonly from: number | undefined;
+  readonly to: number | undefined;
+}
+
+/** As the user typed them. */
+export interface TimeRangeOptions {
+  readonly since?: string | undefined;
+  readonly last?: string | undefined;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+}
+
+/** The flags that {@link parseTimeRange} reads, for the commands that take them. */
+export const rangeFlags = {
+  since: { flags: '--since <time>', description: 'from then on: 5m, 2h, yesterday, 2026-11-01T10:00' },
+  last: { flags: '--last <duration>', description: 'the last 30m, 2h, 1d' },
+  from: { flags: '--from <time>', description: 'from then on, inclusive: 2026-11-01T10:00, yesterday, -2h' },
+  to: { flags: '--to <time>', description: 'up to then, exclusive' },
+  timeZone: {
+    flags: '--tz <zone>',
+    description: 'zone of times typed and shown (default: the machine’s own)',
+  },
+} as const satisfies Record<string, OptionDefinition>;
+
+/**
+ * Reads `--since`, `--last`, `--from` and `--to` into one half-open range. `--since` and `--last` are other ways to
+ * say where it begins: only one of the three may be given. `--last 2h --to yesterday` ends there.
+ * @throws AppError USAGE when a time is not understood, two flags exclude each other, or nothing lies in the range
+ */
+export function parseTimeRange(options: TimeRangeOptions, context: MomentContext): TimeRange {
+  const beginnings = (['since', 'last', 'from'] as const).filter((name) => options[name] !== undefined);
+  if (beginnings.length > 1) {
+    throw new AppError('USAGE', `--${beginnings[0]} and --${beginnings[1]} exclude each other`, {
+      hint: 'Give one of --since, --last and --from.',
+    });
+  }
+  const to = options.to === undefined ? undefined : parseMoment('--to', options.to, context);
+  const from = beginning(options, to ?? context.now, context);
+  if (from !== undefined && to !== undefined && from >= to) {
+    throw new AppError('USAGE', 'The time range is empty: it ends before it begins', {
+      detail: `from ${new Date(from).toISOString()} up to ${new Date(to).toISOString()}`,
+      hint: 'Let --from be earlier than --to.',
+    });
+  }
+  return { from, to };
+}
+
+function beginning(
+  { since, last, from }: TimeRangeOptions,
+  end: number,
+  context: MomentContext,
+): number | undefined {
+  if (last !== undefined) return end - parseDuration('--last', last);
+  if (from !== undefined) return parseMoment('--from', from, context);
+  if (since === undefined) return undefined;
+  const distance = readDuration(since);
+  return distance === undefined ? parseMoment('--since', since, context) : context.now - distance;
+}
