@@ -1,3 +1,4 @@
+import { readdirSync, rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -10,6 +11,7 @@ import { tcpProbe } from '../stack/health.ts';
 import { chooseJdk, findJdks, type JdkPurpose, jdkNeeds } from '../stack/jdk.ts';
 import { packagePaths } from '../stack/paths.ts';
 import { freePorts, isPortFree } from '../stack/ports.ts';
+import { signalGroup } from '../stack/process.ts';
 import type { ProcessService } from '../stack/service.ts';
 import { cassandraService } from '../stack/services/cassandra.ts';
 import { kafkaService } from '../stack/services/kafka.ts';
@@ -29,14 +31,23 @@ export interface EmbeddedParts {
 
 /** A real Kafka and a real Cassandra on free loopback ports, with data of their own, proven ready. */
 export async function startEmbeddedServers(signal = new AbortController().signal): Promise<EmbeddedServers> {
-  const directory = await mkdtemp(join(tmpdir(), 'twitchstats-servers-'));
+  removeLeftovers();
+  const directory = await mkdtemp(join(tmpdir(), `${prefix}${process.pid}-`));
   const ports = await freePorts(5);
   const services = embeddedServices(directory, ports, await testClassPaths());
   const failed = new AbortController();
+  const pids: number[] = [];
+  // Vitest ends the process on Ctrl-C without any teardown.
+  const atExit = () => {
+    for (const pid of pids) signalGroup(pid, 'SIGKILL');
+    rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
+  };
+  process.once('exit', atExit);
   const starts = [services.kafka, services.cassandra].map((service) =>
     startService(service, {
       logFile: join(directory, `${service.name}.log`),
       signal: AbortSignal.any([signal, failed.signal]),
+      onSpawn: ({ pid }) => pids.push(pid),
     }).catch((error: unknown) => {
       // The other one need not go on.
       failed.abort(error);
@@ -48,6 +59,7 @@ export async function startEmbeddedServers(signal = new AbortController().signal
     await Promise.all(
       settled.map((start) => (start.status === 'fulfilled' ? start.value.process.terminate() : undefined)),
     );
+    process.off('exit', atExit);
     await rm(directory, { recursive: true, force: true });
     const held = (
       await Promise.all(ports.map(async (port) => ((await isPortFree(port)) ? [] : [port])))
@@ -61,6 +73,24 @@ export async function startEmbeddedServers(signal = new AbortController().signal
   }
   const [kafka, , cql] = ports;
   return { kafkaBrokers: `127.0.0.1:${kafka}`, cassandraHosts: `127.0.0.1:${cql}`, stop };
+}
+
+const prefix = 'twitchstats-servers-';
+
+/** What a run that was killed left behind; its servers ended with it. */
+function removeLeftovers(): void {
+  for (const name of readdirSync(tmpdir()).filter((entry) => entry.startsWith(prefix))) {
+    const [owner] = name.slice(prefix.length).split('-');
+    if (!isAlive(Number(owner))) rmSync(join(tmpdir(), name), { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }
 
 /** The two services as data, below `directory`. */
