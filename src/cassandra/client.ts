@@ -61,6 +61,8 @@ export interface ConnectOptions {
   readonly logger?: Logger;
   /** How long a connection may take. Default 5000 ms. */
   readonly connectTimeoutMs?: number;
+  /** What unqualified table names mean. */
+  readonly keyspace?: string;
 }
 
 /**
@@ -139,7 +141,7 @@ const consistencies = {
 
 function clientOptions(
   settings: CassandraSettings,
-  { connectTimeoutMs = 5000 }: ConnectOptions,
+  { connectTimeoutMs = 5000, keyspace }: ConnectOptions,
 ): ClientOptions {
   const { CASSANDRA_USERNAME: username, CASSANDRA_PASSWORD: password } = settings;
   return {
@@ -148,6 +150,7 @@ function clientOptions(
     queryOptions: { consistency: consistencies[settings.CASSANDRA_CONSISTENCY] },
     protocolOptions: { maxSchemaAgreementWaitSeconds: 30 },
     socketOptions: { connectTimeout: connectTimeoutMs },
+    ...(keyspace === undefined ? {} : { keyspace }),
     ...(username === undefined ? {} : { credentials: { username, password: password?.reveal() ?? '' } }),
     ...(settings.CASSANDRA_TLS ? { sslOptions: tlsOptions(settings) } : {}),
   };

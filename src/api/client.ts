@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import type { Settings } from '../config/settings.ts';
+import { type ChannelView, channelListSchema, channelViewSchema, problemSchema } from '../contract/api.ts';
+import { AppError, messageOf } from '../contract/errors.ts';
+
+export type ApiClientSettings = Pick<Settings, 'TWITCHSTATS_API_URL' | 'HOST' | 'PORT' | 'API_TOKEN'>;
+
+/** How long the API may take to answer. */
+const ANSWER_MS = 10_000;
+
+/** Where the API is: TWITCHSTATS_API_URL, else this machine's PORT. Without a slash at the end. */
+export function apiBaseUrl({ TWITCHSTATS_API_URL: url, HOST, PORT }: ApiClientSettings): string {
+  if (url !== undefined) return url.replace(/\/+$/, '').replace(/\/api$/, '');
+  const host = HOST === '0.0.0.0' || HOST === '::' ? '127.0.0.1' : HOST;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${PORT}`;
+}
+
+/**
+ * The newest window of a channel, by id or name.
+ * @throws AppError CHANNEL_UNKNOWN, API_UNREACHABLE
+ */
+export function fetchChannelStats(
+  settings: ApiClientSettings,
+  channel: string,
+  signal: AbortSignal,
+): Promise<ChannelView> {
+  const name = channel.replace(/^#/, '');
+  return getJson(settings, `/api/channels/${encodeURIComponent(name)}/stats`, channelViewSchema, signal);
+}
+
+/** All channels, the busiest first. @throws AppError API_UNREACHABLE */
+export async function fetchChannels(
+  settings: ApiClientSettings,
+  signal: AbortSignal,
+): Promise<ChannelView[]> {
+  return (await getJson(settings, '/api/channels', channelListSchema, signal)).channels;
+}
+
+/** `Authorization` where the settings have a token. */
+export function apiHeaders({ API_TOKEN: token }: ApiClientSettings): Record<string, string> {
+  return token === undefined ? {} : { authorization: `Bearer ${token.reveal()}` };
+}
+
+async function getJson<Schema extends z.ZodType>(
+  settings: ApiClientSettings,
+  path: string,
+  schema: Schema,
+  signal: AbortSignal,
+): Promise<z.infer<Schema>> {
+  const base = apiBaseUrl(settings);
+  let status: number;
+  let body: unknown;
+  try {
+    const response = await fetch(base + path, {
+      headers: apiHeaders(settings),
+      signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS)]),
+    });
+    status = response.status;
+    body = await response.json();
+  } catch (cause) {
+    signal.throwIfAborted();
+    throw new AppError('API_UNREACHABLE', `Cannot reach the API at ${base}`, {
+      detail: reasonOf(cause),
+      cause,
+    });
+  }
+  if (status !== 200) throw refused(base, path, status, body);
+  const parsed = schema.safeParse(body);
+  if (parsed.success) return parsed.data;
+  throw new AppError('API_UNREACHABLE', `What answers at ${base} is not this API`, {
+    detail: z.prettifyError(parsed.error).split('\n')[0] ?? '',
+    hint: 'Check TWITCHSTATS_API_URL.',
+  });
+}
+
+function refused(base: string, path: string, status: number, body: unknown): AppError {
+  const problem = problemSchema.safeParse(body).data;
+  const detail = problem?.detail ?? problem?.title ?? `${path} answered ${status}`;
+  if (problem?.type.endsWith(':channel-unknown')) {
+    return new AppError('CHANNEL_UNKNOWN', 'The channel is not known', { detail });
+  }
+  if (status === 401) {
+    return new AppError('API_UNREACHABLE', `The API at ${base} needs a token`, {
+      detail,
+      hint: 'Set API_TOKEN.',
+    });
+  }
+  return new AppError('API_UNREACHABLE', `The API at ${base} cannot answer`, { detail });
+}
+
+/** fetch says only "fetch failed"; its cause says why. */
+function reasonOf(error: unknown): string {
+  const cause = error instanceof Error ? error.cause : undefined;
+  if (cause instanceof AggregateError && cause.message === '') return messageOf(cause.errors[0]);
+  return messageOf(cause ?? error);
+}

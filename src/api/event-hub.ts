@@ -1,0 +1,178 @@
+import { randomUUID } from 'node:crypto';
+import type { GapEvent, Health } from '../contract/api.ts';
+import type { DecodedChatMessage } from '../contract/chat-message.ts';
+import type { StatsCache } from './stats-cache.ts';
+import { StreamClient, type StreamFilter, type StreamSink } from './stream-client.ts';
+
+export interface EventHubOptions {
+  readonly cache: StatsCache;
+  readonly health: () => Health;
+  /** Told when a client was dropped, and why. */
+  readonly onDropped?: (reason: string) => void;
+}
+
+/** At most one `stats` event a channel in so many milliseconds; the first after a pause goes out at once. */
+const COALESCE_MS = 100;
+/** Gaps and messages that can be sent again to who comes back with `Last-Event-ID`. */
+const MAX_REPLAY = 1000;
+const HEARTBEAT_MS = 15_000;
+
+interface PastEvent {
+  readonly sequence: number;
+  readonly chunk: string;
+  readonly event: 'gap' | 'message';
+  readonly channelId: string | null;
+  readonly channelName: string;
+}
+
+/** Hands what happens to all readers of `/api/stream`; every event is written out once, whatever the number of readers. */
+export class EventHub {
+  readonly #options: EventHubOptions;
+  readonly #clients = new Set<StreamClient>();
+  /** Ids of another run of this process mean nothing here. */
+  readonly #run = randomUUID().slice(0, 8);
+  readonly #past: PastEvent[] = [];
+  readonly #dirty = new Set<string>();
+  readonly #heartbeat: NodeJS.Timeout;
+  #onMessagesWanted: (wanted: boolean) => void = () => {};
+  #sequence = 0;
+  #flushTimer: NodeJS.Timeout | undefined;
+  #flushedAt = 0;
+
+  constructor(options: EventHubOptions) {
+    this.#options = options;
+    this.#heartbeat = setInterval(() => this.#beat(), HEARTBEAT_MS);
+    this.#heartbeat.unref();
+  }
+
+  /** `listener` is told when the first client wants chat messages, and when the last of them has gone. */
+  onMessagesWanted(listener: (wanted: boolean) => void): void {
+    this.#onMessagesWanted = listener;
+  }
+
+  get clients(): number {
+    return this.#clients.size;
+  }
+
+  /**
+   * Adds a reader, which first gets the health, what it missed since `lastEventId`, and the stats of every channel that
+   * it wants. @returns what to call when it has gone
+   */
+  connect(sink: StreamSink, filter: StreamFilter, lastEventId?: string): () => void {
+    const client = new StreamClient(sink, filter, (id) => this.#statsChunk(id)?.chunk);
+    this.#clients.add(client);
+    if (filter.events.has('message') && this.#messageClients() === 1) this.#onMessagesWanted(true);
+    if (filter.events.has('health')) client.send(chunkOf('health', this.#options.health()));
+    for (const past of this.#missed(lastEventId)) {
+      if (client.wants(past.event, past.channelId, past.channelName)) client.send(past.chunk);
+    }
+    for (const { channel_id: id, channel_name: name, ...rest } of this.#options.cache.list()) {
+      if (!client.wants('stats', id, name)) continue;
+      client.sendStats(id, chunkOf('stats', { channel_id: id, channel_name: name, ...rest }));
+    }
+    return () => this.#remove(client);
+  }
+
+  /** The view of this channel has changed. */
+  touch(channelId: string): void {
+    this.#dirty.add(channelId);
+    if (this.#flushTimer !== undefined) return;
+    const waitMs = Math.max(0, this.#flushedAt + COALESCE_MS - Date.now());
+    this.#flushTimer = setTimeout(() => this.#flush(), waitMs);
+  }
+
+  publishHealth(health: Health): void {
+    const chunk = chunkOf('health', health);
+    for (const client of this.#clients) {
+      if (client.filter.events.has('health')) this.#sendTo(client, chunk);
+    }
+  }
+
+  publishGap(gap: GapEvent): void {
+    this.#publish('gap', gap, gap.channel_id, gap.channel_name);
+  }
+
+  publishMessage(message: DecodedChatMessage): void {
+    this.#publish('message', message, message.channel_id, message.channel_name ?? message.channel_id);
+  }
+
+  close(): void {
+    clearInterval(this.#heartbeat);
+    clearTimeout(this.#flushTimer);
+    for (const client of this.#clients) client.end();
+    this.#clients.clear();
+  }
+
+  #publish(event: 'gap' | 'message', data: unknown, channelId: string | null, channelName: string): void {
+    this.#sequence += 1;
+    const chunk = chunkOf(event, data, `${this.#run}-${this.#sequence}`);
+    this.#past.push({ sequence: this.#sequence, chunk, event, channelId, channelName });
+    if (this.#past.length > MAX_REPLAY * 2) this.#past.splice(0, this.#past.length - MAX_REPLAY);
+    for (const client of this.#clients) {
+      if (client.wants(event, channelId, channelName)) this.#sendTo(client, chunk);
+    }
+  }
+
+  #missed(lastEventId: string | undefined): readonly PastEvent[] {
+    const [run, sequence] = lastEventId?.split('-') ?? [];
+    if (run !== this.#run) return [];
+    return this.#past.filter((past) => past.sequence > Number(sequence)).slice(-MAX_REPLAY);
+  }
+
+  #flush(): void {
+    this.#flushTimer = undefined;
+    this.#flushedAt = Date.now();
+    for (const channelId of this.#dirty) {
+      const stats = this.#statsChunk(channelId);
+      if (stats === undefined) continue;
+      for (const client of this.#clients) {
+        if (client.wants('stats', channelId, stats.name)) client.sendStats(channelId, stats.chunk);
+      }
+    }
+    this.#dirty.clear();
+  }
+
+  #statsChunk(channelId: string): { chunk: string; name: string } | undefined {
+    const view = this.#options.cache.find(channelId);
+    return view === undefined ? undefined : { chunk: chunkOf('stats', view), name: view.channel_name };
+  }
+
+  #beat(): void {
+    const now = Date.now();
+    const health = chunkOf('health', this.#options.health());
+    for (const client of this.#clients) {
+      const reason = client.heartbeat(now);
+      if (reason !== undefined) this.#drop(client, reason);
+      else if (client.filter.events.has('health')) this.#sendTo(client, health);
+    }
+  }
+
+  #sendTo(client: StreamClient, chunk: string): void {
+    const reason = client.send(chunk);
+    if (reason !== undefined) this.#drop(client, reason);
+  }
+
+  #drop(client: StreamClient, reason: string): void {
+    client.drop(reason);
+    this.#remove(client);
+    this.#options.onDropped?.(reason);
+  }
+
+  #remove(client: StreamClient): void {
+    if (!this.#clients.delete(client)) return;
+    if (client.filter.events.has('message') && this.#messageClients() === 0) {
+      this.#onMessagesWanted(false);
+    }
+  }
+
+  #messageClients(): number {
+    let count = 0;
+    for (const { filter } of this.#clients) if (filter.events.has('message')) count += 1;
+    return count;
+  }
+}
+
+function chunkOf(event: string, data: unknown, id?: string): string {
+  const idLine = id === undefined ? '' : `id: ${id}\n`;
+  return `${idLine}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
+}

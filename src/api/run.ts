@@ -1,0 +1,108 @@
+import { keepCassandra } from '../cassandra/keeper.ts';
+import type { Settings } from '../config/settings.ts';
+import { AppError, messageOf } from '../contract/errors.ts';
+import type { ReaderState } from '../kafka/topic-reader.ts';
+import type { Logger } from '../output/logger.ts';
+import { type ApiInstance, buildApi } from './app.ts';
+import { EventHub } from './event-hub.ts';
+import { startFeed } from './feed.ts';
+import { healthOf } from './health.ts';
+import { StatsCache } from './stats-cache.ts';
+
+export interface RunApiOptions {
+  readonly logger: Logger;
+  readonly signal: AbortSignal;
+  /** Told once, when requests are taken. */
+  readonly onListening?: (address: { host: string; port: number }) => void;
+}
+
+/**
+ * The API service: follows `channel-stats`, keeps a session to Cassandra and serves HTTP until `signal` is aborted. Then
+ * it ends in order: no new requests, streams closed, consumers gone.
+ * @throws AppError PORT_IN_USE, CONFIG_INVALID
+ */
+export async function runApi(
+  settings: Settings,
+  { logger, signal, onListening }: RunApiOptions,
+): Promise<void> {
+  const stop = new AbortController();
+  const cache = new StatsCache();
+  let kafka: ReaderState = NOT_CONNECTED;
+  const health = () => healthOf(kafka, cassandra.state(), cache.size, Date.now());
+  const hub = new EventHub({
+    cache,
+    health,
+    onDropped: (reason) => logger.warn({ reason }, 'a stream client was dropped'),
+  });
+  cache.onChange((channelId) => hub.touch(channelId));
+  const cassandra = keepCassandra(settings, {
+    logger,
+    signal: stop.signal,
+    onState: () => hub.publishHealth(health()),
+  });
+  const app = await buildApi({ settings, cache, hub, health, logger });
+  try {
+    await listen(app, settings);
+    const feed = startFeed(settings, {
+      cache,
+      hub,
+      logger,
+      signal: stop.signal,
+      onState: (state) => {
+        kafka = state;
+        cache.setStale(!state.connected || !state.caughtUp);
+        hub.publishHealth(health());
+      },
+    });
+    const ticking = setInterval(() => {
+      kafka = feed.state();
+      cache.tick();
+    }, 1000);
+    announce(app, onListening);
+    await aborted(signal);
+    logger.info('ending');
+    clearInterval(ticking);
+    stop.abort();
+    hub.close();
+    await app.close();
+    await feed.done();
+  } finally {
+    stop.abort();
+    await cassandra.done;
+  }
+}
+
+const NOT_CONNECTED: ReaderState = {
+  connected: false,
+  since: Date.now(),
+  caughtUp: false,
+  lag: 0,
+  reason: 'not connected yet',
+};
+
+async function listen(app: ApiInstance, { HOST: host, PORT: port }: Settings): Promise<void> {
+  try {
+    await app.listen({ host, port });
+  } catch (cause) {
+    if (!(cause instanceof Error) || !('code' in cause) || cause.code !== 'EADDRINUSE') throw cause;
+    throw new AppError('PORT_IN_USE', `Port ${port} on ${host} is in use`, {
+      detail: messageOf(cause),
+      hint: 'Stop what holds it, or choose another with --port or PORT.',
+      cause,
+    });
+  }
+}
+
+function announce(app: ApiInstance, onListening: RunApiOptions['onListening']): void {
+  const address = app.server.address();
+  if (address !== null && typeof address !== 'string') {
+    onListening?.({ host: address.address, port: address.port });
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

@@ -1,0 +1,27 @@
+import { runApi } from '../../api/run.ts';
+import type { HandlerInput } from '../../cli/command.ts';
+import { supervisedSignal } from '../../cli/supervised.ts';
+import { createLogger } from '../../output/logger.ts';
+
+interface ApiCommandOptions {
+  readonly host?: string | undefined;
+  readonly port?: string | undefined;
+  readonly apiToken?: string | undefined;
+  readonly corsOrigin?: string | undefined;
+}
+
+export async function runApiCommand(input: HandlerInput<ApiCommandOptions>): Promise<undefined> {
+  const { options, io, output } = input;
+  const { settings } = input.config({
+    HOST: options.host,
+    PORT: options.port,
+    API_TOKEN: options.apiToken,
+    CORS_ORIGIN: options.corsOrigin,
+  });
+  await runApi(settings, {
+    logger: createLogger(io, settings, 'api'),
+    signal: supervisedSignal(io, input.signal),
+    onListening: ({ host, port }) =>
+      output.note(`api: http://${host.includes(':') ? `[${host}]` : host}:${port}/`),
+  });
+}

@@ -1,0 +1,22 @@
+import { z } from 'zod';
+import { defineCommand } from '../../cli/command.ts';
+
+export const cqlCommand = defineCommand({
+  name: 'cql',
+  summary: 'Run one CQL statement on the archive.',
+  description:
+    'The statement goes to Cassandra as it is, in the configured keyspace. Reads are cut at --limit rows.',
+  arguments: [{ name: 'statement', description: 'one CQL statement, quoted', required: true }],
+  options: [{ flags: '-n, --limit <rows>', description: 'rows to show', default: 100 }],
+  examples: [
+    ["twitchstats cql 'SELECT * FROM raw_chat_messages LIMIT 5'", 'a table'],
+    ["twitchstats cql 'SELECT count(*) FROM raw_chat_messages' --json", 'rows as JSON'],
+    ["twitchstats cql 'DESCRIBE TABLES'", 'what there is'],
+  ],
+  json: 'object',
+  schema: z.object({
+    statement: z.string().trim().min(1, 'the statement is empty'),
+    limit: z.coerce.number().int().min(1).max(100_000).default(100),
+  }),
+  run: async (input) => (await import('./handler.ts')).runCql(input),
+});
