@@ -41,6 +41,11 @@ const DEFAULT_RETRY: RetryOptions = { retries: 5, initialRetryTime: 100, maxRetr
  * @throws AppError CONFIG_INVALID when SASL lacks its user or password, FILE_UNREADABLE for a TLS file.
  */
 export function createKafka(settings: KafkaSettings, options: KafkaClientOptions): Kafka {
+  return new Kafka(kafkaConfig(settings, options));
+}
+
+/** What {@link createKafka} hands to kafkajs; throws what that throws. */
+export function kafkaConfig(settings: KafkaSettings, options: KafkaClientOptions): KafkaConfig {
   const { logger } = options;
   const config: KafkaConfig = {
     clientId: options.clientId,
@@ -59,7 +64,7 @@ export function createKafka(settings: KafkaSettings, options: KafkaClientOptions
   const protocol = settings.KAFKA_SECURITY_PROTOCOL;
   if (protocol === 'SSL' || protocol === 'SASL_SSL') config.ssl = tlsOptions(settings);
   if (protocol === 'SASL_PLAINTEXT' || protocol === 'SASL_SSL') config.sasl = saslOptions(settings);
-  return new Kafka(config);
+  return config;
 }
 
 /** Anything kafkajs throws while talking to `brokers`, as an error that a person can act on. */
