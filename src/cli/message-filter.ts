@@ -1,0 +1,58 @@
+import { RE2JS, RE2JSSyntaxException } from 're2js';
+import type { ChatMessage } from '../contract/chat-message.ts';
+import { AppError } from '../contract/errors.ts';
+import type { OptionDefinition } from './command.ts';
+
+/** The flags that {@link messageFilter} reads, for the commands that take them. */
+export const filterFlags = {
+  user: {
+    flags: '--user <name>',
+    description: 'only of this user, by name or id (repeatable)',
+    repeatable: true,
+  },
+  match: {
+    flags: '--match <regex>',
+    description: "only texts that match; RE2 syntax, '(?i)' at its start ignores case",
+  },
+} as const satisfies Record<string, OptionDefinition>;
+
+export interface MessageFilterOptions {
+  readonly user?: readonly string[] | undefined;
+  readonly match?: string | undefined;
+}
+
+export type MessageFilter = (message: ChatMessage) => boolean;
+
+/**
+ * Tells which messages `--user` and `--match` ask for. Patterns run on RE2's engine, in time linear to the text: one
+ * that would keep JavaScript's engine busy for ever, such as `(a+)+$`, costs a hostile message nothing here.
+ * @throws AppError USAGE when the pattern is none
+ */
+export function messageFilter({ user, match }: MessageFilterOptions): MessageFilter {
+  const users = new Set(user?.map((name) => name.replace(/^@/, '').toLowerCase()));
+  const pattern = match === undefined ? undefined : compile(match);
+  return ({ user_id, username, message }) => {
+    if (users.size > 0 && !users.has(username.toLowerCase()) && !users.has(user_id)) return false;
+    return pattern === undefined || pattern.matcher(message).find();
+  };
+}
+
+/** True for messages of these channels, by name or id; of all when there is none. */
+export function channelFilter(channels: readonly string[]): MessageFilter {
+  const wanted = new Set(channels.map((channel) => channel.replace(/^#/, '').toLowerCase()));
+  if (wanted.size === 0) return () => true;
+  return ({ channel_id, channel_name }) => wanted.has(channel_name) || wanted.has(channel_id);
+}
+
+function compile(match: string): RE2JS {
+  try {
+    return RE2JS.compile(match);
+  } catch (cause) {
+    if (!(cause instanceof RE2JSSyntaxException)) throw cause;
+    throw new AppError('USAGE', `--match: "${match}" is not a pattern that can be used`, {
+      detail: cause.message,
+      hint: 'Patterns are RE2’s: no lookaround and no back references, which could run for ever on hostile chat.',
+      cause,
+    });
+  }
+}
