@@ -93,7 +93,8 @@ export class EventHub {
   }
 
   publishMessage(message: DecodedChatMessage): void {
-    this.#publish('message', message, message.channel_id, message.channel_name ?? message.channel_id);
+    const { channel_id: id, channel_name: name } = message;
+    this.#publish('message', message, id, name ?? this.#options.cache.nameOf(id) ?? id);
   }
 
   close(): void {

@@ -82,6 +82,10 @@ export class StatsCache {
     return this.#entries.has(idOrName) ? idOrName : this.#idsByName.get(idOrName.toLowerCase());
   }
 
+  nameOf(channelId: string): string | undefined {
+    return this.#entries.get(channelId)?.stats.channel_name;
+  }
+
   /** All channels, the busiest first. */
   list(): ChannelView[] {
     return [...this.#entries.values()].map((entry) => this.#view(entry)).sort(busiestFirst);

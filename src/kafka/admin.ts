@@ -104,7 +104,7 @@ async function inspectTopic(
     .filter(({ wanted, found }) => normalized(wanted) !== normalized(found));
   const shapeDrift = await describeShape(admin, topic, settings.KAFKA_REPLICATION_FACTOR);
   if (configDrift.length > 0 && correct) {
-    await setConfig(admin, topic, entries);
+    await setTopicConfig(admin, topic.name, topic.config);
     return shapeDrift.length === 0
       ? { name: topic.name, state: 'corrected', drift: configDrift }
       : { name: topic.name, state: 'drifted', drift: shapeDrift };
@@ -152,21 +152,24 @@ async function describeShape(
     .map((setting) => ({ setting, wanted: String(wanted[setting]), found: String(found[setting]) }));
 }
 
-/** AlterConfigs replaces all of a topic's own values, so those that the contract does not name are sent along. */
-async function setConfig(
+/** Sets values of a topic. AlterConfigs replaces all of a topic's own values, so its others are sent along. */
+export async function setTopicConfig(
   admin: Admin,
-  topic: TopicDefinition,
-  entries: ReadonlyMap<string, ConfigValue>,
+  name: string,
+  config: Readonly<Record<string, string>>,
 ): Promise<void> {
-  const own = [...entries].filter(([, { own }]) => own).map(([name, { value }]) => [name, value] as const);
-  const merged = new Map([...own, ...Object.entries(topic.config)]);
+  const own = [...(await describeConfig(admin, name))].filter(([, { own }]) => own);
+  const merged = new Map([
+    ...own.map(([key, { value }]) => [key, value] as const),
+    ...Object.entries(config),
+  ]);
   await admin.alterConfigs({
     validateOnly: false,
     resources: [
       {
         type: kafkajs.ConfigResourceTypes.TOPIC,
-        name: topic.name,
-        configEntries: [...merged].map(([name, value]) => ({ name, value })),
+        name,
+        configEntries: [...merged].map(([key, value]) => ({ name: key, value })),
       },
     ],
   });
