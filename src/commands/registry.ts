@@ -2,14 +2,27 @@ import type { CommandDefinition } from '../cli/command.ts';
 import { apiCommand } from './api/command.ts';
 import { bootstrapCommand } from './bootstrap/command.ts';
 import { cqlCommand } from './cql/command.ts';
+import { downCommand } from './down/command.ts';
+import { ingestCommand } from './ingest/command.ts';
+import { simulateCommand } from './simulate/command.ts';
 import { statsCommand } from './stats/command.ts';
-import { watch } from './watch/command.ts';
+import { statusCommand } from './status/command.ts';
+import { tailCommand } from './tail/command.ts';
+import { upCommand } from './up/command.ts';
+import { watchCommand } from './watch/command.ts';
 
 /** Every command, in the order of the help. */
 // biome-ignore lint/suspicious/noExplicitAny: each definition keeps its own options type between schema and handler
 export const commands: readonly CommandDefinition<any>[] = [
+  upCommand,
+  downCommand,
+  statusCommand,
   bootstrapCommand,
+  ingestCommand,
   apiCommand,
+  watchCommand,
   statsCommand,
+  tailCommand,
   cqlCommand,
+  simulateCommand,
 ];

@@ -21,6 +21,8 @@ export interface OutputOptions {
 export interface Output {
   /** Colours for what goes to stdout; plain when it is no terminal or colours are off. */
   readonly paint: ChalkInstance;
+  /** Colours for words, which go to stderr. */
+  readonly wordPaint: ChalkInstance;
   /** True when streams of records are to be NDJSON: asked for, or stdout is no terminal. */
   readonly streamsJson: boolean;
   readonly json: boolean;
@@ -57,6 +59,7 @@ export function createOutput(io: Io, options: OutputOptions): Output {
     });
   return {
     paint,
+    wordPaint,
     streamsJson,
     json: options.json,
     object(value, human) {

@@ -2,7 +2,8 @@
 export const serviceNames = [
   'kafka',
   'cassandra',
-  'bootstrap',
+  'topics',
+  'schema',
   'processor',
   'simulator',
   'ingest',

@@ -16,6 +16,8 @@ export interface StartedService {
 export interface StartOptions {
   readonly logFile: string;
   readonly signal: AbortSignal;
+  /** Aborted when a stop must not wait for order any more. */
+  readonly kill?: AbortSignal;
   readonly onSpawn?: (process: ServiceProcess) => void;
   /** Why it is not ready yet. */
   readonly onWaiting?: (reason: string) => void;
@@ -39,7 +41,7 @@ export async function startService(service: ProcessService, options: StartOption
     const either = AbortSignal.any([signal, died.signal]);
     return { process, detail: await untilReady(service.ready, either, options.onWaiting) };
   } catch (error) {
-    await process.terminate();
+    await process.terminate(options.kill);
     throw error;
   }
 }

@@ -31,7 +31,8 @@ export function processorService(options: ProcessorServiceOptions): ProcessServi
   return {
     kind: 'process',
     name: 'processor',
-    dependsOn: ['bootstrap'],
+    // Not the schema: the archive part waits for Cassandra by itself, and the counts need none of it.
+    dependsOn: ['topics'],
     ...guardedJvm({ ...processorProgram(options), heapMb, tmpDir: runDir }),
     env: {
       ...processorEnv(settings),

@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { defineCommand } from '../../cli/command.ts';
+
+export const upCommand = defineCommand({
+  name: 'up',
+  summary: 'Start everything: Kafka, Cassandra, the processor, the ingestor, the API.',
+  description:
+    'Runs in the foreground until Ctrl-C; with -d in the background until `twitchstats down`. Ready means proven: a record ' +
+    'went through Kafka, Cassandra answered CQL, the processor has its partitions, the API is healthy. When a stack runs ' +
+    'already, what is missing of it is started. Everything listens on 127.0.0.1 only.',
+  arguments: [
+    { name: 'service', description: 'only these and what they depend on; all without it', variadic: true },
+  ],
+  options: [
+    { flags: '--demo', description: 'with made-up chat from the simulator; needs no network' },
+    { flags: '--channel <name>', description: 'a Twitch channel to read; may be repeated', repeatable: true },
+    { flags: '-d, --detach', description: 'return when everything is ready, and leave it running' },
+    { flags: '--timeout <seconds>', description: 'how long to wait until ready', default: 120 },
+    {
+      flags: '--ports <how>',
+      description: 'take any free ports instead of the usual ones',
+      choices: ['auto'],
+    },
+  ],
+  examples: [
+    ['twitchstats up --demo', 'see it work, without Twitch'],
+    ['twitchstats up --channel forsen --channel xqc', 'count real chat, read anonymously'],
+    ['twitchstats up -d --ports auto', 'in the background, beside whatever else runs'],
+    ['twitchstats up kafka cassandra', 'only the servers'],
+  ],
+  json: 'object',
+  schema: z.object({
+    service: z.array(z.string()).default([]),
+    demo: z.boolean().default(false),
+    channel: z.array(z.string()).optional(),
+    detach: z.boolean().default(false),
+    timeout: z.coerce.number().positive().max(86_400).default(120),
+    ports: z.literal('auto').optional(),
+  }),
+  run: async (input) => (await import('./handler.ts')).runUp(input),
+});

@@ -1,0 +1,31 @@
+import { AppError } from '../contract/errors.ts';
+import type { ServiceDefinition, ServiceName } from './service.ts';
+
+/**
+ * The named services and all that they depend on, each after its dependencies; all services when none is named.
+ * @throws AppError USAGE for a name that this stack has not
+ */
+export function withDependencies(
+  services: readonly ServiceDefinition[],
+  names: readonly string[],
+): ServiceDefinition[] {
+  const byName = new Map<string, ServiceDefinition>(services.map((service) => [service.name, service]));
+  const ordered = new Set<ServiceDefinition>();
+  const visit = (name: string) => {
+    const service = byName.get(name);
+    if (service === undefined) {
+      throw new AppError('USAGE', `There is no service "${name}" in this stack`, {
+        hint: `The services are ${services.map((known) => known.name).join(', ')}.`,
+      });
+    }
+    for (const dependency of service.dependsOn) visit(dependency);
+    ordered.add(service);
+  };
+  for (const name of names.length === 0 ? byName.keys() : names) visit(name);
+  return [...ordered];
+}
+
+/** The services that cannot do without `name`, directly. */
+export function dependents(services: readonly ServiceDefinition[], name: ServiceName): ServiceDefinition[] {
+  return services.filter(({ dependsOn }) => dependsOn.includes(name));
+}

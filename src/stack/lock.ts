@@ -1,0 +1,82 @@
+import { randomUUID } from 'node:crypto';
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { AppError, messageOf } from '../contract/errors.ts';
+import { identityOf, isAlive, type ProcessIdentity } from './identity.ts';
+import { homePaths } from './paths.ts';
+
+export interface SupervisorLock {
+  release(): void;
+}
+
+const ownerSchema = z.object({ pid: z.number(), started: z.string() });
+
+/**
+ * Makes this process the only supervisor under `home`. A lock whose owner is dead, or that is not readable, is no lock.
+ * @returns the living owner when there is one
+ * @throws AppError HOME_NOT_WRITABLE
+ */
+export function acquireSupervisorLock(home: string): SupervisorLock | ProcessIdentity {
+  const directory = homePaths(home).stack;
+  const lock = join(directory, 'supervisor.lock');
+  const candidate = join(directory, `supervisor.${randomUUID()}`);
+  const mine = JSON.stringify(identityOf(process.pid));
+  try {
+    mkdirSync(directory, { recursive: true });
+    writeFileSync(candidate, mine);
+  } catch (cause) {
+    throw new AppError('HOME_NOT_WRITABLE', `Cannot write to ${home}`, { detail: messageOf(cause), cause });
+  }
+  try {
+    for (let attempt = 0; attempt < 10; attempt += 1) {
+      // link() makes the lock with its content in one step, or fails when there is one.
+      if (tryLink(candidate, lock)) return { release: () => release(lock, mine) };
+      const owner = ownerOf(lock);
+      if (owner !== undefined && isAlive(owner)) return owner;
+      discardStale(lock, directory);
+    }
+    throw new AppError('HOME_NOT_WRITABLE', `Cannot lock ${home}`, { detail: lock });
+  } finally {
+    rmSync(candidate, { force: true });
+  }
+}
+
+function tryLink(candidate: string, lock: string): boolean {
+  try {
+    linkSync(candidate, lock);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+function ownerOf(lock: string): ProcessIdentity | undefined {
+  try {
+    return ownerSchema.parse(JSON.parse(readFileSync(lock, 'utf8')));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Takes a dead lock aside; should another have replaced it in between, the living one is put back. */
+function discardStale(lock: string, directory: string): void {
+  const aside = join(directory, `stale.${randomUUID()}`);
+  try {
+    renameSync(lock, aside);
+  } catch {
+    return; // Another was faster.
+  }
+  const owner = ownerOf(aside);
+  if (owner !== undefined && isAlive(owner)) tryLink(aside, lock);
+  rmSync(aside, { force: true });
+}
+
+function release(lock: string, mine: string): void {
+  try {
+    if (readFileSync(lock, 'utf8') === mine) rmSync(lock);
+  } catch {
+    // It has gone already.
+  }
+}

@@ -1,0 +1,132 @@
+import { join } from 'node:path';
+import { probeCassandra } from '../cassandra/probe.ts';
+import type { Settings } from '../config/settings.ts';
+import { AppError } from '../contract/errors.ts';
+import { probeKafka } from '../kafka/probe.ts';
+import type { ClassPaths } from './artefacts.ts';
+import { tcpProbe } from './health.ts';
+import { chooseJdk, findJdks, type Jdk, type JdkPurpose, jdkNeeds } from './jdk.ts';
+import { homePaths, packagePaths } from './paths.ts';
+import type { ServiceDefinition } from './service.ts';
+import { schemaTask, topicsTask } from './services/bootstrap.ts';
+import { cassandraService } from './services/cassandra.ts';
+import { kafkaService } from './services/kafka.ts';
+import { apiService, ingestService, simulatorService } from './services/node-services.ts';
+import { processorService } from './services/processor.ts';
+import type { StackPorts } from './stack-ports.ts';
+
+export interface PlanOptions {
+  readonly home: string;
+  /** As the user gave them; addresses and ports are replaced by those of the plan. */
+  readonly settings: Settings;
+  readonly ports: StackPorts;
+  readonly classPaths: ClassPaths;
+  readonly jdks: StackJdks;
+  /** With a simulator, whose channels are read beside the given ones. */
+  readonly demo: boolean;
+  readonly channels: readonly string[];
+}
+
+export interface StackPlan {
+  readonly services: readonly ServiceDefinition[];
+  /** With the addresses of this stack. */
+  readonly settings: Settings;
+}
+
+export interface StackJdks {
+  readonly kafka: Jdk;
+  readonly cassandra: Jdk;
+  readonly processor: Jdk;
+}
+
+/** What the simulator plays when no channel is asked for: a few big ones among small ones. */
+export const demoChannels = ['speedy_otter', 'night_garden', 'retro_lab', 'chess_corner', 'bread_club'];
+
+/** A whole local stack as data: nothing is started, nothing is looked at. */
+export function planLocalStack(options: PlanOptions): StackPlan {
+  const { home, ports, classPaths, jdks, demo } = options;
+  const paths = homePaths(home);
+  const settings = stackSettings(options);
+  const channels = stackChannels(options);
+  const runDir = (name: string) => join(paths.run, name);
+  const ofNode = (name: string) => ({ settings, home, runDir: runDir(name) });
+  const services: ServiceDefinition[] = [
+    kafkaService({
+      jdk: jdks.kafka,
+      classPath: [...classPaths.kafka, packagePaths.processorJar],
+      dataDir: join(paths.data, 'kafka'),
+      runDir: runDir('kafka'),
+      ports: { kafka: ports.kafka, controller: ports.controller },
+      probe: async (signal) => {
+        await tcpProbe(ports.kafka);
+        await probeKafka(settings, signal);
+        return 'produced and consumed a record';
+      },
+    }),
+    cassandraService({
+      jdk: jdks.cassandra,
+      classPath: [...classPaths.cassandra, packagePaths.processorJar],
+      dataDir: join(paths.data, 'cassandra'),
+      runDir: runDir('cassandra'),
+      ports: { cql: ports.cql, storage: ports.storage, jmx: ports.jmx },
+      probe: async () => {
+        await tcpProbe(ports.cql);
+        return `answers CQL, release ${await probeCassandra(settings)}`;
+      },
+    }),
+    topicsTask(settings),
+    schemaTask(settings),
+    processorService({
+      jdk: jdks.processor,
+      classPath: classPaths.processor,
+      settings,
+      role: 'all',
+      stateDir: settings.STATE_DIR ?? join(paths.data, 'processor'),
+      runDir: runDir('processor'),
+      port: ports.processor,
+    }),
+    ...(demo ? [simulatorService({ ...ofNode('simulator'), port: ports.simulator, channels })] : []),
+    // Without a channel there is nothing to read.
+    ...(channels.length === 0
+      ? []
+      : [ingestService({ ...ofNode('ingest'), channels, afterSimulator: demo })]),
+    apiService(ofNode('api')),
+  ];
+  return { services, settings };
+}
+
+/** Those that are asked for; in a demo without any, some made-up ones. */
+export function stackChannels({ demo, channels }: Pick<PlanOptions, 'demo' | 'channels'>): readonly string[] {
+  return demo && channels.length === 0 ? demoChannels : channels;
+}
+
+function stackSettings({ settings, ports, demo, channels }: PlanOptions): Settings {
+  return {
+    ...settings,
+    KAFKA_BROKERS: [`127.0.0.1:${ports.kafka}`],
+    CASSANDRA_HOSTS: [`127.0.0.1:${ports.cql}`],
+    CASSANDRA_DATACENTER: 'datacenter1',
+    KAFKA_REPLICATION_FACTOR: 1,
+    HOST: '127.0.0.1',
+    PORT: ports.api,
+    INGEST_HTTP_PORT: ports.ingest,
+    PROCESSOR_HTTP_PORT: ports.processor,
+    TWITCHSTATS_API_URL: `http://127.0.0.1:${ports.api}`,
+    TWITCH_CHANNEL: [...stackChannels({ demo, channels })],
+    ...(demo ? { TWITCH_IRC_URL: `ws://127.0.0.1:${ports.simulator}` } : {}),
+  };
+}
+
+/** @throws AppError JDK_MISSING naming what is missing and what was found */
+export function chooseStackJdks(): StackJdks {
+  const jdks = findJdks();
+  const need = (purpose: JdkPurpose): Jdk => {
+    const chosen = chooseJdk(purpose, jdks);
+    if (chosen !== undefined) return chosen;
+    const found = jdks.map(({ version, home }) => `${version} in ${home}`).join(', ');
+    throw new AppError('JDK_MISSING', 'No fitting JDK was found', {
+      detail: `${jdkNeeds[purpose]}. Found: ${found === '' ? 'none' : found}.`,
+    });
+  };
+  return { cassandra: need('cassandra'), kafka: need('kafka'), processor: need('processor') };
+}

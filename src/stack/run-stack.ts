@@ -1,0 +1,211 @@
+import { join } from 'node:path';
+import type { Settings } from '../config/settings.ts';
+import { AppError } from '../contract/errors.ts';
+import { type FetchProgress, resolveClassPaths } from './artefacts.ts';
+import { serveControl } from './control-server.ts';
+import { withDependencies } from './graph.ts';
+import { identityOf } from './identity.ts';
+import { reapLeftovers } from './leftovers.ts';
+import { acquireSupervisorLock } from './lock.ts';
+import { homePaths } from './paths.ts';
+import { chooseStackJdks, planLocalStack, stackChannels } from './plan.ts';
+import { type ServiceDefinition, serviceNames } from './service.ts';
+import { discoverableSettings } from './settings-env.ts';
+import { assertPortsFree, chooseStackPorts } from './stack-ports.ts';
+import {
+  readStackState,
+  removeStackState,
+  type ServiceStatus,
+  type StackState,
+  writeStackState,
+} from './state.ts';
+import { Supervisor } from './supervisor.ts';
+
+/** What happens, as facts; whoever shows them finds the words. */
+export type StackEvent =
+  | { readonly type: 'leftovers'; readonly names: readonly string[] }
+  | { readonly type: 'fetch'; readonly progress: FetchProgress }
+  | { readonly type: 'planned'; readonly services: readonly ServiceStatus[] }
+  | { readonly type: 'service'; readonly status: ServiceStatus }
+  | { readonly type: 'ready'; readonly state: StackState; readonly tookMs: number }
+  | { readonly type: 'stopping' };
+
+export interface RunStackOptions {
+  readonly home: string;
+  readonly settings: Settings;
+  /** Empty: all. */
+  readonly services: readonly string[];
+  readonly demo: boolean;
+  readonly channels: readonly string[];
+  readonly autoPorts: boolean;
+  readonly timeoutMs: number;
+  /** Stops the stack in order. */
+  readonly signal: AbortSignal;
+  /** Ends the waiting for order. */
+  readonly kill: AbortSignal;
+  readonly onEvent: (event: StackEvent) => void;
+}
+
+/**
+ * Runs a local stack in this process until `signal` is aborted: starts it, keeps it running, stops it in order. When this
+ * returns or throws, none of its processes is left.
+ * @throws AppError STACK_ALREADY_RUNNING, HOME_NOT_WRITABLE, JDK_MISSING, PROCESSOR_NOT_BUILT, ARTEFACTS_MISSING,
+ *   PORT_IN_USE, SERVICE_FAILED, START_TIMEOUT
+ */
+export async function runStack(options: RunStackOptions): Promise<void> {
+  const { home, signal, onEvent } = options;
+  const started = Date.now();
+  const lock = acquireSupervisorLock(home);
+  if (!('release' in lock))
+    throw new AppError('STACK_ALREADY_RUNNING', `A stack runs already under ${home} (pid ${lock.pid})`);
+  try {
+    const before = readStackState(home);
+    if (before !== undefined)
+      await reapLeftovers(before, (left) =>
+        onEvent({ type: 'leftovers', names: left.map(({ name }) => name) }),
+      );
+    const session = await prepare(options);
+    try {
+      await withTimeout(options, session.supervisor, () =>
+        session.supervisor.start(options.services, signal),
+      );
+      onEvent({ type: 'ready', state: session.state(), tookMs: Date.now() - started });
+      await untilAborted(signal);
+      onEvent({ type: 'stopping' });
+    } finally {
+      await session.close();
+    }
+  } catch (error) {
+    if (!signal.aborted || error !== signal.reason) throw error;
+  } finally {
+    lock.release();
+  }
+}
+
+interface Session {
+  readonly supervisor: Supervisor;
+  readonly state: () => StackState;
+  readonly close: () => Promise<void>;
+}
+
+async function prepare(options: RunStackOptions): Promise<Session> {
+  const { home, signal, onEvent } = options;
+  const jdks = chooseStackJdks();
+  const classPaths = await resolveClassPaths({
+    jdk: jdks.processor,
+    cacheDir: homePaths(home).cache,
+    signal,
+    onProgress: (progress) => onEvent({ type: 'fetch', progress }),
+  });
+  const ports = await chooseStackPorts(options.settings, { auto: options.autoPorts });
+  let { demo, channels } = options;
+  const plan = () => planLocalStack({ ...options, demo, channels, ports, classPaths, jdks });
+  let { services, settings } = plan();
+  const selected = withDependencies(services, options.services);
+  await assertPortsFree(portsOf(selected));
+  const state = (): StackState => ({
+    version: 1,
+    supervisor,
+    control: { port: control.port, token: control.token },
+    startedAt,
+    demo,
+    channels: [...stackChannels({ demo, channels })],
+    settings: discoverableSettings(settings),
+    services: supervised.status().sort(byName),
+  });
+  const startedAt = Date.now();
+  const supervisor = identityOf(process.pid) ?? { pid: process.pid, started: '' };
+  const supervised = new Supervisor({
+    services,
+    logFile: (name) => join(homePaths(home).logs, `${name}.log`),
+    kill: options.kill,
+    onChange: (status) => {
+      writeStackState(home, state());
+      onEvent({ type: 'service', status });
+    },
+  });
+  const control = await serveControl({
+    start: async (request) => {
+      demo ||= request.demo;
+      channels = [...new Set([...channels, ...request.channels])];
+      ({ services, settings } = plan());
+      supervised.redefine(services);
+      const idle = new Set(
+        supervised
+          .status()
+          .filter(isIdle)
+          .map(({ name }) => name),
+      );
+      await assertPortsFree(
+        portsOf(withDependencies(services, request.services).filter(({ name }) => idle.has(name))),
+      );
+      await supervised.start(request.services, signal);
+    },
+    restart: (name) => supervised.restart(name, signal),
+  });
+  writeStackState(home, state());
+  const names = new Set(selected.map(({ name }) => name));
+  onEvent({ type: 'planned', services: state().services.filter(({ name }) => names.has(name)) });
+  return {
+    supervisor: supervised,
+    state,
+    close: async () => {
+      await control.close();
+      await supervised.stop();
+      removeStackState(home);
+    },
+  };
+}
+
+function isIdle({ state }: ServiceStatus): boolean {
+  return state === 'waiting' || state === 'stopped' || state === 'failed';
+}
+
+function byName(left: ServiceStatus, right: ServiceStatus): number {
+  return serviceNames.indexOf(left.name) - serviceNames.indexOf(right.name);
+}
+
+function portsOf(services: readonly ServiceDefinition[]): Record<string, number> {
+  return Object.fromEntries(
+    services.flatMap((service) =>
+      service.kind === 'process'
+        ? Object.entries(service.ports).map(([purpose, port]) => [`${service.name} ${purpose}`, port])
+        : [],
+    ),
+  );
+}
+
+async function withTimeout(
+  { timeoutMs }: RunStackOptions,
+  supervisor: Supervisor,
+  start: () => Promise<void>,
+): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      const waiting = supervisor.status().filter(({ state }) => state === 'starting');
+      reject(
+        new AppError('START_TIMEOUT', `Not ready after ${Math.round(timeoutMs / 1000)} s`, {
+          detail: waiting
+            .map(({ name, detail }) => `${name}: ${detail === '' ? 'starting' : detail}`)
+            .join('\n'),
+        }),
+      );
+    }, timeoutMs);
+  });
+  try {
+    const started = start();
+    // What is stopped after a timeout rejects as well.
+    started.catch(() => undefined);
+    await Promise.race([started, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function untilAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

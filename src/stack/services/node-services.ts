@@ -1,0 +1,100 @@
+import { z } from 'zod';
+import type { Settings } from '../../config/settings.ts';
+import { httpProbe, tcpProbe } from '../health.ts';
+import { packagePaths } from '../paths.ts';
+import { defaultRestart, type ProcessService, type ServiceName } from '../service.ts';
+import { settingsEnv } from '../settings-env.ts';
+
+export interface NodeServiceOptions {
+  readonly settings: Settings;
+  readonly home: string;
+  readonly runDir: string;
+}
+
+/** The API: serves the counts that it follows in Kafka; without Cassandra it is degraded, but there. */
+export function apiService(options: NodeServiceOptions): ProcessService {
+  const port = options.settings.PORT;
+  return {
+    ...nodeService('api', ['api'], options),
+    dependsOn: ['topics'],
+    ports: { http: port },
+    ready: {
+      periodMs: 100,
+      probe: async (signal) => {
+        await tcpProbe(port);
+        const health = await httpProbe(`http://127.0.0.1:${port}/api/health`, signal);
+        return z.object({ status: z.string() }).parse(health).status;
+      },
+    },
+  };
+}
+
+export interface IngestServiceOptions extends NodeServiceOptions {
+  readonly channels: readonly string[];
+  /** Joins the channels of the simulator of this stack. */
+  readonly afterSimulator: boolean;
+}
+
+/** Reads chat from Twitch, or from the simulator, into Kafka. */
+export function ingestService(options: IngestServiceOptions): ProcessService {
+  const port = options.settings.INGEST_HTTP_PORT;
+  return {
+    ...nodeService('ingest', ['ingest', ...options.channels], options),
+    dependsOn: options.afterSimulator ? ['topics', 'simulator'] : ['topics'],
+    ports: { http: port },
+    ready: {
+      periodMs: 100,
+      probe: async (signal) => {
+        await tcpProbe(port);
+        await httpProbe(`http://127.0.0.1:${port}/health`, signal);
+        return `reading ${options.channels.length} ${options.channels.length === 1 ? 'channel' : 'channels'}`;
+      },
+    },
+  };
+}
+
+export interface SimulatorServiceOptions extends NodeServiceOptions {
+  readonly port: number;
+  readonly channels: readonly string[];
+}
+
+/** A fake Twitch chat server, for `--demo`. */
+export function simulatorService(options: SimulatorServiceOptions): ProcessService {
+  const { port, channels } = options;
+  return {
+    ...nodeService(
+      'simulator',
+      ['simulate', '--port', String(port), '--channels', channels.join(',')],
+      options,
+    ),
+    ports: { irc: port },
+    ready: {
+      periodMs: 100,
+      probe: async () => {
+        await tcpProbe(port);
+        return `playing ${channels.length} channels`;
+      },
+    },
+  };
+}
+
+/** A command of our own, which ends when its stdin does (`TWITCHSTATS_SUPERVISED`, src/cli/supervised.ts). */
+function nodeService(
+  name: ServiceName,
+  args: readonly string[],
+  { settings, home, runDir }: NodeServiceOptions,
+): Omit<ProcessService, 'ready'> {
+  return {
+    kind: 'process',
+    name,
+    dependsOn: [],
+    command: process.execPath,
+    args: [packagePaths.cli, '--home', home, ...args],
+    env: { ...settingsEnv(settings), TWITCHSTATS_SUPERVISED: '1', NO_COLOR: '1' },
+    cwd: runDir,
+    ports: {},
+    shutdown: { signal: 'SIGTERM', timeoutMs: 10_000 },
+    cleanExitCodes: [0, 143],
+    restart: defaultRestart,
+  };
+}

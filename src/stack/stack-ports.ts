@@ -1,0 +1,76 @@
+import type { Settings } from '../config/settings.ts';
+import { AppError } from '../contract/errors.ts';
+import { describeHolder, portHolder } from './port-holder.ts';
+import { freePorts, isPortFree } from './ports.ts';
+
+/** All of them on 127.0.0.1. */
+export interface StackPorts {
+  readonly kafka: number;
+  readonly controller: number;
+  readonly cql: number;
+  readonly storage: number;
+  readonly jmx: number;
+  readonly processor: number;
+  readonly simulator: number;
+  readonly ingest: number;
+  readonly api: number;
+}
+
+/** Nobody but the stack itself talks to these: where the usual one is taken, any other does. */
+const internalPorts = { controller: 9093, storage: 7000, jmx: 7199, simulator: 6680 } as const;
+
+/**
+ * The ports of a local stack: those that the settings name, or with `auto` any that are free.
+ * @throws AppError CONFIG_INVALID when a setting names another machine's server
+ */
+export async function chooseStackPorts(settings: Settings, { auto }: { auto: boolean }): Promise<StackPorts> {
+  const spare = await freePorts(9);
+  const take = () => spare.pop() ?? 0;
+  const internal = async (preferred: number) => (!auto && (await isPortFree(preferred)) ? preferred : take());
+  const named = (port: number) => (auto || port === 0 ? take() : port);
+  return {
+    kafka: named(loopbackPort('KAFKA_BROKERS', settings.KAFKA_BROKERS, 9092)),
+    controller: await internal(internalPorts.controller),
+    cql: named(loopbackPort('CASSANDRA_HOSTS', settings.CASSANDRA_HOSTS, 9042)),
+    storage: await internal(internalPorts.storage),
+    jmx: await internal(internalPorts.jmx),
+    processor: named(settings.PROCESSOR_HTTP_PORT),
+    simulator: await internal(internalPorts.simulator),
+    ingest: named(settings.INGEST_HTTP_PORT),
+    api: named(settings.PORT),
+  };
+}
+
+const loopback = new Set(['localhost', '127.0.0.1', '[::1]', '::1']);
+
+function loopbackPort(setting: string, addresses: readonly string[], otherwise: number): number {
+  const [first = ''] = addresses;
+  const [, host = first, port] = /^(.*?)(?::(\d+))?$/.exec(first) ?? [];
+  if (addresses.length === 1 && loopback.has(host)) return port === undefined ? otherwise : Number(port);
+  throw new AppError('CONFIG_INVALID', `${setting} is ${addresses.join(',')}, which is not this machine`, {
+    detail: '`up` starts servers of its own on 127.0.0.1.',
+    hint: `Unset ${setting}, or use what runs there with \`twitchstats up --infra external\`.`,
+  });
+}
+
+/**
+ * Looks at every port before anything is started.
+ * @param wanted who wants which port, by `service purpose`
+ * @throws AppError PORT_IN_USE naming every taken port and its holder
+ */
+export async function assertPortsFree(wanted: Readonly<Record<string, number>>): Promise<void> {
+  const taken: string[] = [];
+  for (const [purpose, port] of Object.entries(wanted)) {
+    if (!(await isPortFree(port)))
+      taken.push(`${port} (${purpose}) is held by ${describeHolder(portHolder(port))}`);
+  }
+  if (taken.length === 0) return;
+  throw new AppError(
+    'PORT_IN_USE',
+    taken.length === 1 ? 'A port is taken' : `${taken.length} ports are taken`,
+    {
+      detail: taken.join('\n'),
+      hint: 'Stop what holds them, or take free ones with `twitchstats up --ports auto`.',
+    },
+  );
+}

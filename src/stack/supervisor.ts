@@ -1,0 +1,235 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AppError, toAppError } from '../contract/errors.ts';
+import { dependents, withDependencies } from './graph.ts';
+import { identityOf } from './identity.ts';
+import { logTail } from './log-tail.ts';
+import type { ServiceProcess } from './process.ts';
+import type { ProcessService, ServiceDefinition, ServiceName } from './service.ts';
+import { describeExit, startService } from './start-service.ts';
+import type { ServiceState, ServiceStatus } from './state.ts';
+
+export interface SupervisorOptions {
+  readonly services: readonly ServiceDefinition[];
+  readonly logFile: (name: ServiceName) => string;
+  /** Told of every change of a service. */
+  readonly onChange: (status: ServiceStatus) => void;
+  /** Aborted when nobody wants to wait any more: whatever is being stopped is killed. */
+  readonly kill: AbortSignal;
+}
+
+interface Entry {
+  definition: ServiceDefinition;
+  status: ServiceStatus;
+  process: ServiceProcess | undefined;
+  /** Set while it starts, and kept once it is ready: who depends on it awaits this. */
+  starting: Promise<void> | undefined;
+  /** Aborted when it is to be stopped: ends a start or a wait for a restart. */
+  stop: AbortController;
+  /** When it crashed, epoch ms. */
+  crashes: number[];
+}
+
+/** Starts services side by side as their dependencies allow, restarts what crashes, stops in reverse order. */
+export class Supervisor {
+  readonly #entries = new Map<ServiceName, Entry>();
+  readonly #options: SupervisorOptions;
+
+  constructor(options: SupervisorOptions) {
+    this.#options = options;
+    for (const definition of options.services) this.#entries.set(definition.name, newEntry(definition));
+  }
+
+  /** All services that were ever asked for, in the order of their definition. */
+  status(): ServiceStatus[] {
+    return [...this.#entries.values()].map(({ status }) => status);
+  }
+
+  /**
+   * Starts the named services (all, when none is named) and what they depend on; those that run already are left alone.
+   * Resolves when all are ready. On the first failure, or when `signal` is aborted, what this call started is stopped.
+   * @throws AppError SERVICE_FAILED, or the signal's reason
+   */
+  async start(names: readonly string[], signal: AbortSignal): Promise<void> {
+    const wanted = withDependencies(this.#definitions(), names).map(({ name }) => name);
+    const mine = wanted.filter((name) => this.#entry(name).starting === undefined);
+    const failed = new AbortController();
+    const either = AbortSignal.any([signal, failed.signal]);
+    const starts = wanted.map((name) =>
+      this.#begin(name, either).catch((error: unknown) => {
+        failed.abort(error);
+        throw error;
+      }),
+    );
+    await Promise.allSettled(starts);
+    if (!either.aborted) return;
+    await this.#stopEach(mine);
+    throw either.reason;
+  }
+
+  /** Replaces the definitions of services that do not run, so that a later `start` begins them anew. */
+  redefine(services: readonly ServiceDefinition[]): void {
+    for (const definition of services) {
+      const entry = this.#entries.get(definition.name);
+      if (entry === undefined || entry.starting === undefined)
+        this.#entries.set(definition.name, newEntry(definition));
+    }
+  }
+
+  /** Stops one service and starts it again; those that depend on it keep running and connect again by themselves. */
+  async restart(name: ServiceName, signal: AbortSignal): Promise<void> {
+    await this.#stopOne(this.#entry(name));
+    await this.start([name], signal);
+  }
+
+  /** Stops everything, each service after those that depend on it. */
+  async stop(): Promise<void> {
+    await this.#stopEach([...this.#entries.keys()]);
+  }
+
+  #begin(name: ServiceName, signal: AbortSignal): Promise<void> {
+    const entry = this.#entry(name);
+    entry.starting ??= this.#startEntry(entry, signal);
+    return entry.starting;
+  }
+
+  async #startEntry(entry: Entry, signal: AbortSignal): Promise<void> {
+    const { definition } = entry;
+    entry.stop = new AbortController();
+    const either = AbortSignal.any([signal, entry.stop.signal]);
+    try {
+      await Promise.all(definition.dependsOn.map((dependency) => this.#begin(dependency, signal)));
+      either.throwIfAborted();
+    } catch (error) {
+      entry.starting = undefined;
+      throw error;
+    }
+    try {
+      await this.#run(entry, either);
+    } catch (error) {
+      entry.starting = undefined;
+      entry.process = undefined;
+      if (either.aborted) this.#set(entry, 'stopped', '', {});
+      else this.#set(entry, 'failed', toAppError(error).message, {});
+      throw error;
+    }
+  }
+
+  async #run(entry: Entry, signal: AbortSignal): Promise<void> {
+    const { definition } = entry;
+    this.#set(entry, 'starting', '', { startedAt: Date.now() });
+    if (definition.kind === 'task') {
+      this.#set(entry, 'ready', await definition.run(signal), { readyAt: Date.now() });
+      return;
+    }
+    const { process, detail } = await startService(definition, {
+      logFile: this.#options.logFile(definition.name),
+      signal,
+      kill: this.#options.kill,
+      onSpawn: (spawned) => {
+        entry.process = spawned;
+        const identity = identityOf(spawned.pid);
+        this.#set(entry, 'starting', '', identity === undefined ? {} : { process: identity });
+      },
+      onWaiting: (reason) => {
+        if (reason !== entry.status.detail) this.#set(entry, 'starting', reason, {});
+      },
+    });
+    this.#set(entry, 'ready', detail, { readyAt: Date.now() });
+    void process.exited.then((exit) => this.#onExit(entry, definition, process, describeExit(exit)));
+  }
+
+  /** A process ended that had been ready: unless it was told to, it is started again. */
+  async #onExit(entry: Entry, service: ProcessService, ended: ServiceProcess, why: string): Promise<void> {
+    if (entry.process !== ended || entry.stop.signal.aborted) return;
+    // What it may have left of its group.
+    await ended.terminate(AbortSignal.abort());
+    await this.#startAgain(entry, service, why);
+  }
+
+  async #startAgain(entry: Entry, service: ProcessService, why: string): Promise<void> {
+    const { limit, withinMs, firstDelayMs, maxDelayMs } = service.restart;
+    entry.process = undefined;
+    entry.crashes = [...entry.crashes.filter((at) => Date.now() - at < withinMs), Date.now()];
+    if (entry.crashes.length > limit) {
+      this.#set(entry, 'failed', `${why}; given up after ${limit} restarts`, {});
+      return;
+    }
+    const [last] = logTail(this.#options.logFile(service.name), 1);
+    const restarts = entry.status.restarts + 1;
+    this.#set(entry, 'restarting', last === undefined ? why : `${why}: ${last}`, { restarts });
+    try {
+      const delayMs = Math.min(firstDelayMs * 2 ** (entry.crashes.length - 1), maxDelayMs);
+      await sleep(delayMs, undefined, { signal: entry.stop.signal });
+      await this.#run(entry, entry.stop.signal);
+    } catch (error) {
+      // One that dies before it is ready has crashed once more.
+      if (!entry.stop.signal.aborted) await this.#startAgain(entry, service, toAppError(error).message);
+    }
+  }
+
+  async #stopEach(names: readonly ServiceName[]): Promise<void> {
+    const stops = new Map<ServiceName, Promise<void>>();
+    const stop = (name: ServiceName): Promise<void> => {
+      const known = stops.get(name);
+      if (known !== undefined) return known;
+      const users = dependents(this.#definitions(), name).filter((user) => names.includes(user.name));
+      const done = Promise.all(users.map((user) => stop(user.name))).then(() =>
+        this.#stopOne(this.#entry(name)),
+      );
+      stops.set(name, done);
+      return done;
+    };
+    // A start that is under way must not go on while its dependents are being stopped.
+    for (const name of names)
+      this.#entry(name).stop.abort(new AppError('STACK_NOT_RUNNING', `${name} was stopped`));
+    await Promise.all(names.map(stop));
+  }
+
+  async #stopOne(entry: Entry): Promise<void> {
+    entry.stop.abort();
+    if (entry.process !== undefined) {
+      this.#set(entry, 'stopping', '', {});
+      await entry.process.terminate(this.#options.kill);
+      entry.process = undefined;
+    }
+    await entry.starting?.catch(() => undefined);
+    entry.starting = undefined;
+    if (entry.status.state !== 'failed' && entry.status.state !== 'waiting')
+      this.#set(entry, 'stopped', '', {});
+  }
+
+  #set(entry: Entry, state: ServiceState, detail: string, more: Partial<ServiceStatus>): void {
+    const { process: identity, readyAt, ...rest } = { ...entry.status, ...more };
+    entry.status = {
+      ...rest,
+      state,
+      detail,
+      ...(identity !== undefined && entry.process !== undefined ? { process: identity } : {}),
+      ...(readyAt !== undefined && state === 'ready' ? { readyAt } : {}),
+    };
+    this.#options.onChange(entry.status);
+  }
+
+  #definitions(): ServiceDefinition[] {
+    return [...this.#entries.values()].map(({ definition }) => definition);
+  }
+
+  #entry(name: ServiceName): Entry {
+    const entry = this.#entries.get(name);
+    if (entry === undefined) throw new AppError('USAGE', `There is no service "${name}" in this stack`);
+    return entry;
+  }
+}
+
+function newEntry(definition: ServiceDefinition): Entry {
+  const ports = definition.kind === 'process' ? { ...definition.ports } : {};
+  const { name, kind } = definition;
+  return {
+    definition,
+    status: { name, kind, state: 'waiting', ports, restarts: 0, detail: '' },
+    process: undefined,
+    starting: undefined,
+    stop: new AbortController(),
+    crashes: [],
+  };
+}
