@@ -147,16 +147,16 @@ function kafkaLogLevel(logger: Logger | undefined): logLevel {
 }
 
 /**
- * kafkajs says every broken connection as an error although it retries, and each consumer's start as info: one level
- * down each. What it gives up on is thrown, and logged by who catches it.
+ * kafkajs says every broken connection as an error, several times, although it retries: that is for debugging. What it
+ * gives up on is thrown, and logged by who catches it; the rest goes one level down.
  */
 function logTo(logger: Logger, { namespace, level, log }: LogEntry): void {
   const { message, timestamp: _timestamp, logger: _name, stack: _stack, ...rest } = log;
   const fields = { kafkajs: namespace, ...rest };
-  if (level === logLevel.ERROR) logger.warn(fields, message);
-  else if (level === logLevel.WARN) logger.info(fields, message);
-  else if (level === logLevel.INFO) logger.debug(fields, message);
-  else logger.trace(fields, message);
+  const isRetried = namespace === 'Connection' || namespace === 'BrokerPool';
+  if (level === logLevel.ERROR && !isRetried) logger.warn(fields, message);
+  else if (level === logLevel.DEBUG) logger.trace(fields, message);
+  else logger.debug(fields, message);
 }
 
 function protocolErrorType(error: unknown): string | undefined {

@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs';
+import { watch } from 'chokidar';
+import { AppError, messageOf } from '../../contract/errors.ts';
+
+/**
+ * The logins in a file, one a line; `#` in front of a login is left out, and so are empty lines and what follows `//`.
+ * @throws AppError FILE_UNREADABLE, CONFIG_INVALID naming the line that is no login.
+ */
+export function readChannelsFile(path: string): string[] {
+  let content: string;
+  try {
+    content = readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new AppError('FILE_UNREADABLE', `Cannot read ${path}`, { detail: messageOf(cause), cause });
+  }
+  const names = content
+    .split(/\r?\n/)
+    .map((line, index) => ({
+      number: index + 1,
+      name: line
+        .replace(/\/\/.*/, '')
+        .trim()
+        .replace(/^#/, ''),
+    }))
+    .filter(({ name }) => name !== '');
+  for (const { number, name } of names) {
+    if (/^\w{1,25}$/.test(name)) continue;
+    throw new AppError('CONFIG_INVALID', `${path}:${number}: "${name}" is no Twitch login`);
+  }
+  return [...new Set(names.map(({ name }) => name.toLowerCase()))];
+}
+
+/** Calls `onChange` after each change of the file, until aborted. */
+export function watchFile(path: string, onChange: () => void, signal: AbortSignal): void {
+  const watcher = watch(path, { ignoreInitial: true, awaitWriteFinish: { stabilityThreshold: 100 } });
+  watcher.on('add', onChange).on('change', onChange);
+  signal.addEventListener('abort', () => void watcher.close(), { once: true });
+}

@@ -1,0 +1,63 @@
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { Registry } from 'prom-client';
+import { AppError, messageOf } from '../../contract/errors.ts';
+
+export interface Health {
+  /** `degraded`: reading, but not all wanted channels are confirmed. */
+  readonly status: 'up' | 'degraded' | 'starting' | 'down';
+  readonly [detail: string]: unknown;
+}
+
+export interface IngestHttp {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/**
+ * `GET /health` (200 when reading and connected to Kafka, else 503) and `GET /metrics`, on loopback.
+ * @throws AppError PORT_IN_USE.
+ */
+export async function serveHttp(port: number, health: () => Health, registry: Registry): Promise<IngestHttp> {
+  const server = createServer(async (request, response) => {
+    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+    if (request.method !== 'GET' && request.method !== 'HEAD') return answer(response, 405, 'text/plain', '');
+    if (pathname === '/health') {
+      const body = health();
+      const code = body.status === 'up' || body.status === 'degraded' ? 200 : 503;
+      return answer(response, code, 'application/json', `${JSON.stringify(body)}\n`);
+    }
+    if (pathname === '/metrics') {
+      return answer(response, 200, registry.contentType, await registry.metrics());
+    }
+    return answer(response, 404, 'text/plain', 'There are /health and /metrics.\n');
+  });
+  await listen(server, port);
+  const address = server.address();
+  return {
+    port: typeof address === 'object' && address !== null ? address.port : port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function answer(response: ServerResponse, code: number, type: string, body: string): void {
+  response.writeHead(code, { 'content-type': type, 'cache-control': 'no-store' }).end(body);
+}
+
+function listen(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      reject(
+        new AppError('PORT_IN_USE', `Port ${port} is taken`, {
+          detail: messageOf(error),
+          hint: 'Choose another one with --http-port, or set INGEST_HTTP_PORT.',
+          cause: error,
+        }),
+      );
+    });
+    server.listen(port, '127.0.0.1', resolve);
+  });
+}

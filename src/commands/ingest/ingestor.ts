@@ -1,0 +1,209 @@
+import { join } from 'node:path';
+import type { Settings } from '../../config/settings.ts';
+import type { ChatMessage } from '../../contract/chat-message.ts';
+import type { GapEvent } from '../../contract/ingest-event.ts';
+import { createKafka } from '../../kafka/client.ts';
+import { createRecordSender } from '../../kafka/record-sender.ts';
+import { RecordWriter } from '../../kafka/record-writer.ts';
+import { Spool } from '../../kafka/spool.ts';
+import type { Logger } from '../../output/logger.ts';
+import type { Gap } from '../../twitch/coverage.ts';
+import { createIntake, type Intake } from '../../twitch/intake.ts';
+import { Reader } from '../../twitch/reader.ts';
+import { createHeardFile, type HeardFile } from './heard-file.ts';
+import type { Health } from './http.ts';
+import { LostMessages } from './lost-messages.ts';
+import { createIngestMetrics, type IngestMetrics } from './metrics.ts';
+
+export interface IngestorOptions {
+  readonly settings: Settings;
+  readonly logger: Logger;
+  /** Holds the spool and the book of what was heard. */
+  readonly directory: string;
+  readonly includeMirrored: boolean;
+  readonly readers: number;
+  readonly joinsPer10s: number;
+  readonly rotateMs: number;
+  readonly spoolLimitBytes: number;
+}
+
+/** Gaps that last are told this often; so is what had to be dropped. */
+const FLUSH_GAPS_MS = 10_000;
+const WRITE_HEARD_MS = 1000;
+/** Short: after it the batch goes to disk, and a new producer is made. */
+const KAFKA_RETRY = { retries: 3, initialRetryTime: 100, maxRetryTime: 1000 };
+/** After a longer absence this is a new beginning, not a gap. */
+const MAX_ABSENCE_MS = 24 * 3_600_000;
+/** How long SIGTERM may wait for Kafka before the rest goes to disk. */
+const CLOSE_MS = 5000;
+
+/** Twitch on one side, Kafka on the other: the parts of `twitchstats ingest`, wired. */
+export class Ingestor {
+  readonly reader: Reader;
+  readonly intake: Intake;
+  readonly metrics: IngestMetrics;
+  readonly #options: IngestorOptions;
+  readonly #spool: Spool;
+  readonly #writer: RecordWriter;
+  readonly #lost = new LostMessages();
+  readonly #heard: HeardFile;
+  readonly #timers: NodeJS.Timeout[] = [];
+
+  constructor(options: IngestorOptions) {
+    const { settings, logger } = options;
+    this.#options = options;
+    this.#heard = createHeardFile(join(options.directory, 'heard.json'));
+    this.#spool = new Spool({
+      directory: join(options.directory, 'spool'),
+      limitBytes: options.spoolLimitBytes,
+    });
+    this.metrics = createIngestMetrics({
+      twitch: () => this.reader.status(),
+      spool: () => this.#spool,
+      unsent: () => this.#writer.unsent,
+    });
+    const { metrics } = this;
+    this.#writer = new RecordWriter({
+      sender: createRecordSender(
+        createKafka(settings, { clientId: settings.KAFKA_CLIENT_ID, logger, retry: KAFKA_RETRY }),
+      ),
+      spool: this.#spool,
+      logger,
+      events: {
+        acknowledged: (records, tookMs) => metrics.acknowledged(records.length, tookMs),
+        failed: () => metrics.sendFailed(),
+        dropped: (records, reason) => {
+          metrics.dropped(records.length, reason);
+          this.#lost.add(records, reason);
+        },
+      },
+    });
+    this.intake = createIntake({
+      includeMirrored: options.includeMirrored,
+      onMessage: (message) => this.#take(message),
+      onLine: metrics.line,
+      onSkipped: (reason, raw) => {
+        metrics.skipped(reason);
+        if (reason !== 'duplicate' && reason !== 'mirrored')
+          logger.warn({ reason, raw }, 'skipped a PRIVMSG');
+      },
+      onUnreadable: (error, raw) => {
+        metrics.unreadable();
+        logger.warn({ err: error, raw }, 'skipped a line that cannot be read');
+      },
+    });
+    this.reader = new Reader({
+      url: settings.TWITCH_IRC_URL,
+      identity: identityOf(settings),
+      logger,
+      readers: options.readers,
+      joinsPer10s: options.joinsPer10s,
+      rotateMs: options.rotateMs,
+      onLine: (raw) => this.intake.take(raw),
+      onGap: (gap) => this.#tellGap(gap),
+      onReconnect: () => metrics.reconnect(),
+    });
+  }
+
+  /** Messages in memory, for who can slow down its source. */
+  get unsent(): number {
+    return this.#writer.unsent;
+  }
+
+  async start(): Promise<void> {
+    await this.#spool.open();
+    if (!this.#spool.isEmpty) {
+      this.#options.logger.info({ records: this.#spool.records }, 'sending what an earlier run left on disk');
+    }
+    this.#writer.start();
+    this.#timers.push(
+      setInterval(() => this.#flushGaps(), FLUSH_GAPS_MS),
+      setInterval(() => this.#writeHeard(), WRITE_HEARD_MS),
+    );
+  }
+
+  /** Wants exactly these channels; those that an earlier run heard have a gap since then. */
+  setChannels(channels: readonly string[]): void {
+    const heard = this.#heard.read();
+    this.reader.setChannels(channels, (channel) => {
+      const at = heard.get(channel);
+      return at === undefined || at < Date.now() - MAX_ABSENCE_MS
+        ? undefined
+        : { at, reason: 'the ingestor was not running' };
+    });
+  }
+
+  /** Sends what is left, or keeps it on disk. To be called when nothing reads any more. */
+  async close(): Promise<void> {
+    for (const timer of this.#timers) clearInterval(timer);
+    this.#flushGaps();
+    await this.#writer.close(CLOSE_MS);
+    this.#writeHeard();
+    const { records } = this.#spool;
+    if (records > 0) this.#options.logger.warn({ records }, 'kept on disk for the next start');
+  }
+
+  health(): Health {
+    const twitch = this.reader.status();
+    const kafka = { state: this.#writer.state };
+    return {
+      status: statusOf(twitch.state, kafka.state, twitch.confirmed.length === twitch.wanted.length),
+      twitch,
+      kafka,
+      counters: this.metrics.counters(),
+    };
+  }
+
+  #take(message: ChatMessage): void {
+    this.metrics.message(Date.now() - message.timestamp);
+    this.#writer.push({
+      topic: this.#options.settings.KAFKA_TOPIC_CHAT_MESSAGES,
+      key: message.channel_id,
+      value: JSON.stringify(message),
+    });
+  }
+
+  #tellGap({ channelName, channelId, from, to, reason }: Gap): void {
+    this.#pushEvent({
+      type: 'gap',
+      channel_id: channelId ?? null,
+      channel_name: channelName,
+      from,
+      to,
+      reason,
+    });
+  }
+
+  #pushEvent(event: GapEvent): void {
+    this.metrics.gap((event.to - event.from) / 1000);
+    this.#writer.push({
+      topic: this.#options.settings.KAFKA_TOPIC_INGEST_EVENTS,
+      key: event.channel_name,
+      value: JSON.stringify(event),
+    });
+  }
+
+  #flushGaps(): void {
+    this.reader.flushGaps();
+    for (const gap of this.#lost.take()) this.#pushEvent(gap);
+  }
+
+  #writeHeard(): void {
+    try {
+      this.#heard.write(this.reader.heardUntil(this.#writer.safeUntil));
+    } catch (error) {
+      this.#options.logger.warn({ err: error }, 'cannot write down until when channels were heard');
+    }
+  }
+}
+
+function statusOf(twitch: string, kafka: string, allConfirmed: boolean): Health['status'] {
+  if (twitch === 'connecting' || kafka === 'connecting') return 'starting';
+  if (twitch === 'disconnected' || kafka === 'disconnected') return 'down';
+  return allConfirmed ? 'up' : 'degraded';
+}
+
+function identityOf({ TWITCH_USERNAME, TWITCH_OAUTH_TOKEN }: Settings) {
+  if (TWITCH_USERNAME === undefined || TWITCH_OAUTH_TOKEN === undefined) return undefined;
+  return { username: TWITCH_USERNAME, token: TWITCH_OAUTH_TOKEN };
+}

@@ -1,0 +1,80 @@
+import { randomInt } from 'node:crypto';
+import { resolve } from 'node:path';
+import type { HandlerInput } from '../../cli/command.ts';
+import { supervisedSignal } from '../../cli/supervised.ts';
+import { AppError } from '../../contract/errors.ts';
+import { playChat } from '../../simulator/chat-player.ts';
+import { createFilePlayer, readLineFile } from '../../simulator/file-player.ts';
+import { inventedChannels } from '../../simulator/rooms.ts';
+import { type ChatServer, startChatServer } from '../../simulator/server.ts';
+import type { SimulateOptions } from './command.ts';
+
+export async function runSimulate(input: HandlerInput<SimulateOptions>): Promise<undefined> {
+  const { options, io } = input;
+  if (options.exit && options.file === undefined) {
+    throw new AppError('USAGE', '--exit needs --file', { hint: 'Made-up chat has no end.' });
+  }
+  const signal = supervisedSignal(io, input.signal);
+  await (options.file === undefined
+    ? simulateChat(input, signal)
+    : simulateFile(input, options.file, signal));
+}
+
+async function simulateChat(input: HandlerInput<SimulateOptions>, signal: AbortSignal): Promise<void> {
+  const { options, output } = input;
+  const { channels: wanted, rate = 50, seed = randomInt(2 ** 31), startTime } = options;
+  const channels = typeof wanted === 'number' ? inventedChannels(wanted) : wanted;
+  const server = await startChatServer({ port: options.port });
+  sayListening(input, server, channels, seed);
+  const sent = await playChat({ server, channels, rate, seed, startTime }, signal);
+  await server.close();
+  output.note(`sent ${sent} lines`);
+}
+
+async function simulateFile(
+  input: HandlerInput<SimulateOptions>,
+  path: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const { options, output, io } = input;
+  const file = readLineFile(resolve(io.cwd, path));
+  const server = await startChatServer({
+    port: options.port,
+    roomId: (channel) => file.roomIds.get(channel),
+    onJoined: () => player.joined(),
+  });
+  const player = createFilePlayer({ file, server, rate: options.rate ?? 1000 });
+  sayListening(input, server, file.channels);
+  const patience = setTimeout(() => sayWaiting(), 10_000);
+  const sayWaiting = () => {
+    const { waiting, unheardChannels } = player.progress();
+    if (waiting === 0 || unheardChannels.length === 0) return;
+    output.note(`${waiting} lines wait until these channels are joined: ${unheardChannels.join(', ')}`);
+  };
+  await player.play(signal);
+  clearTimeout(patience);
+  const { sent, waiting, byCommand } = player.progress();
+  const kinds = [...byCommand].map(([command, count]) => `${count} ${command}`).join(', ');
+  output.note(`played ${sent} lines (${kinds})${waiting > 0 ? `; ${waiting} not played` : ''}`);
+  if (!options.exit) await aborted(signal);
+  await server.close();
+}
+
+function sayListening(
+  { output, global }: HandlerInput<SimulateOptions>,
+  { url, port }: ChatServer,
+  channels: readonly string[],
+  seed?: number,
+): void {
+  if (global.json) output.object({ url, port, channels, ...(seed === undefined ? {} : { seed }) }, () => url);
+  const shown = channels.length > 8 ? `${channels.slice(0, 8).join(' ')} …` : channels.join(' ');
+  output.note(`simulator: ${url} with ${channels.length} channels: ${shown}`);
+  if (seed !== undefined) output.note(`again with the same lines: --seed ${seed}`);
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((done) => {
+    if (signal.aborted) done();
+    else signal.addEventListener('abort', () => done(), { once: true });
+  });
+}

@@ -1,0 +1,268 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { messageOf } from '../contract/errors.ts';
+import type { Logger } from '../output/logger.ts';
+import type { RecordSender } from './record-sender.ts';
+import type { OutgoingRecord, Spool } from './spool.ts';
+
+export interface RecordWriterOptions {
+  readonly sender: RecordSender;
+  readonly spool: Spool;
+  readonly logger: Logger;
+  readonly events?: RecordWriterEvents;
+  /** A batch goes when it has this many records, default 1000: kafkajs copies larger ones quadratically … */
+  readonly maxRecords?: number;
+  /** … or this many characters, default 512 Ki … */
+  readonly maxLength?: number;
+  /** … or when its first record has waited this long, default 5 ms. */
+  readonly lingerMs?: number;
+  /** More records than about this in memory are dropped: neither Kafka nor the disk keeps up. Default 200 000. */
+  readonly maxUnsent?: number;
+  /** How long an answer may take before everything unsent goes to disk too. Default 2000. */
+  readonly stallMs?: number;
+  /** First and longest wait between attempts to connect. Default 250 and 5000. */
+  readonly retry?: { readonly firstMs: number; readonly maxMs: number };
+}
+
+export interface RecordWriterEvents {
+  acknowledged?(records: readonly OutgoingRecord[], tookMs: number): void;
+  failed?(error: unknown): void;
+  /** These records are gone. */
+  dropped?(records: readonly OutgoingRecord[], reason: DropReason): void;
+}
+
+interface Batch {
+  readonly records: OutgoingRecord[];
+  /** Characters of all values. */
+  length: number;
+  /** When its first record came (epoch ms). */
+  readonly since: number;
+}
+
+export type DropReason = 'memory full' | 'spool full' | 'disk failed';
+
+export type WriterState = 'connecting' | 'connected' | 'disconnected';
+
+/**
+ * Batches records to Kafka in order, one send at a time. While Kafka does not answer everything goes to the spool on
+ * disk, and from there in order when it does again. `push` never waits, so that whoever feeds it can go on answering
+ * PINGs.
+ *
+ * At least once: a batch whose fate is in doubt is sent again, which consumers undo by message id.
+ */
+export class RecordWriter {
+  readonly #options: Required<Omit<RecordWriterOptions, 'events'>>;
+  readonly #events: RecordWriterEvents;
+  /** Waiting to be sent, cut into batches as they come; only the last one still grows. */
+  readonly #pending: Batch[] = [];
+  /** Sent, not yet acknowledged, not on disk. */
+  #inFlight: Batch | undefined;
+  #state: WriterState = 'connecting';
+  /** Under way to disk; with the time of its oldest record (epoch ms). */
+  #spill: { readonly since: number; readonly done: Promise<void> } | undefined;
+  #closing = false;
+  #wake: () => void = () => undefined;
+  #running: Promise<void> | undefined;
+  readonly #stop = new AbortController();
+
+  constructor({ events, ...options }: RecordWriterOptions) {
+    this.#options = {
+      maxRecords: 1000,
+      maxLength: 512 * 1024,
+      lingerMs: 5,
+      stallMs: 2000,
+      maxUnsent: 200_000,
+      retry: { firstMs: 250, maxMs: 5000 },
+      ...options,
+    };
+    this.#events = events ?? {};
+    this.#stop.signal.addEventListener('abort', () => this.#wake(), { once: true });
+  }
+
+  get state(): WriterState {
+    return this.#state;
+  }
+
+  /** Records in memory: not yet acknowledged and not on disk. */
+  get unsent(): number {
+    return this.#batchesInMemory().reduce((sum, { records }) => sum + records.length, 0);
+  }
+
+  /** Everything pushed before this time (epoch ms) is in Kafka or on disk: a crash now would not lose it. */
+  get safeUntil(): number {
+    if (this.#spill !== undefined) return this.#spill.since;
+    return this.#oldestUnsent() ?? Date.now();
+  }
+
+  start(): void {
+    this.#running = Promise.all([this.#sendLoop(), this.#spillLoop()]).then(() => undefined);
+  }
+
+  push(record: OutgoingRecord): void {
+    if (this.#pending.length * this.#options.maxRecords > this.#options.maxUnsent) {
+      this.#events.dropped?.([record], 'memory full');
+      return;
+    }
+    let batch = this.#pending.at(-1);
+    if (batch === undefined || this.#isFull(batch)) {
+      batch = { records: [], length: 0, since: Date.now() };
+      this.#pending.push(batch);
+      this.#wake();
+    }
+    batch.records.push(record);
+    batch.length += record.value.length;
+    if (this.#isFull(batch)) this.#wake();
+  }
+
+  /** Sends what is left until the deadline, then puts the rest on disk. Nothing may be pushed any more. */
+  async close(deadlineMs: number): Promise<void> {
+    this.#closing = true;
+    this.#wake();
+    const over = new AbortController();
+    // Kafka that was away until now will hardly come back in these seconds.
+    const patienceMs = this.#state === 'connected' ? deadlineMs : Math.min(deadlineMs, 500);
+    await Promise.race([this.#running, sleep(patienceMs, undefined, { signal: over.signal })]);
+    over.abort();
+    this.#stop.abort();
+    await this.#options.spool.append(this.#takeMemory(), { ignoreLimit: true });
+    await this.#options.spool.close();
+    await Promise.race([this.#options.sender.disconnect(), sleep(1000, undefined, { ref: false })]);
+  }
+
+  async #sendLoop(): Promise<void> {
+    const { spool } = this.#options;
+    for (let attempt = 1; !this.#stop.signal.aborted; ) {
+      if (this.#state !== 'connected') {
+        if (await this.#connect(attempt)) attempt = 1;
+        else attempt++;
+        continue;
+      }
+      if (!spool.isEmpty) await this.#drain();
+      else if (this.#pending.length > 0 || this.#spill !== undefined || !this.#closing)
+        await this.#sendPending();
+      else return;
+    }
+  }
+
+  async #connect(attempt: number): Promise<boolean> {
+    const { sender, logger, retry } = this.#options;
+    try {
+      await sender.connect();
+      this.#state = 'connected';
+      logger.info('connected to Kafka');
+      return true;
+    } catch (error) {
+      this.#fail(error);
+      if (attempt === 1) logger.warn({ reason: messageOf(error) }, 'Kafka does not answer, trying again');
+      const waitMs = Math.min(retry.maxMs, retry.firstMs * 2 ** Math.min(attempt - 1, 20));
+      await sleep(waitMs, undefined, { signal: this.#stop.signal }).catch(() => undefined);
+      return false;
+    }
+  }
+
+  /** One batch from memory, once it is full or has waited long enough. */
+  async #sendPending(): Promise<void> {
+    await this.#untilBatch();
+    // Meanwhile older records may be under way to disk: those go first.
+    await this.#spill?.done;
+    if (!this.#options.spool.isEmpty) return;
+    const batch = this.#pending.shift();
+    if (batch === undefined) return;
+    this.#inFlight = batch;
+    if (await this.#send(batch.records)) this.#inFlight = undefined;
+    else await this.#spillAll();
+  }
+
+  async #drain(): Promise<void> {
+    const { spool, maxRecords } = this.#options;
+    const batch = await spool.peek(maxRecords);
+    if (batch.length > 0 && !(await this.#send(batch))) return;
+    await spool.acknowledge(batch.length);
+  }
+
+  async #send(batch: readonly OutgoingRecord[]): Promise<boolean> {
+    const startedAt = performance.now();
+    try {
+      await this.#options.sender.send(batch);
+    } catch (error) {
+      this.#fail(error);
+      this.#options.logger.error({ reason: messageOf(error), records: batch.length }, 'Kafka took no batch');
+      return false;
+    }
+    this.#events.acknowledged?.(batch, performance.now() - startedAt);
+    return true;
+  }
+
+  #fail(error: unknown): void {
+    this.#state = 'disconnected';
+    this.#events.failed?.(error);
+  }
+
+  /** Writes memory to disk, in order, while Kafka is slow to answer, or busy with what is on disk already. */
+  async #spillLoop(): Promise<void> {
+    const { spool, stallMs } = this.#options;
+    while (!this.#stop.signal.aborted && !(this.#closing && this.unsent === 0)) {
+      const since = this.#oldestUnsent();
+      if (since !== undefined && (!spool.isEmpty || Date.now() - since > stallMs)) await this.#spillAll();
+      await sleep(100, undefined, { signal: this.#stop.signal }).catch(() => undefined);
+    }
+  }
+
+  #oldestUnsent(): number | undefined {
+    return this.#batchesInMemory()[0]?.since;
+  }
+
+  async #spillAll(): Promise<void> {
+    while (this.#spill !== undefined) await this.#spill.done;
+    const since = this.#oldestUnsent();
+    if (since === undefined) return;
+    // A batch that is still under way may arrive after all; then its records are sent twice.
+    const done = this.#toDisk(this.#takeMemory()).finally(() => {
+      this.#spill = undefined;
+      this.#wake();
+    });
+    this.#spill = { since, done };
+    await done;
+  }
+
+  async #toDisk(records: readonly OutgoingRecord[]): Promise<void> {
+    try {
+      const kept = await this.#options.spool.append(records);
+      if (kept < records.length) this.#events.dropped?.(records.slice(kept), 'spool full');
+    } catch (error) {
+      this.#options.logger.error({ reason: messageOf(error) }, 'cannot write to the spool');
+      this.#events.dropped?.(records, 'disk failed');
+    }
+  }
+
+  async #untilBatch(): Promise<void> {
+    if (this.#pending.length === 0 && !this.#stop.signal.aborted) await this.#nextWake();
+    const [batch] = this.#pending;
+    if (batch === undefined || this.#isFull(batch) || this.#closing) return;
+    const waitMs = batch.since + this.#options.lingerMs - Date.now();
+    if (waitMs <= 0) return;
+    const timer = setTimeout(() => this.#wake(), waitMs);
+    await this.#nextWake();
+    clearTimeout(timer);
+  }
+
+  #nextWake(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = resolve;
+    });
+  }
+
+  #isFull({ records, length }: Batch): boolean {
+    return records.length >= this.#options.maxRecords || length >= this.#options.maxLength;
+  }
+
+  #batchesInMemory(): Batch[] {
+    return this.#inFlight === undefined ? this.#pending : [this.#inFlight, ...this.#pending];
+  }
+
+  #takeMemory(): OutgoingRecord[] {
+    const records = this.#batchesInMemory().flatMap((batch) => batch.records);
+    this.#inFlight = undefined;
+    this.#pending.length = 0;
+    return records;
+  }
+}

@@ -1,0 +1,199 @@
+import { type FileHandle, mkdir, open, readdir, readFile, stat, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+
+/** A record on its way to Kafka. */
+export interface OutgoingRecord {
+  readonly topic: string;
+  readonly key: string;
+  readonly value: string;
+}
+
+export interface SpoolOptions {
+  readonly directory: string;
+  /** Bytes on disk beyond which {@link Spool.append} keeps nothing more. */
+  readonly limitBytes: number;
+  /** A segment is closed when it is larger. Default 8 MiB. */
+  readonly segmentBytes?: number;
+}
+
+interface Segment {
+  readonly path: string;
+  bytes: number;
+  records: number;
+}
+
+const lineSchema = z.tuple([z.string(), z.string(), z.string()]);
+
+/**
+ * A queue of records on disk, in segments of JSON lines, that survives the process. Appended records are synced before
+ * `append` returns. A segment goes away when all of it was acknowledged, so after a crash some records are read twice:
+ * their consumers count by message id.
+ */
+export class Spool {
+  readonly #options: Required<SpoolOptions>;
+  /** Oldest first; the last one may be open for appending. */
+  readonly #segments: Segment[] = [];
+  #tail: { handle: FileHandle; segment: Segment } | undefined;
+  /** What was read of the oldest segment and not yet taken. */
+  #head: { segment: Segment; records: OutgoingRecord[]; next: number } | undefined;
+  #last: Promise<unknown> = Promise.resolve();
+  #nextNumber = 1;
+  #bytes = 0;
+  #records = 0;
+  /** Lines that could not be read: the torn end of a segment after a power cut. */
+  tornLines = 0;
+
+  constructor(options: SpoolOptions) {
+    this.#options = { segmentBytes: 8 * 1024 * 1024, ...options };
+  }
+
+  get isEmpty(): boolean {
+    return this.#records === 0;
+  }
+
+  get records(): number {
+    return this.#records;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Finds what an earlier process left. */
+  async open(): Promise<void> {
+    await mkdir(this.#options.directory, { recursive: true });
+    const names = (await readdir(this.#options.directory))
+      .filter((name) => /^\d{10}\.jsonl$/.test(name))
+      .sort();
+    for (const name of names) {
+      const path = join(this.#options.directory, name);
+      const { size } = await stat(path);
+      const { records } = await this.#read(path);
+      this.#nextNumber = Number(name.slice(0, 10)) + 1;
+      if (records.length === 0) {
+        await unlink(path);
+        continue;
+      }
+      this.#segments.push({ path, bytes: size, records: records.length });
+      this.#bytes += size;
+      this.#records += records.length;
+    }
+  }
+
+  /**
+   * Writes the records at the end, as far as the limit allows.
+   * @returns how many of them, from the first on, were kept.
+   */
+  append(records: readonly OutgoingRecord[], { ignoreLimit = false } = {}): Promise<number> {
+    return this.#exclusively(() => this.#append(records, ignoreLimit));
+  }
+
+  /** The next records in order, at most `max`, without removing them; call {@link Spool.acknowledge} for that. */
+  peek(max: number): Promise<readonly OutgoingRecord[]> {
+    return this.#exclusively(() => this.#peek(max));
+  }
+
+  /** Forgets the first `count` records, which {@link Spool.peek} gave. */
+  acknowledge(count: number): Promise<void> {
+    return this.#exclusively(() => this.#acknowledge(count));
+  }
+
+  close(): Promise<void> {
+    return this.#exclusively(() => this.#closeTail());
+  }
+
+  /** One at a time, in the order of the calls: who reads must not close a segment that is being written. */
+  #exclusively<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#last.then(work);
+    this.#last = result.catch(() => undefined);
+    return result;
+  }
+
+  async #append(records: readonly OutgoingRecord[], ignoreLimit: boolean): Promise<number> {
+    let kept = 0;
+    while (kept < records.length) {
+      const segment = await this.#openTail();
+      const lines: string[] = [];
+      let bytes = 0;
+      for (const { topic, key, value } of records.slice(kept)) {
+        const line = `${JSON.stringify([topic, key, value])}\n`;
+        const size = Buffer.byteLength(line);
+        if (!ignoreLimit && this.#bytes + bytes + size > this.#options.limitBytes) break;
+        lines.push(line);
+        bytes += size;
+        if (segment.segment.bytes + bytes >= this.#options.segmentBytes) break;
+      }
+      if (lines.length === 0) break;
+      await segment.handle.appendFile(lines.join(''));
+      await segment.handle.datasync();
+      segment.segment.bytes += bytes;
+      segment.segment.records += lines.length;
+      this.#bytes += bytes;
+      this.#records += lines.length;
+      kept += lines.length;
+      if (segment.segment.bytes >= this.#options.segmentBytes) await this.#closeTail();
+    }
+    return kept;
+  }
+
+  async #peek(max: number): Promise<readonly OutgoingRecord[]> {
+    if (this.#head === undefined) {
+      const [segment] = this.#segments;
+      if (segment === undefined || segment.records === 0) return [];
+      // What is read is not appended to any more: one writer and one reader never share a segment.
+      if (this.#tail?.segment === segment) await this.#closeTail();
+      const { records, torn } = await this.#read(segment.path);
+      this.tornLines += torn;
+      this.#head = { segment, records, next: 0 };
+    }
+    const { records, next } = this.#head;
+    return records.slice(next, next + max);
+  }
+
+  async #acknowledge(count: number): Promise<void> {
+    if (this.#head === undefined) return;
+    this.#head.next += count;
+    this.#records -= count;
+    const { segment, records, next } = this.#head;
+    if (next < records.length) return;
+    this.#head = undefined;
+    this.#segments.shift();
+    this.#bytes -= segment.bytes;
+    await unlink(segment.path);
+  }
+
+  async #openTail(): Promise<{ handle: FileHandle; segment: Segment }> {
+    if (this.#tail !== undefined) return this.#tail;
+    const path = join(this.#options.directory, `${String(this.#nextNumber++).padStart(10, '0')}.jsonl`);
+    const segment = { path, bytes: 0, records: 0 };
+    this.#tail = { handle: await open(path, 'a'), segment };
+    this.#segments.push(segment);
+    return this.#tail;
+  }
+
+  async #closeTail(): Promise<void> {
+    const tail = this.#tail;
+    this.#tail = undefined;
+    await tail?.handle.close();
+  }
+
+  async #read(path: string): Promise<{ records: OutgoingRecord[]; torn: number }> {
+    const lines = (await readFile(path, 'utf8')).split('\n').filter((line) => line !== '');
+    const records: OutgoingRecord[] = [];
+    for (const line of lines) {
+      const parsed = parseLine(line);
+      if (parsed !== undefined) records.push(parsed);
+    }
+    return { records, torn: lines.length - records.length };
+  }
+}
+
+function parseLine(line: string): OutgoingRecord | undefined {
+  try {
+    const [topic, key, value] = lineSchema.parse(JSON.parse(line));
+    return { topic, key, value };
+  } catch {
+    return undefined;
+  }
+}

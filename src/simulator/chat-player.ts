@@ -1,0 +1,42 @@
+import { createLineGenerator } from './line-generator.ts';
+import { keepPace, waves } from './pace.ts';
+import type { ChatServer } from './server.ts';
+
+export interface ChatPlayerOptions {
+  readonly server: ChatServer;
+  readonly channels: readonly string[];
+  /** Lines a second in all channels together, on average. */
+  readonly rate: number;
+  readonly seed: number;
+  /** When the first line was sent (epoch ms); the others follow as the rate says. By default each is sent now. */
+  readonly startTime?: number | undefined;
+}
+
+/** A client that is further behind is cut off, as Twitch does. */
+const MAX_BACKLOG_BYTES = 16 * 1024 * 1024;
+
+/**
+ * Plays made-up chat until aborted; only while somebody is in a channel, so that the first client hears the first line.
+ * @returns how many lines were made, heard or not.
+ */
+export async function playChat(
+  { server, channels, rate, seed, startTime }: ChatPlayerOptions,
+  signal: AbortSignal,
+): Promise<number> {
+  const generator = createLineGenerator(channels, seed);
+  let made = 0;
+  const send = (count: number): number => {
+    if (!channels.some((channel) => server.listeners(channel) > 0)) return 0;
+    for (let index = 0; index < count; index++) {
+      const sentAt = startTime === undefined ? Date.now() : Math.floor(startTime + (made * 1000) / rate);
+      const { channel, raw } = generator.next(sentAt);
+      server.broadcast(channel, raw);
+      made++;
+    }
+    server.flush();
+    server.cutSlowerThan(MAX_BACKLOG_BYTES);
+    return count;
+  };
+  await keepPace({ rate, send, shape: waves }, signal);
+  return made;
+}

@@ -1,0 +1,157 @@
+import type { Secret } from '../config/secret.ts';
+import { AppError } from '../contract/errors.ts';
+import type { Logger } from '../output/logger.ts';
+import { channelOf, type IrcLine, nickOf, tagOf } from './irc-line.ts';
+import { SocketClient } from './socket-client.ts';
+
+export interface ConnectionOptions {
+  readonly url: string;
+  readonly identity: { readonly username: string; readonly token: Secret } | undefined;
+  readonly logger: Logger;
+  readonly onLine: (raw: string) => IrcLine | undefined;
+  readonly events: ConnectionEvents;
+  /** Silence after which we PING, and how long we then wait for any bytes. */
+  readonly liveness: { readonly idleMs: number; readonly answerMs: number };
+}
+
+export interface ConnectionEvents {
+  /** Twitch confirmed our JOIN. */
+  joined(channel: string): void;
+  /** We are out of the channel: our PART, or Twitch put us out. */
+  parted(channel: string): void;
+  /** Twitch said why we cannot be in the channel. */
+  refused(channel: string, reason: string): void;
+  /** Twitch asks to reconnect: this connection will be closed in a while. */
+  reconnectAsked(): void;
+  /** The end; `lastHeardAt` is when the last bytes came (epoch ms). Not called after our own `end()`. */
+  closed(reason: string, lastHeardAt: number): void;
+}
+
+/** NOTICE msg-ids that answer a JOIN: https://dev.twitch.tv/docs/chat/irc/#notice-message-ids */
+const refusals: Readonly<Record<string, string>> = {
+  msg_channel_suspended: 'suspended or does not exist',
+  msg_banned: 'banned from the channel',
+  msg_room_not_found: 'does not exist',
+  tos_ban: 'closed for breaking the terms of service',
+};
+
+/** One login on one socket. Opens once, closes once; what comes after is another connection. */
+export class Connection {
+  readonly #options: ConnectionOptions;
+  readonly #client: SocketClient;
+  #nick = '';
+  #lastHeardAt = Date.now();
+  #watchdog: NodeJS.Timeout | undefined;
+  #ended = false;
+  #loginRefused: AppError | undefined;
+  #failOpening: ((reason: Error) => void) | undefined;
+
+  constructor(options: ConnectionOptions) {
+    this.#options = options;
+    this.#client = new SocketClient({
+      url: options.url,
+      identity: options.identity,
+      logger: options.logger,
+      onBytes: () => {
+        this.#lastHeardAt = Date.now();
+      },
+      onLine: (raw) => {
+        const line = options.onLine(raw);
+        if (line !== undefined) this.#takeControl(line);
+        return line;
+      },
+      onClosed: (reason) => this.#onClosed(reason),
+    });
+  }
+
+  /**
+   * Connects and logs in.
+   * @throws AppError TWITCH_UNREACHABLE, or TWITCH_LOGIN_REFUSED when Twitch does not know the token.
+   */
+  async open(): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      this.#failOpening = reject;
+      this.#client.once('connected', () => resolve());
+      this.#client.connect().catch(() => undefined);
+      this.#watch();
+    });
+    this.#failOpening = undefined;
+  }
+
+  join(channel: string): void {
+    this.#client.sendLine(`JOIN #${channel}`);
+  }
+
+  part(channel: string): void {
+    this.#client.sendLine(`PART #${channel}`);
+  }
+
+  /** Leaves in order; no event follows, and no line. */
+  end(): void {
+    this.#ended = true;
+    clearInterval(this.#watchdog);
+    this.#client.end('ended by us');
+  }
+
+  #takeControl(line: IrcLine): void {
+    switch (line.command) {
+      case '001':
+        this.#nick = line.params[0] ?? '';
+        break;
+      case 'JOIN':
+      case 'PART': {
+        const channel = channelOf(line);
+        if (channel === undefined || nickOf(line) !== this.#nick) break;
+        if (line.command === 'JOIN') this.#options.events.joined(channel);
+        else this.#options.events.parted(channel);
+        break;
+      }
+      case 'NOTICE':
+        this.#takeNotice(line);
+        break;
+      case 'RECONNECT':
+        this.#options.events.reconnectAsked();
+        break;
+    }
+  }
+
+  #takeNotice(line: IrcLine): void {
+    const text = line.params[1] ?? '';
+    if (line.params[0] === '*' && /^(Login|Improperly formatted|Invalid NICK)/.test(text)) {
+      this.#loginRefused = new AppError('TWITCH_LOGIN_REFUSED', 'Twitch refused the login', { detail: text });
+      this.#client.end(text);
+      return;
+    }
+    const channel = channelOf(line);
+    const refusal = refusals[tagOf(line, 'msg-id') ?? ''];
+    if (channel !== undefined && refusal !== undefined) this.#options.events.refused(channel, refusal);
+  }
+
+  /**
+   * Looks at bytes received, the only proof of life: after `idleMs` of silence it asks with a PING, and after
+   * `answerMs` more it cuts the socket. A half-open socket looks open to everything else.
+   */
+  #watch(): void {
+    const { idleMs, answerMs } = this.#options.liveness;
+    let askedAt: number | undefined;
+    const look = () => {
+      const silentMs = Date.now() - this.#lastHeardAt;
+      if (silentMs < idleMs) askedAt = undefined;
+      else if (askedAt === undefined) {
+        askedAt = Date.now();
+        this.#client.sendLine('PING :twitchstats');
+      } else if (Date.now() - askedAt >= answerMs) {
+        this.#client.terminate(`no bytes for ${silentMs} ms, PING unanswered`);
+      }
+    };
+    this.#watchdog = setInterval(look, Math.max(50, Math.min(idleMs, answerMs) / 4));
+  }
+
+  #onClosed(reason: string): void {
+    clearInterval(this.#watchdog);
+    const unreachable = () =>
+      new AppError('TWITCH_UNREACHABLE', 'Cannot connect to Twitch', { detail: reason });
+    if (this.#failOpening !== undefined) this.#failOpening(this.#loginRefused ?? unreachable());
+    else if (!this.#ended) this.#options.events.closed(reason, this.#lastHeardAt);
+  }
+}

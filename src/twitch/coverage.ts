@@ -1,0 +1,96 @@
+/** An interval in which a wanted channel was not heard. Times are epoch milliseconds. */
+export interface Gap {
+  readonly channelName: string;
+  /** The room-id, when it was ever seen. */
+  readonly channelId: string | undefined;
+  readonly from: number;
+  readonly to: number;
+  readonly reason: string;
+}
+
+interface Heard {
+  /** Who hears the channel now: one connection, two during an overlap or with a second reader. */
+  readonly by: Set<object>;
+  channelId: string | undefined;
+  /** Start and reason of the gap that is open. */
+  gap: { from: number; reason: string } | undefined;
+}
+
+/**
+ * Keeps the book of who hears which channel, and says every gap. A gap is open while nobody hears a wanted channel; it
+ * is told when it ends, and in slices by {@link Coverage.flush} while it lasts, so that a long one is no secret.
+ */
+export class Coverage {
+  readonly #channels = new Map<string, Heard>();
+  readonly #onGap: (gap: Gap) => void;
+
+  constructor(onGap: (gap: Gap) => void) {
+    this.#onGap = onGap;
+  }
+
+  /** From `at` on the channel should be heard. */
+  want(channel: string, at: number, reason: string): void {
+    if (this.#channels.has(channel)) return;
+    this.#channels.set(channel, { by: new Set(), channelId: undefined, gap: { from: at, reason } });
+  }
+
+  /** Nobody wants the channel any more: an open gap ends. */
+  unwant(channel: string, at: number): void {
+    const heard = this.#channels.get(channel);
+    if (heard === undefined) return;
+    this.#close(channel, heard, at);
+    this.#channels.delete(channel);
+  }
+
+  heardBy(channel: string, listener: object, at: number): void {
+    const heard = this.#channels.get(channel);
+    if (heard === undefined) return;
+    heard.by.add(listener);
+    this.#close(channel, heard, at);
+  }
+
+  /** `at`: when the listener last heard anything; a dead connection is noticed later than it died. */
+  lostBy(channel: string, listener: object, at: number, reason: string): void {
+    const heard = this.#channels.get(channel);
+    if (heard === undefined || !heard.by.delete(listener) || heard.by.size > 0) return;
+    heard.gap = { from: at, reason };
+  }
+
+  /** A better reason for the gap that is open: why Twitch does not let us in. */
+  explain(channel: string, reason: string): void {
+    const gap = this.#channels.get(channel)?.gap;
+    if (gap !== undefined) gap.reason = reason;
+  }
+
+  learnId(channel: string, channelId: string): void {
+    const heard = this.#channels.get(channel);
+    if (heard !== undefined) heard.channelId = channelId;
+  }
+
+  isHeard(channel: string): boolean {
+    const heard = this.#channels.get(channel);
+    return heard !== undefined && heard.by.size > 0;
+  }
+
+  /** Until when the channel was heard: `at` while it is. */
+  heardUntil(channel: string, at: number): number {
+    const gap = this.#channels.get(channel)?.gap;
+    return gap === undefined ? at : Math.min(gap.from, at);
+  }
+
+  /** Tells all open gaps up to `at`; they go on from there. */
+  flush(at: number): void {
+    for (const [channel, heard] of this.#channels) {
+      const { gap } = heard;
+      this.#close(channel, heard, at);
+      if (gap !== undefined) heard.gap = { from: Math.max(at, gap.from), reason: gap.reason };
+    }
+  }
+
+  #close(channelName: string, heard: Heard, at: number): void {
+    const { gap, channelId } = heard;
+    heard.gap = undefined;
+    if (gap === undefined || at <= gap.from) return;
+    this.#onGap({ channelName, channelId, from: gap.from, to: at, reason: gap.reason });
+  }
+}

@@ -1,0 +1,181 @@
+import { backoffMs, pause } from './backoff.ts';
+import { Connection, type ConnectionOptions } from './connection.ts';
+import type { Limiter } from './limiter.ts';
+
+export interface LinkOptions {
+  readonly connection: Omit<ConnectionOptions, 'events'>;
+  readonly joins: Limiter;
+  /** How long Twitch may take to confirm a JOIN; a channel that does not exist is never answered. */
+  readonly confirmMs: number;
+  readonly retry: { readonly firstMs: number; readonly maxMs: number };
+  readonly events: LinkEvents;
+}
+
+export interface LinkEvents {
+  joined(channel: string): void;
+  /** Out of a channel that was joined. `at` is when it was last heard. */
+  left(channel: string, at: number, reason: string): void;
+  /** A JOIN that was refused or not answered; the next try is at `nextTryAt` (epoch ms). */
+  failed(channel: string, reason: string, nextTryAt: number): void;
+}
+
+export type LinkEnd = 'closed' | 'reconnect asked';
+
+/** One connection with the channels it is to be in: joins them, again and again where that fails. */
+export class Link {
+  readonly #options: LinkOptions;
+  readonly #connection: Connection;
+  readonly #ended = new AbortController();
+  readonly #channels = new Map<string, AbortController>();
+  readonly #joined = new Set<string>();
+  readonly #answers = new Map<string, (refusal: string | undefined) => void>();
+  #settle: (end: LinkEnd) => void = () => undefined;
+  #changed: (() => void) | undefined;
+  closeReason = '';
+
+  /** Settles when the connection was lost, or Twitch asked for a new one while this one still hears. */
+  readonly end: Promise<LinkEnd>;
+
+  /** Resolves when nothing is heard any more. */
+  readonly closed: Promise<void>;
+
+  constructor(options: LinkOptions) {
+    this.#options = options;
+    this.end = new Promise((resolve) => {
+      this.#settle = resolve;
+    });
+    this.closed = new Promise((resolve) => {
+      this.#ended.signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+    this.#connection = new Connection({
+      ...options.connection,
+      events: {
+        joined: (channel) => this.#onJoined(channel),
+        parted: (channel) => this.#onLeft(channel, Date.now(), 'put out of the channel by Twitch'),
+        refused: (channel, reason) => this.#onRefused(channel, reason),
+        reconnectAsked: () => this.#settle('reconnect asked'),
+        closed: (reason, lastHeardAt) => this.#onClosed(reason, lastHeardAt),
+      },
+    });
+  }
+
+  get isClosed(): boolean {
+    return this.#ended.signal.aborted;
+  }
+
+  get joined(): ReadonlySet<string> {
+    return this.#joined;
+  }
+
+  /** @throws AppError TWITCH_UNREACHABLE or TWITCH_LOGIN_REFUSED. */
+  open(): Promise<void> {
+    return this.#connection.open();
+  }
+
+  add(channel: string): void {
+    if (this.#channels.has(channel) || this.isClosed) return;
+    const left = new AbortController();
+    this.#channels.set(channel, left);
+    void this.#keepJoined(channel, AbortSignal.any([left.signal, this.#ended.signal]));
+  }
+
+  remove(channel: string): void {
+    const left = this.#channels.get(channel);
+    if (left === undefined) return;
+    this.#channels.delete(channel);
+    left.abort();
+    this.#joined.delete(channel);
+    this.#connection.part(channel);
+  }
+
+  /** Resolves when all of `channels` are joined, or the link has closed, or the signal is aborted. */
+  async whenJoined(channels: Iterable<string>, signal: AbortSignal): Promise<void> {
+    const missing = () => [...channels].some((name) => this.#channels.has(name) && !this.#joined.has(name));
+    const wake = () => this.#changed?.();
+    signal.addEventListener('abort', wake, { once: true });
+    while (missing() && !this.isClosed && !signal.aborted) {
+      await new Promise<void>((resolve) => {
+        this.#changed = resolve;
+      });
+    }
+    signal.removeEventListener('abort', wake);
+  }
+
+  /** Leaves in order: what was joined is left now, and no line follows. */
+  close(reason: string): void {
+    if (this.isClosed) return;
+    this.#connection.end();
+    this.#onClosed(reason, Date.now());
+  }
+
+  async #keepJoined(channel: string, signal: AbortSignal): Promise<void> {
+    for (let attempt = 1; !signal.aborted; ) {
+      try {
+        await this.#options.joins.acquire(signal);
+      } catch {
+        return;
+      }
+      const refusal = await this.#tryJoin(channel, signal);
+      if (signal.aborted) return;
+      if (refusal === undefined) {
+        attempt = 1;
+        await this.#untilLeft(channel, signal);
+      } else {
+        const waitMs = backoffMs(attempt, this.#options.retry);
+        attempt++;
+        this.#options.events.failed(channel, refusal, Math.round(Date.now() + waitMs));
+        await pause(waitMs, signal);
+      }
+    }
+  }
+
+  /** The reason why not, or undefined when joined. */
+  async #tryJoin(channel: string, signal: AbortSignal): Promise<string | undefined> {
+    const answer = new Promise<string | undefined>((resolve) => this.#answers.set(channel, resolve));
+    this.#connection.join(channel);
+    const waited = new AbortController();
+    const silence = pause(this.#options.confirmMs, AbortSignal.any([signal, waited.signal]));
+    const refusal = await Promise.race([answer, silence.then(() => 'no answer: it may not exist')]);
+    waited.abort();
+    this.#answers.delete(channel);
+    return this.#joined.has(channel) ? undefined : refusal;
+  }
+
+  #untilLeft(channel: string, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      this.#answers.set(channel, () => resolve());
+      signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+  }
+
+  #onJoined(channel: string): void {
+    if (!this.#channels.has(channel) || this.#joined.has(channel)) return;
+    this.#joined.add(channel);
+    this.#options.events.joined(channel);
+    this.#answers.get(channel)?.(undefined);
+    this.#changed?.();
+  }
+
+  #onLeft(channel: string, at: number, reason: string): void {
+    if (!this.#joined.delete(channel)) return;
+    this.#options.events.left(channel, at, reason);
+    this.#answers.get(channel)?.(reason);
+  }
+
+  #onRefused(channel: string, reason: string): void {
+    if (this.#joined.has(channel)) this.#onLeft(channel, Date.now(), reason);
+    else this.#answers.get(channel)?.(reason);
+  }
+
+  #onClosed(reason: string, lastHeardAt: number): void {
+    if (this.isClosed) return;
+    this.closeReason = reason;
+    this.#ended.abort();
+    for (const channel of [...this.#joined]) {
+      this.#joined.delete(channel);
+      this.#options.events.left(channel, lastHeardAt, reason);
+    }
+    this.#settle('closed');
+    this.#changed?.();
+  }
+}

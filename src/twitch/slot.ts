@@ -1,0 +1,172 @@
+import { toAppError } from '../contract/errors.ts';
+import type { Logger } from '../output/logger.ts';
+import { backoffMs, pause } from './backoff.ts';
+import type { Limiter } from './limiter.ts';
+import { Link, type LinkOptions } from './link.ts';
+
+/** Twitch allows 100 channels a connection; some room for an overlap of wishes. */
+export const CHANNELS_PER_CONNECTION = 90;
+
+export interface SlotOptions {
+  readonly link: Omit<LinkOptions, 'events'>;
+  readonly logins: Limiter;
+  readonly reconnect: { readonly firstMs: number; readonly maxMs: number };
+  /** Replace the connection after this long, before anything asks for it; 0: never. */
+  readonly rotateMs: number;
+  /** How long an old connection stays open while its successor joins the same channels. */
+  readonly overlapMs: number;
+  readonly logger: Logger;
+  readonly events: SlotEvents;
+}
+
+export interface SlotEvents {
+  joined(channel: string, link: Link): void;
+  left(channel: string, link: Link, at: number, reason: string): void;
+  failed(channel: string, reason: string, nextTryAt: number): void;
+  /** A connection was lost, refused or replaced: why. */
+  reconnecting(reason: string): void;
+}
+
+/**
+ * A place for up to {@link CHANNELS_PER_CONNECTION} channels that always has a connection, or is about to. A new one is
+ * joined before the old one is closed whenever the old one still hears.
+ */
+export class Slot {
+  readonly #options: SlotOptions;
+  readonly #channels = new Set<string>();
+  readonly #links = new Set<Link>();
+  #up = false;
+
+  constructor(options: SlotOptions) {
+    this.#options = options;
+  }
+
+  get size(): number {
+    return this.#channels.size;
+  }
+
+  get isUp(): boolean {
+    return this.#up;
+  }
+
+  has(channel: string): boolean {
+    return this.#channels.has(channel);
+  }
+
+  add(channel: string): void {
+    this.#channels.add(channel);
+    for (const link of this.#links) link.add(channel);
+  }
+
+  remove(channel: string): void {
+    this.#channels.delete(channel);
+    for (const link of this.#links) link.remove(channel);
+  }
+
+  /**
+   * Keeps a connection up until the signal is aborted.
+   * @throws AppError TWITCH_LOGIN_REFUSED: trying again would not help.
+   */
+  async run(signal: AbortSignal): Promise<void> {
+    let old: Link | undefined;
+    let attempt = 0;
+    while (!signal.aborted) {
+      const link = await this.#open(signal, attempt);
+      if (link === undefined) {
+        attempt++;
+        continue;
+      }
+      const openedAt = performance.now();
+      this.#up = true;
+      for (const channel of this.#channels) link.add(channel);
+      if (old !== undefined) old = await this.#overlap(old, link, signal);
+      const end = await this.#untilEnd(link, signal);
+      if (end === 'closed') {
+        this.#up = old !== undefined && !old.isClosed;
+        this.#forget(link);
+        if (!signal.aborted) this.#options.events.reconnecting(link.closeReason);
+        // What dies young is tried again more and more slowly.
+        attempt = performance.now() - openedAt > 10_000 ? 1 : attempt + 1;
+      } else {
+        this.#options.events.reconnecting(end);
+        if (old !== undefined) this.#retire(old, 'replaced');
+        old = link;
+        attempt = 0;
+      }
+    }
+    for (const link of [...this.#links]) this.#retire(link, 'the ingestor ends');
+    this.#up = false;
+  }
+
+  async #open(signal: AbortSignal, attempt: number): Promise<Link | undefined> {
+    const { logins, logger, events, reconnect } = this.#options;
+    // The first attempt after a loss comes almost at once, spread a little so that not all slots come together.
+    if (attempt > 0)
+      await pause(attempt === 1 ? Math.random() * 200 : backoffMs(attempt - 1, reconnect), signal);
+    try {
+      await logins.acquire(signal);
+    } catch {
+      return undefined;
+    }
+    const link: Link = new Link({
+      ...this.#options.link,
+      events: {
+        joined: (channel) => events.joined(channel, link),
+        left: (channel, at, reason) => events.left(channel, link, at, reason),
+        failed: (channel, reason, nextTryAt) => events.failed(channel, reason, nextTryAt),
+      },
+    });
+    const cancel = () => link.close('the ingestor ends');
+    signal.addEventListener('abort', cancel, { once: true });
+    try {
+      await Promise.race([link.open(), link.end]);
+      if (link.isClosed) return undefined;
+      this.#links.add(link);
+      return link;
+    } catch (error) {
+      const failure = toAppError(error);
+      link.close(failure.message);
+      if (failure.code !== 'TWITCH_UNREACHABLE') throw failure;
+      logger.warn({ attempt, reason: failure.detail }, 'cannot connect to Twitch, trying again');
+      return undefined;
+    } finally {
+      signal.removeEventListener('abort', cancel);
+    }
+  }
+
+  /** Both hear until the new one hears all that the old one does; the old one stays when the new one dies meanwhile. */
+  async #overlap(old: Link, link: Link, signal: AbortSignal): Promise<Link | undefined> {
+    const { overlapMs } = this.#options;
+    const enough = AbortSignal.any([signal, AbortSignal.timeout(overlapMs)]);
+    await Promise.race([link.whenJoined(old.joined, enough), old.closed]);
+    if (link.isClosed && !old.isClosed) return old;
+    this.#retire(old, 'replaced');
+    return undefined;
+  }
+
+  async #untilEnd(link: Link, signal: AbortSignal): Promise<'closed' | 'reconnect asked' | 'rotation'> {
+    const { rotateMs } = this.#options;
+    const over = new AbortController();
+    const stopped = new Promise<'closed'>((resolve) => {
+      if (signal.aborted) resolve('closed');
+      signal.addEventListener('abort', () => resolve('closed'), { once: true, signal: over.signal });
+    });
+    const rotation = pause(rotateMs === 0 ? 2 ** 31 - 1 : rotateMs, over.signal).then(
+      () => 'rotation' as const,
+    );
+    try {
+      return await Promise.race([link.end, stopped, rotation]);
+    } finally {
+      over.abort();
+    }
+  }
+
+  #retire(link: Link, reason: string): void {
+    link.close(reason);
+    this.#forget(link);
+  }
+
+  #forget(link: Link): void {
+    this.#links.delete(link);
+  }
+}
