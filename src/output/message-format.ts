@@ -54,7 +54,7 @@ export function messageFormatter(request: FormatRequest): MessageFormatter {
   if (template !== undefined) return compileTemplate(template, localZone);
   switch (format ?? (streamsJson ? 'json' : 'pretty')) {
     case 'json':
-      return safeJson;
+      return (message) => safeJson(message);
     case 'text':
       return (message) => textLine(message, timeZone ?? 'UTC');
     case 'irc':

@@ -1,0 +1,29 @@
+import { closest, distance } from 'fastest-levenshtein';
+import type { Output } from '../../output/output.ts';
+import type { TailOptions } from './command.ts';
+import type { Seen } from './message-printer.ts';
+
+/** Words for stderr when there is something to say: nothing was found, or not everything could be read. */
+export function sayWhatWasSeen(
+  { printed, unreadable, otherChannels }: Seen,
+  options: TailOptions,
+  output: Output,
+): void {
+  if (unreadable > 0) {
+    output.warn(`${unreadable} records are no messages; the processor keeps them as dead letters`);
+  }
+  if (printed > 0 || options.follow) return;
+  const [channel] = options.channel;
+  const names = [...otherChannels];
+  if (channel === undefined || names.length === 0) {
+    output.note('No messages. Look further back with --since 1h, or wait for new ones with --follow.');
+    return;
+  }
+  const wanted = channel.toLowerCase();
+  const near = closest(wanted, names);
+  output.note(
+    distance(wanted, near) <= Math.max(1, wanted.length * 0.4)
+      ? `No messages of ${channel}. Did you mean ${near}?`
+      : `No messages of ${channel}. Heard were ${names.sort().slice(0, 10).join(', ')}.`,
+  );
+}
