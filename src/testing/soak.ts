@@ -1,0 +1,50 @@
+/**
+ * `npm run soak -- [name…] [--seed N] [--messages N] [--faults N] [--rate N]`: long runs under fire. Each is a file in
+ * `soak/` whose default export takes the options and says whether its books closed. A failing seed replays.
+ */
+import { readdirSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+
+export interface SoakOptions {
+  readonly seed: number | undefined;
+  readonly messages: number | undefined;
+  readonly faults: number | undefined;
+  readonly rate: number | undefined;
+  readonly report: (line: string) => void;
+}
+
+/** True when the books closed. */
+export type Soak = (options: SoakOptions) => Promise<boolean>;
+
+const names = readdirSync(new URL('soak/', import.meta.url))
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => file.slice(0, -'.ts'.length))
+  .sort();
+
+const text = { type: 'string' } as const;
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { seed: text, messages: text, faults: text, rate: text },
+});
+const unknown = positionals.filter((name) => !names.includes(name));
+if (unknown.length > 0) {
+  process.stderr.write(`unknown soak: ${unknown.join(', ')} (there are: ${names.join(', ')})\n`);
+  process.exit(2);
+}
+const number = (value: string | undefined) => (value === undefined ? undefined : Number(value));
+const startedAt = Date.now();
+const options: SoakOptions = {
+  seed: number(values.seed),
+  messages: number(values.messages),
+  faults: number(values.faults),
+  rate: number(values.rate),
+  report: (line) =>
+    process.stdout.write(`${((Date.now() - startedAt) / 1000).toFixed(1).padStart(7)} s  ${line}\n`),
+};
+let closed = true;
+for (const name of positionals.length > 0 ? positionals : names) {
+  options.report(`soak ${name}`);
+  const soak: { default: Soak } = await import(`./soak/${name}.ts`);
+  closed = (await soak.default(options)) && closed;
+}
+process.exit(closed ? 0 : 1);
