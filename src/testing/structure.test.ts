@@ -12,6 +12,8 @@ interface SourceFile {
   readonly isTest: boolean;
   /** Packages by name; own files by their path from `src/`. */
   readonly imports: readonly string[];
+  /** The same without those that import types alone. */
+  readonly valueImports: readonly string[];
 }
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -53,7 +55,9 @@ describe('structure', () => {
     ['react', /^dashboard\//],
     ['chalk', /^output\//],
   ])('lets one folder alone import %s', (name, owner) => {
-    const guilty = production.filter(({ path, imports }) => imports.includes(name) && !owner.test(path));
+    const guilty = production.filter(
+      ({ path, valueImports }) => valueImports.includes(name) && !owner.test(path),
+    );
     expect(paths(guilty)).toEqual([]);
   });
 
@@ -87,15 +91,22 @@ describe('structure', () => {
 
 function readSource(path: string): SourceFile {
   const text = readFileSync(join(root, path), 'utf8');
-  const specifiers = [
-    ...text.matchAll(/(?:^|\n)\s*(?:import|export)\b[^'"`;]*?\bfrom\s+'([^']+)'/g),
-    ...text.matchAll(/\bimport\(\s*'([^']+)'\s*\)/g),
-  ].map((match) => match[1] ?? '');
+  const statements = [
+    ...text.matchAll(/(?:^|\n)\s*(import|export)\b(\s+type\b)?[^'"`;]*?\bfrom\s+'([^']+)'/g),
+  ];
+  const values = [
+    ...statements.filter((match) => match[2] === undefined).map((match) => match[3] ?? ''),
+    ...[...text.matchAll(/(?:^|\n)\s*import\s+'([^']+)'|\bimport\(\s*'([^']+)'\s*\)/g)].map(
+      (match) => match[1] ?? match[2] ?? '',
+    ),
+  ];
+  const types = statements.filter((match) => match[2] !== undefined).map((match) => match[3] ?? '');
   return {
     path,
     text,
     isTest: /\.test\.tsx?$/.test(path),
-    imports: specifiers.map((name) => resolved(path, name)),
+    imports: [...values, ...types].map((name) => resolved(path, name)),
+    valueImports: values.map((name) => resolved(path, name)),
   };
 }
 

@@ -1,0 +1,48 @@
+import { type ApiClientSettings, fetchChannels } from '../../api/client.ts';
+import type { HandlerInput } from '../../cli/command.ts';
+import { AppError } from '../../contract/errors.ts';
+import { DashboardModel } from '../../dashboard/model/dashboard-model.ts';
+import { windowOf } from '../../dashboard/model/decode.ts';
+import { initialScreen } from '../../dashboard/model/screen-state.ts';
+import { fetchPipelineHealth } from '../../dashboard/session/pipeline-health.ts';
+import { plainText } from '../../dashboard/view/line.ts';
+import { textFrame } from '../../dashboard/view/text-frame.ts';
+import type { WatchOptions } from './handler.ts';
+
+/** Prints what the dashboard would show now, as text without an escape code, and ends. */
+export async function printFrame(
+  { io, options, output, signal }: HandlerInput<WatchOptions>,
+  settings: ApiClientSettings,
+  ascii: boolean,
+): Promise<number> {
+  const [views, health] = await Promise.all([
+    fetchChannels(settings, signal),
+    fetchPipelineHealth(settings, signal),
+  ]);
+  const isWanted = wantedChannels(options.channel);
+  const windows = views.map(windowOf).filter(isWanted);
+  const missing = options.channel.find((name) => !windows.some(wantedChannels([name])));
+  if (missing !== undefined)
+    throw new AppError('CHANNEL_UNKNOWN', `No channel "${missing}" has been counted`);
+
+  const now = Date.now();
+  const one = options.channel.length === 1 ? windows[0]?.channelId : undefined;
+  const model = new DashboardModel(now, initialScreen(one));
+  model.take({ type: 'connected', at: now });
+  if (health !== undefined) model.take({ type: 'health', at: now, health });
+  for (const window of windows) model.take({ type: 'stats', at: now, window });
+  model.settle();
+  const columns = io.stdout.columns ?? 120;
+  const lines = textFrame({ state: model.state, screen: model.screen, columns, now, ascii });
+  await output.text(`${lines.map(plainText).join('\n')}\n`);
+  return 0;
+}
+
+/** Whether a channel is one of `names` (ids, or names in any case); every channel is, when there are none. */
+export function wantedChannels(
+  names: readonly string[],
+): (channel: { readonly channelId: string; readonly channelName: string }) => boolean {
+  const wanted = new Set(names.map((name) => name.replace(/^#/, '').toLowerCase()));
+  return ({ channelId, channelName }) =>
+    wanted.size === 0 || wanted.has(channelName) || wanted.has(channelId);
+}

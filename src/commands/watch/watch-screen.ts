@@ -1,0 +1,62 @@
+import { type ApiClientSettings, apiHeaders } from '../../api/client.ts';
+import type { HandlerInput } from '../../cli/command.ts';
+import { DashboardModel } from '../../dashboard/model/dashboard-model.ts';
+import { decodeEvent } from '../../dashboard/model/decode.ts';
+import { initialScreen } from '../../dashboard/model/screen-state.ts';
+import { ChatFollower } from '../../dashboard/session/chat-follower.ts';
+import { followEventStream, type ServerEvent } from '../../dashboard/session/event-stream.ts';
+import { runScreen } from '../../dashboard/session/run-screen.ts';
+import { streamUrl } from '../../dashboard/session/stream-url.ts';
+import type { WatchOptions } from './handler.ts';
+
+/** The live dashboard: the API's stream feeds the model, the screen looks at it. */
+export async function watchScreen(
+  { io, options, output, signal }: HandlerInput<WatchOptions>,
+  settings: ApiClientSettings,
+  ascii: boolean,
+): Promise<'quit' | 'interrupt'> {
+  const started = Date.now();
+  const [only] = options.channel.length === 1 ? options.channel : [];
+  const model = new DashboardModel(started, { ...initialScreen(), view: only === undefined ? 'all' : 'one' });
+  const ended = new AbortController();
+  const ending = AbortSignal.any([signal, ended.signal]);
+  const take = (event: ServerEvent) => {
+    const decoded = decodeEvent(event, Date.now());
+    if (decoded !== undefined) model.take(decoded);
+  };
+  const following = followEventStream({
+    url: streamUrl(settings, ['stats', 'gap', 'health'], options.channel),
+    headers: apiHeaders(settings),
+    signal: ending,
+    onOpen: () => model.take({ type: 'connected', at: Date.now() }),
+    onEvent: take,
+    onLost: (reason) => model.take({ type: 'lost', at: Date.now(), reason }),
+  });
+  const chat = new ChatFollower((channelId, until) =>
+    followEventStream({
+      url: streamUrl(settings, ['message'], [channelId]),
+      headers: apiHeaders(settings),
+      signal: until,
+      onEvent: take,
+    }),
+  );
+  try {
+    const beforePaint = () => {
+      if (only !== undefined) model.select(only);
+      chat.follow(model.screen.view === 'one' ? model.screen.selected : undefined);
+    };
+    return await runScreen({ io, model, paint: output.paint, ascii, signal, beforePaint });
+  } finally {
+    ended.abort();
+    await Promise.all([following, chat.stop()]);
+    model.settle();
+    output.note(farewell(model.current.channels.size, model.current.counted, Date.now() - started));
+  }
+}
+
+/** The one line that stays on the normal screen. */
+function farewell(channels: number, messages: number, ms: number): string {
+  const minutes = Math.floor(ms / 60_000);
+  const time = minutes < 1 ? `${Math.round(ms / 1000)} s` : `${minutes} min`;
+  return `Watched ${channels} channel${channels === 1 ? '' : 's'} for ${time}: ${messages.toLocaleString('en-US')} messages counted.`;
+}

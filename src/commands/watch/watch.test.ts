@@ -1,0 +1,168 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { channelView, type FakeStreamApi, startFakeStreamApi } from '../../testing/fake-stream-api.ts';
+import { type PseudoTerminal, runOnTerminal } from '../../testing/pseudo-terminal.ts';
+import { runCli } from '../../testing/run-cli.ts';
+
+let api: FakeStreamApi;
+let env: Record<string, string>;
+
+beforeEach(async () => {
+  api = await startFakeStreamApi();
+  env = { TWITCHSTATS_API_URL: api.url, TWITCHSTATS_HOME: '/nonexistent' };
+  api.publish(channelView('forsen', { message_count: 1234 }));
+  api.publish(channelView('xqc', { message_count: 99 }));
+});
+afterEach(() => api.close());
+
+describe('watch without a terminal', () => {
+  it('prints one frame as text, without an escape code', async () => {
+    for (const argv of [['watch'], ['watch', '--once']]) {
+      const { code, stdout, stderr } = await runCli(argv, { env });
+      expect([code, stderr]).toEqual([0, '']);
+      expect(stdout).toMatch(/2 channels[\s\S]*forsen +1,234[\s\S]*xqc +99[\s\S]*pipeline healthy/);
+      expect(stdout).not.toContain('\x1b');
+    }
+  });
+
+  it('prints one frame on a terminal, too, with --once, and on a dumb one', async () => {
+    const terminal = { columns: 80, rows: 24 };
+    for (const [argv, TERM] of [
+      [['watch', '--once'], 'xterm-256color'] as const,
+      [['watch'], 'dumb'] as const,
+    ]) {
+      const { stdout } = await runCli(argv, { env: { ...env, TERM }, terminal });
+      expect(stdout).toContain('forsen');
+      expect(stdout).not.toContain('\x1b');
+    }
+  });
+
+  it('shows the channel that is asked for, and names one that nobody knows', async () => {
+    const { stdout } = await runCli(['watch', 'XQC', '--once'], { env });
+    expect(stdout).toMatch(/ xqc {3}99 messages/);
+    const unknown = await runCli(['watch', 'nobody', '--once'], { env });
+    expect(unknown.code).toBe(1);
+    expect(unknown.stderr).toContain('No channel "nobody" has been counted');
+  });
+
+  it('writes a JSON line an update until it is interrupted', async () => {
+    const ended = new AbortController();
+    const running = runCli(['watch', 'forsen', '--json'], { env, signal: ended.signal });
+    while (api.streams() === 0) await new Promise(setImmediate);
+    api.publish(channelView('forsen', { message_count: 1235 }));
+    api.publish(channelView('xqc', { message_count: 100 }));
+    api.publish(channelView('forsen', { message_count: 1236 }));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    ended.abort();
+    const { code, stdout } = await running;
+    const counts = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line).message_count);
+    expect([code, counts]).toEqual([0, [1234, 1235, 1236]]);
+  });
+
+  it('says where it looked when no API answers', async () => {
+    await api.close();
+    const { code, stderr } = await runCli(['watch', '--once'], { env });
+    api = await startFakeStreamApi();
+    expect(code).toBe(3);
+    expect(stderr).toContain('ECONNREFUSED');
+  });
+});
+
+describe('watch on a terminal', { timeout: 30_000 }, () => {
+  let terminal: PseudoTerminal;
+
+  /** Whatever ends it, the terminal is as it was. */
+  async function expectRestored(exitCode: number, signal = 0) {
+    expect(await terminal.ended).toEqual({ exitCode, signal });
+    expect(terminal.isAlternate()).toBe(false);
+    expect(terminal.isCursorHidden()).toBe(false);
+    expect(terminal.screen().join('')).toMatch(/^Watched 2 channels for \d+ s: \d+ ?messages counted\.$/);
+  }
+
+  beforeEach(async () => {
+    terminal = runOnTerminal(['watch'], { env });
+    await terminal.shows(/forsen +1,234/);
+    expect(terminal.isAlternate()).toBe(true);
+  }, 30_000);
+  afterEach(() => terminal.kill('SIGKILL'));
+
+  it('shows what changes, answers keys, and leaves with q', async () => {
+    api.publish(channelView('forsen', { message_count: 1240 }));
+    await terminal.shows(/forsen +1,240/);
+    terminal.type('?');
+    await terminal.shows(/leave the dashboard/);
+    terminal.type('?/xq\r');
+    await terminal.shows(/xqc(?![\s\S]*forsen)[\s\S]*\/xq /);
+    terminal.type('\x1b');
+    await terminal.shows(/forsen/);
+    terminal.type('q');
+    await expectRestored(0);
+  });
+
+  it('shows one channel with its chat, and comes back', async () => {
+    terminal.type('j\r');
+    await terminal.shows(/CHAT/);
+    while (api.streams() < 2) await new Promise(setImmediate);
+    const { channel_id, channel_name } = channelView('forsen');
+    const said = {
+      channel_id,
+      channel_name,
+      message_id: '1',
+      user_id: '1',
+      username: 'viewer',
+      timestamp: Date.now(),
+      emotes: [],
+    };
+    api.say({ ...said, message: 'hello \x1b[2J\x1b]0;owned\x07there' });
+    await terminal.shows(/viewer +hello there/);
+    expect(terminal.raw()).not.toContain('owned');
+    terminal.type('\x1b');
+    await terminal.shows(/CHANNEL/);
+    while (api.streams() > 1) await new Promise(setImmediate);
+  });
+
+  it('is clean after every resize, and its keys work on a terminal that is too small', async () => {
+    for (const [columns, rows] of [
+      [60, 15],
+      [140, 50],
+      [100, 30],
+    ] as const) {
+      terminal.resize(columns, rows);
+      await terminal.shows(new RegExp(`^ twitchstats .{${columns - 19}}● live\\n[\\s\\S]*\\nq quit.*\\s*$`));
+      expect(terminal.screen().filter((line) => line.includes('CHANNEL'))).toHaveLength(1);
+    }
+    terminal.resize(30, 8);
+    await terminal.shows(/^Too small\nneeds 40x10,\nhas 30x\d\nq quits\s*$/);
+    terminal.type('q');
+    await expectRestored(0);
+  });
+
+  it('looks dead when the stream is, and alive again afterwards', async () => {
+    api.refuse(true);
+    api.drop();
+    await terminal.shows(/✗ reconnecting for/);
+    api.refuse(false);
+    await terminal.shows(/● live/);
+  });
+
+  it('leaves with Ctrl-C and exit code 130', async () => {
+    terminal.type('\x03');
+    await expectRestored(130);
+  });
+
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const)('leaves in order on %s', async (signal, exitCode) => {
+    terminal.kill(signal);
+    await expectRestored(exitCode);
+  });
+
+  it('writes nothing but its own control sequences', () => {
+    const rest = terminal.raw().replace(/\x1b\[[?\d;]*[A-Za-z]|[\r\n]/g, '');
+    expect(rest).not.toMatch(/[\x00-\x1f\x7f-\x9f]/);
+  });
+});

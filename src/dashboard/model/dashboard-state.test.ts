@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import { NOW, windowCounts } from '../../testing/dashboard-data.ts';
+import type { DashboardEvent } from './dashboard-event.ts';
+import { fold, initialState } from './dashboard-state.ts';
+import { ratePerSecond } from './rate-series.ts';
+import type { WindowCounts } from './window-counts.ts';
+
+const stats = (seconds: number, changes: Partial<WindowCounts>): DashboardEvent => ({
+  type: 'stats',
+  at: NOW + seconds * 1000,
+  window: windowCounts('forsen', changes),
+});
+const start = windowCounts('forsen').start;
+const connected: DashboardEvent = { type: 'connected', at: NOW };
+
+describe('fold', () => {
+  it('is the same state when nothing happened', () => {
+    const state = initialState(NOW);
+    expect(fold(state, [])).toBe(state);
+  });
+
+  it('does not depend on how events are cut into batches', () => {
+    const events = [
+      connected,
+      stats(1, { count: 1 }),
+      stats(2, { count: 9 }),
+      stats(3, { count: 9, start: start + 600_000 }),
+    ];
+    const atOnce = fold(initialState(NOW), events);
+    const oneByOne = events.reduce((state, event) => fold(state, [event]), initialState(NOW));
+    expect(oneByOne).toEqual(atOnce);
+  });
+
+  it('counts what an update adds, not what was there when it began to look', () => {
+    const state = fold(initialState(NOW), [connected, stats(0, { count: 5000 }), stats(1, { count: 5030 })]);
+    expect(state.counted).toBe(30);
+    expect(
+      ratePerSecond(state.channels.get('id-forsen')?.rate ?? { firstSecond: 0, counts: [] }, NOW + 2_000),
+    ).toBe(15);
+  });
+
+  it('moves a window that was followed by a newer one into the past', () => {
+    const state = fold(initialState(NOW), [
+      connected,
+      stats(0, { count: 50 }),
+      stats(1, { count: 4, start: start + 600_000, end: start + 1_200_000 }),
+    ]);
+    const channel = state.channels.get('id-forsen');
+    expect(channel?.window.count).toBe(4);
+    expect(channel?.past.map(({ count }) => count)).toEqual([50]);
+    expect(state.counted).toBe(4);
+  });
+
+  it('keeps the newest window when an older one is corrected', () => {
+    const state = fold(initialState(NOW), [
+      connected,
+      stats(0, { count: 50 }),
+      stats(1, { count: 70, start: start - 600_000 }),
+      stats(2, { count: 71, start: start - 600_000 }),
+    ]);
+    const channel = state.channels.get('id-forsen');
+    expect(channel?.window.count).toBe(50);
+    expect(channel?.past.map(({ count }) => count)).toEqual([71]);
+    expect(state.counted).toBe(0);
+  });
+
+  it('takes what was counted while the stream was away for no burst', () => {
+    const state = fold(initialState(NOW), [
+      connected,
+      stats(0, { count: 10 }),
+      { type: 'lost', at: NOW + 1_000, reason: 'gone' },
+      { type: 'connected', at: NOW + 60_000 },
+      stats(60, { count: 6010 }),
+      stats(61, { count: 6020 }),
+    ]);
+    expect(state.counted).toBe(6010);
+    expect(
+      ratePerSecond(state.channels.get('id-forsen')?.rate ?? { firstSecond: 0, counts: [] }, NOW + 62_000),
+    ).toBe(1);
+  });
+
+  it('remembers when the stream was lost, however often it fails again', () => {
+    const lost = (at: number): DashboardEvent => ({ type: 'lost', at: NOW + at, reason: `refused ${at}` });
+    const { connection } = fold(initialState(NOW), [connected, lost(1000), lost(2000), lost(4000)]);
+    expect(connection).toMatchObject({ state: 'lost', since: NOW + 1000, reason: 'refused 4000' });
+  });
+
+  it('keeps the last two hundred messages', () => {
+    const events = Array.from(
+      { length: 300 },
+      (_, index): DashboardEvent => ({
+        type: 'message',
+        at: NOW,
+        message: {
+          channel_id: 'id-forsen',
+          channel_name: 'forsen',
+          message_id: String(index),
+          user_id: '1',
+          username: 'viewer',
+          message: 'hi',
+          timestamp: NOW,
+          emotes: [],
+        },
+      }),
+    );
+    const { messages } = fold(initialState(NOW), events);
+    expect(messages).toHaveLength(200);
+    expect(messages.at(-1)?.message_id).toBe('299');
+  });
+});

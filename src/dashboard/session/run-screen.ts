@@ -1,0 +1,121 @@
+import './react-production.ts';
+import type { ChalkInstance } from 'chalk';
+import { type Key, render } from 'ink';
+import { createElement } from 'react';
+import type { Io } from '../../cli/io.ts';
+import { keyName } from '../keymap/key-name.ts';
+import type { DashboardModel } from '../model/dashboard-model.ts';
+import { frame } from '../view/frame.ts';
+import { paintLine } from '../view/paint-line.ts';
+import { Screen } from '../view/Screen.tsx';
+import { CLEAR, enterAlternateScreen } from './alternate-screen.ts';
+import { inkStreams } from './ink-streams.ts';
+import { watchTerminalSize } from './terminal-size.ts';
+
+export interface ScreenOptions {
+  readonly io: Io;
+  readonly model: DashboardModel;
+  readonly paint: ChalkInstance;
+  readonly ascii: boolean;
+  readonly signal: AbortSignal;
+  /** Called before every look at the model. */
+  readonly beforePaint?: () => void;
+}
+
+/** Numbers change at most four times a second: more is unrest for the eye. Keys are answered at once. */
+const PAINT_EVERY_MS = 250;
+/** Ink's own limit, for keys that repeat. */
+const MAX_FPS = 10;
+
+/**
+ * Shows the dashboard until a key or the signal ends it, and leaves the terminal as it was. Paints only what changed.
+ * @returns `interrupt` for Ctrl-C, which is a key in raw mode; else `quit`.
+ */
+export async function runScreen(options: ScreenOptions): Promise<'quit' | 'interrupt'> {
+  const { io, model, paint, ascii, signal, beforePaint } = options;
+  const leave = enterAlternateScreen(io.stdout);
+  let end: (how: 'quit' | 'interrupt') => void = () => undefined;
+  const ended = new Promise<'quit' | 'interrupt'>((resolve) => {
+    end = resolve;
+  });
+  let shown: readonly string[] = [];
+  let resizes = 0;
+  let isResizing = false;
+
+  const look = () => {
+    beforePaint?.();
+    model.settle();
+    const { columns = 80, rows = 24 } = io.stdout;
+    const props = {
+      state: model.state,
+      screen: model.screen,
+      columns,
+      rows: rows - 1,
+      now: Date.now(),
+      ascii,
+    };
+    const lines = frame(props).map((line) => paintLine(line, paint));
+    // After a resize the screen was cleared behind Ink's back, and Ink writes only what differs: one blank line does.
+    return resizes % 2 === 0 ? lines : [...lines, ''];
+  };
+  const onKey = (input: string, key: Key) => {
+    const presses = input.length > 1 ? typedAtOnce(input) : [[input, keyName(input, key)]];
+    for (const [typed = '', name] of presses) {
+      const action = model.press(name, typed, Date.now(), (io.stdout.rows ?? 24) - 8);
+      if (action === 'quit' || action === 'interrupt') return end(action);
+    }
+    repaint();
+  };
+  const hasKeys = io.stdin.isTTY === true;
+  const screen = () => createElement(Screen, { lines: shown, onKey, hasKeys });
+  const repaint = () => {
+    if (isResizing) return;
+    const lines = look();
+    if (lines.length === shown.length && lines.every((line, row) => line === shown[row])) return;
+    shown = lines;
+    instance.rerender(screen());
+  };
+
+  const instance = render(screen(), {
+    ...inkStreams(io),
+    exitOnCtrlC: false,
+    patchConsole: false,
+    maxFps: MAX_FPS,
+  });
+  const stopWatching = watchTerminalSize(io.stdout, {
+    onResizing: () => {
+      isResizing = true;
+    },
+    onResized: () => {
+      isResizing = false;
+      resizes += 1;
+      io.stdout.write(CLEAR);
+      repaint();
+    },
+  });
+  const timer = setInterval(repaint, PAINT_EVERY_MS);
+  const onAbort = () => end('quit');
+  signal.addEventListener('abort', onAbort, { once: true });
+  if (signal.aborted) onAbort();
+  try {
+    repaint();
+    return await ended;
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+    clearInterval(timer);
+    stopWatching();
+    instance.unmount();
+    leave();
+  }
+}
+
+/** What is typed fast arrives as one piece: each character with the name of its key. */
+function typedAtOnce(input: string): (readonly [string, string])[] {
+  const names: Readonly<Record<string, string>> = {
+    ' ': 'space',
+    '\r': 'enter',
+    '\n': 'enter',
+    '\x7f': 'backspace',
+  };
+  return [...input].map((typed) => [typed, names[typed] ?? typed]);
+}

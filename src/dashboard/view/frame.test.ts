@@ -1,0 +1,205 @@
+import fc from 'fast-check';
+import stringWidth from 'string-width';
+import { describe, expect, it } from 'vitest';
+import { NOW, windowCounts } from '../../testing/dashboard-data.ts';
+import type { DashboardEvent } from '../model/dashboard-event.ts';
+import { fold, initialState } from '../model/dashboard-state.ts';
+import { initialScreen, type ScreenState } from '../model/screen-state.ts';
+import { type FrameProps, frame } from './frame.ts';
+import { plainText } from './line.ts';
+
+const connected: DashboardEvent = { type: 'connected', at: NOW };
+const health: DashboardEvent = {
+  type: 'health',
+  at: NOW,
+  health: { status: 'healthy', parts: [{ name: 'kafka', state: 'connected' }], lag: 3 },
+};
+
+function show(events: readonly DashboardEvent[], changes: Partial<FrameProps> = {}): string[] {
+  const state = fold(initialState(NOW), events);
+  const props = {
+    state,
+    screen: initialScreen(),
+    columns: 120,
+    rows: 24,
+    now: NOW,
+    ascii: false,
+    ...changes,
+  };
+  return frame(props).map(plainText);
+}
+const screen = (changes: Partial<ScreenState>): ScreenState => ({ ...initialScreen(), ...changes });
+const channels = (...names: string[]): DashboardEvent[] =>
+  names.map((name, index) => ({
+    type: 'stats',
+    at: NOW,
+    window: windowCounts(name, { count: 1000 - index }),
+  }));
+
+describe('the frame of all channels', () => {
+  it('shows a line a channel with its count, rate and freshness, and the health of the pipeline', () => {
+    const lines = show([connected, health, ...channels('forsen', 'xqc')]);
+    expect(lines[0]).toMatch(/^ twitchstats {3}2 channels {2}4\.0 msg\/s +● live$/);
+    expect(lines[2]).toMatch(/^ {2}CHANNEL +COUNT▾ +MSG\/S +LAST 2 MIN +CHATTERS +TOP EMOTE +HEARD +FRESH$/);
+    expect(lines[3]).toMatch(/^ {2}forsen +1,000 +2\.0 +10 +Kappa +100% +now$/);
+    expect(lines.at(-2)).toBe('pipeline healthy  kafka connected  lag 3');
+    expect(lines.at(-1)).toMatch(/^q quit {2}\? help /);
+  });
+
+  it('says how long there was no data, and that it reconnects', () => {
+    expect(show([connected, ...channels('a')], { now: NOW + 12_000 })[0]).toMatch(/○ no data for 12s$/);
+    const lost: DashboardEvent = { type: 'lost', at: NOW + 1000, reason: 'connect ECONNREFUSED' };
+    expect(show([connected, lost], { now: NOW + 31_000 })[0]).toMatch(
+      /✗ reconnecting for 30s: connect ECONNREFUSED$/,
+    );
+    expect(show([])[0]).toMatch(/connecting…$/);
+  });
+
+  it('never moves a column for a new number', () => {
+    const small = show([
+      connected,
+      { type: 'stats', at: NOW, window: windowCounts('a', { count: 1, uniqueChatters: 1 }) },
+    ]);
+    const large = show([
+      connected,
+      {
+        type: 'stats',
+        at: NOW,
+        window: windowCounts('a', { count: 98_765_432_100, uniqueChatters: 123_456_789 }),
+      },
+    ]);
+    expect(large[3]?.length).toBe(small[3]?.length);
+    expect(large[3]?.indexOf('Kappa')).toBe(small[3]?.indexOf('Kappa'));
+  });
+
+  it('leaves columns out on a narrow terminal, the least important first', () => {
+    const titles = (columns: number) => show(channels('a'), { columns })[2]?.trim().split(/ {2,}/);
+    expect(titles(80)).toEqual(['CHANNEL', 'COUNT▾', 'MSG/S', 'CHATTERS', 'FRESH']);
+    expect(titles(40)).toEqual(['CHANNEL', 'COUNT▾', 'MSG/S']);
+  });
+
+  it('keeps the selected channel on the screen', () => {
+    const names = Array.from({ length: 50 }, (_, index) => `channel${index}`);
+    const lines = show([connected, ...channels(...names)], { screen: screen({ selected: 'id-channel40' }) });
+    expect(lines.filter((line) => line.startsWith('▸'))).toEqual([expect.stringContaining('channel40')]);
+  });
+
+  it('says so when no channel is there, or none fits the filter', () => {
+    expect(show([connected]).join('\n')).toContain('No channel has been counted yet.');
+    expect(show(channels('a'), { screen: screen({ filter: 'zzz' }) }).join('\n')).toContain(
+      'No channel contains "zzz".',
+    );
+  });
+
+  it('draws with ASCII alone where it is asked to', () => {
+    const events = [
+      connected,
+      health,
+      ...channels('a'),
+      { ...channels('a')[0], at: NOW + 1000 },
+    ] as DashboardEvent[];
+    for (const view of ['all', 'one'] as const) {
+      const lines = show(events, {
+        ascii: true,
+        screen: screen({ view, selected: 'id-a', isHelpShown: false }),
+      });
+      expect(lines.join('\n')).toMatch(/^[\x20-\x7e\n]*$/);
+    }
+  });
+});
+
+describe('the frame of one channel', () => {
+  const message = (text: string, username = 'viewer'): DashboardEvent => ({
+    type: 'message',
+    at: NOW,
+    message: {
+      channel_id: 'id-forsen',
+      channel_name: 'forsen',
+      message_id: text,
+      user_id: '1',
+      username,
+      message: text,
+      timestamp: NOW,
+      emotes: [],
+    },
+  });
+
+  it('shows the window with its clock, emotes, chatters, past windows and the chat', () => {
+    const past = windowCounts('forsen', { start: NOW - 900_000, end: NOW - 300_000, count: 50 });
+    const lines = show(
+      [
+        connected,
+        ...channels('forsen'),
+        { type: 'history', at: NOW, windows: [past] },
+        message('hello 漢字'),
+        message('last'),
+      ],
+      { screen: screen({ view: 'one', selected: 'id-forsen' }), rows: 30 },
+    );
+    const text = lines.join('\n');
+    expect(text).toMatch(/forsen {3}1,000 messages {2}2\.0 msg\/s/);
+    expect(text).toContain('05:00 left');
+    expect(text).toMatch(/Kappa +5 +viewer +3/);
+    expect(text).toMatch(/█████████ +1,000/);
+    expect(text).toMatch(/▍ +50/);
+    expect(text.indexOf('hello 漢字')).toBeLessThan(text.indexOf('last'));
+  });
+
+  it('shows an older window when one is chosen', () => {
+    const past = windowCounts('forsen', { start: NOW - 900_000, end: NOW - 300_000, count: 77 });
+    const lines = show([connected, ...channels('forsen'), { type: 'history', at: NOW, windows: [past] }], {
+      screen: screen({ view: 'one', selected: 'id-forsen', windowsBack: 1 }),
+      rows: 30,
+    });
+    expect(lines.join('\n')).toMatch(/forsen {3}77 messages[\s\S]*closed/);
+  });
+
+  it('lets no control character of chat onto the screen', () => {
+    const hostile = 'a\x1b]0;owned\x07b\x9b2Jc\u202ed\r\ne';
+    const lines = show([connected, ...channels('forsen'), message(hostile, 'evil\x1b[2J')], {
+      screen: screen({ view: 'one', selected: 'id-forsen' }),
+      rows: 30,
+    });
+    expect(lines.join('\n')).toContain('abcde');
+    expect(lines.join('')).not.toMatch(/[\x00-\x1f\x7f-\x9f\u202e]/);
+  });
+});
+
+describe('every frame', () => {
+  it('is at most rows - 1 high and never wider than the terminal, whatever it shows', () => {
+    const names = fc.array(fc.string({ unit: 'grapheme', maxLength: 30 }), { maxLength: 30 });
+    const size = fc.record({
+      columns: fc.integer({ min: 1, max: 200 }),
+      rows: fc.integer({ min: 2, max: 60 }),
+    });
+    const look = fc.record({
+      view: fc.constantFrom('all' as const, 'one' as const),
+      isHelpShown: fc.boolean(),
+      isFiltering: fc.boolean(),
+      filter: fc.constantFrom('', 'a'),
+    });
+    fc.assert(
+      fc.property(names, size, look, fc.boolean(), (given, { columns, rows }, chosen, ascii) => {
+        const selected = given[0] === undefined ? undefined : `id-${given[0]}`;
+        const lines = show([connected, health, ...channels(...given)], {
+          columns,
+          rows,
+          ascii,
+          screen: screen({ ...chosen, selected }),
+        });
+        expect(lines.length).toBeLessThanOrEqual(rows - 1);
+        for (const line of lines) expect(stringWidth(line)).toBeLessThanOrEqual(columns);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('says what size it needs when the terminal is too small', () => {
+    expect(show(channels('a'), { columns: 30, rows: 8 })).toEqual([
+      'Too small',
+      'needs 40x10,',
+      'has 30x8',
+      'q quits',
+    ]);
+  });
+});

@@ -1,0 +1,30 @@
+import { rateOf } from '../model/channel-rows.ts';
+import type { DashboardState } from '../model/dashboard-state.ts';
+import { formatAge, formatRate } from './format.ts';
+import type { FrameProps } from './frame.ts';
+import { type Line, type Span, span, spread } from './line.ts';
+
+/** A stream that said nothing for this long is shown as silent. */
+const SILENT_AFTER_MS = 5_000;
+
+/** The first line: what this is, how many channels, messages a second over all of them, and whether the stream lives. */
+export function header({ state, screen, columns, now, ascii }: FrameProps): Line[] {
+  const total = [...state.channels.values()].reduce((sum, channel) => sum + rateOf(channel, now), 0);
+  const left = [
+    span(' twitchstats ', 'title'),
+    span(`  ${state.channels.size} channel${state.channels.size === 1 ? '' : 's'}`),
+    span(`  ${formatRate(total)} msg/s`, 'strong'),
+    ...(screen.isPaused ? [span('  PAUSED', 'warn')] : []),
+  ];
+  return [spread(left, [liveness(state, now, ascii)], columns), []];
+}
+
+function liveness({ connection }: DashboardState, now: number, ascii: boolean): Span {
+  const { state, since, lastDataAt, reason } = connection;
+  if (state === 'connecting') return span(`connecting${ascii ? '...' : '…'}`, 'dim');
+  if (state === 'lost')
+    return span(`${ascii ? 'x' : '✗'} reconnecting for ${formatAge(now - since)}: ${reason ?? ''}`, 'bad');
+  const silent = now - (lastDataAt ?? since);
+  if (silent >= SILENT_AFTER_MS) return span(`${ascii ? 'o' : '○'} no data for ${formatAge(silent)}`, 'warn');
+  return span(`${ascii ? '*' : '●'} live`, 'good');
+}

@@ -1,0 +1,24 @@
+import { keyLabel } from '../keymap/key-name.ts';
+import { keymap } from '../keymap/keymap.ts';
+import type { FrameProps } from './frame.ts';
+import { cell, type Line, span } from './line.ts';
+
+const KEYS_WIDTH = 14;
+
+/** Every key with what it does, made of the keymap. */
+export function helpOverlay({ columns, ascii }: FrameProps, room: number): Line[] {
+  const lines = keymap.map(({ keys, help, contexts }) => {
+    const where = contexts.includes('any')
+      ? ''
+      : contexts.includes('one')
+        ? ' (one channel)'
+        : contexts.includes('all')
+          ? ''
+          : ' (typing a filter)';
+    return [
+      cell(keys.map((key) => keyLabel(key, ascii)).join(' '), KEYS_WIDTH, { style: 'strong' }),
+      cell(`${help}${where}`, Math.max(0, columns - KEYS_WIDTH)),
+    ];
+  });
+  return [[span('Keys', 'title')], ...lines].slice(0, room);
+}

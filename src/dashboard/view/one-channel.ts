@@ -1,0 +1,111 @@
+import { rateOf } from '../model/channel-rows.ts';
+import type { ChannelState } from '../model/dashboard-state.ts';
+import { buckets } from '../model/rate-series.ts';
+import type { Ranked, WindowCounts } from '../model/window-counts.ts';
+import { bar, columns as chartColumns } from './bars.ts';
+import { formatClock, formatCount, formatRate, formatShare, formatTime } from './format.ts';
+import type { FrameProps } from './frame.ts';
+import { cell, type Line, span } from './line.ts';
+
+const CHART_HEIGHT = 4;
+const LIST_WIDTH = 26;
+const LIST_ROWS = 5;
+
+/** One channel: its window with a clock, the rate of the last minutes, past windows, emotes, chatters, and its chat. */
+export function oneChannel(props: FrameProps, room: number): Line[] {
+  const { state, screen } = props;
+  const channel = state.channels.get(screen.selected ?? '');
+  if (channel === undefined) return [[span('  Nothing is known of this channel yet.', 'dim')]];
+  const window = windowAt(channel, screen.windowsBack);
+  const facts = [...summary(props, channel, window), []];
+  const chart = room >= 18 ? [...rateChart(props, channel), []] : [];
+  const lists = room >= 12 ? [...ranking(props, channel, window), []] : [];
+  const head = [...facts, ...chart, ...lists];
+  return [...head, ...chat(props, channel, room - head.length)].slice(0, room);
+}
+
+function windowAt(channel: ChannelState, windowsBack: number): WindowCounts {
+  return windowsBack === 0 ? channel.window : (channel.past[windowsBack - 1] ?? channel.window);
+}
+
+function summary({ now }: FrameProps, channel: ChannelState, window: WindowCounts): Line[] {
+  const isNow = window.start <= now && now < window.end;
+  const clock = isNow ? `${formatClock(window.end - now)} left` : 'closed';
+  const span1 = `${formatTime(window.start, now)} – ${formatTime(window.end, now)}`;
+  return [
+    [
+      span(` ${window.channelName} `, 'title'),
+      span(`  ${formatCount(window.count)}`, 'strong'),
+      span(' messages  '),
+      span(`${formatRate(rateOf(channel, now))} msg/s`, 'good'),
+      span(window.isStale ? '  stale' : '', 'warn'),
+    ],
+    [
+      span(`  window ${span1}  ${clock}`, isNow ? 'plain' : 'dim'),
+      span(
+        `   ${formatCount(window.uniqueChatters)} chatters   heard ${formatShare(window.coverage)}`,
+        'dim',
+      ),
+    ],
+  ];
+}
+
+function rateChart({ columns, now, ascii }: FrameProps, { rate }: ChannelState): Line[] {
+  const width = Math.min(60, columns - 12);
+  const values = buckets(rate, now, 2, width);
+  const top = formatRate(Math.max(...values, 0));
+  return chartColumns(values, CHART_HEIGHT, { ascii }).map((row, index) => [
+    cell(index === 0 ? top : index === CHART_HEIGHT - 1 ? '0' : '', 8, { align: 'right', style: 'dim' }),
+    span(' '),
+    span(row, 'accent'),
+  ]);
+}
+
+/** Past windows as bars, emotes and chatters side by side, as many of the three as there is room for. */
+function ranking(
+  { columns, ascii, screen, now }: FrameProps,
+  channel: ChannelState,
+  window: WindowCounts,
+): Line[] {
+  const windows = [channel.window, ...channel.past].slice(0, LIST_ROWS);
+  const most = Math.max(...windows.map(({ count }) => count), 1);
+  const history = windows.map(({ start, count }, index) => ({
+    label: `${index === screen.windowsBack ? '>' : ' '}${formatTime(start, now).slice(-5)} ${bar(count, most, 9, { ascii }).padEnd(9)}`,
+    value: formatCount(count, 7),
+  }));
+  const lists = [
+    { title: 'WINDOWS', rows: history },
+    { title: 'EMOTES', rows: ranked(window.topEmotes) },
+    { title: 'CHATTERS', rows: ranked(window.topChatters) },
+  ].slice(0, Math.max(1, Math.floor(columns / (LIST_WIDTH + 2))));
+  const titles = lists.flatMap(({ title }) => [cell(title, LIST_WIDTH, { style: 'dim' }), span('  ')]);
+  const height = Math.max(...lists.map(({ rows }) => rows.length));
+  const lines = Array.from({ length: height }, (_, row) =>
+    lists.flatMap(({ rows }) => {
+      const { label = '', value = '' } = rows[row] ?? {};
+      return [cell(label, LIST_WIDTH - 8), cell(value, 8, { align: 'right' }), span('  ')];
+    }),
+  );
+  return [titles, ...lines];
+}
+
+function ranked(entries: readonly Ranked[]): { label: string; value: string }[] {
+  return entries
+    .slice(0, LIST_ROWS)
+    .map(({ name, count }) => ({ label: name, value: formatCount(count, 7) }));
+}
+
+/** The newest messages, the last one lowest. */
+function chat({ state, columns, now }: FrameProps, { window }: ChannelState, room: number): Line[] {
+  if (room < 2) return [];
+  const messages = state.messages
+    .filter(({ channel_id }) => channel_id === window.channelId)
+    .slice(-(room - 1));
+  const lines = messages.map(({ timestamp, username, message }) => [
+    cell(formatTime(timestamp, now).slice(-5), 6, { style: 'dim' }),
+    cell(username, Math.min(16, Math.floor(columns / 4)), { style: 'accent' }),
+    span(' '),
+    span(message),
+  ]);
+  return [[span('CHAT', 'dim')], ...lines];
+}

@@ -1,0 +1,134 @@
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { ChannelView, Health } from '../contract/api.ts';
+import type { ChatMessage } from '../contract/chat-message.ts';
+
+/**
+ * The API's `/api/channels`, `/api/health` and `/api/stream` on loopback, holding its state: a client that connects is
+ * told everything, then every change.
+ */
+export interface FakeStreamApi {
+  readonly url: string;
+  /** How many streams are open now. */
+  streams(): number;
+  publish(view: ChannelView): void;
+  say(message: ChatMessage): void;
+  setHealth(health: Health): void;
+  /** Ends all streams, as a restart does. */
+  drop(): void;
+  /** Refuses new streams with 503, or takes them again. */
+  refuse(isRefusing: boolean): void;
+  close(): Promise<void>;
+}
+
+interface OpenStream {
+  readonly response: ServerResponse;
+  readonly events: ReadonlySet<string>;
+  readonly channels: readonly string[];
+}
+
+export async function startFakeStreamApi(): Promise<FakeStreamApi> {
+  const views = new Map<string, ChannelView>();
+  const open = new Set<OpenStream>();
+  let health = healthyApi();
+  let isRefusing = false;
+
+  const server = createServer((request, response) => {
+    const url = new URL(request.url ?? '/', 'http://localhost');
+    if (url.pathname === '/api/channels')
+      return json(response, { channels: [...views.values()], next_cursor: null });
+    if (url.pathname === '/api/health') return json(response, health);
+    if (url.pathname !== '/api/stream' || isRefusing) return json(response, {}, isRefusing ? 503 : 404);
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    const stream: OpenStream = {
+      response,
+      events: new Set((url.searchParams.get('events') ?? 'stats,gap,health').split(',')),
+      channels: url.searchParams.getAll('channel'),
+    };
+    open.add(stream);
+    response.on('close', () => open.delete(stream));
+    send(stream, 'health', health);
+    for (const view of views.values()) if (wants(stream, view)) send(stream, 'stats', view);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+
+  return {
+    url: `http://127.0.0.1:${port}`,
+    streams: () => open.size,
+    publish(view) {
+      views.set(view.channel_id, view);
+      for (const stream of open) if (wants(stream, view)) send(stream, 'stats', view);
+    },
+    say(message) {
+      for (const stream of open) if (wants(stream, message)) send(stream, 'message', message);
+    },
+    setHealth(next) {
+      health = next;
+      for (const stream of open) send(stream, 'health', health);
+    },
+    drop() {
+      for (const { response } of open) response.destroy();
+    },
+    refuse(refusing) {
+      isRefusing = refusing;
+    },
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+/** A channel as the API tells of it; the window is the running one. */
+export function channelView(name: string, changes: Partial<ChannelView> = {}): ChannelView {
+  const start = Math.floor(Date.now() / 600_000) * 600_000;
+  return {
+    channel_id: `id-${name}`,
+    channel_name: name,
+    message_count: 100,
+    current_window: { start, end: start + 600_000, duration_seconds: 600 },
+    last_updated: Date.now(),
+    current: true,
+    coverage: 1,
+    unique_chatters: 10,
+    top_emotes: [{ emote: 'Kappa', count: 5 }],
+    top_chatters: [{ user_id: '1', username: 'viewer', count: 3 }],
+    last_message_at: Date.now(),
+    messages_per_second: 1.5,
+    stale: false,
+    source: 'cache',
+    ...changes,
+  };
+}
+
+export function healthyApi(): Health {
+  const since = Date.now();
+  return {
+    status: 'healthy',
+    timestamp: since,
+    services: { kafka: 'connected', cache: 'ready', cassandra: 'connected' },
+    details: {
+      kafka: { since, lag: 0, reason: null },
+      cache: { since, channels: 0 },
+      cassandra: { since, reason: null },
+    },
+  };
+}
+
+function wants({ events, channels }: OpenStream, of: { channel_id: string; channel_name: string }): boolean {
+  const kind = 'message' in of ? 'message' : 'stats';
+  return (
+    events.has(kind) &&
+    (channels.length === 0 || channels.includes(of.channel_name) || channels.includes(of.channel_id))
+  );
+}
+
+function send({ response, events }: OpenStream, event: string, data: unknown): void {
+  if (events.has(event)) response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+}
+
+function json(response: ServerResponse, body: unknown, status = 200): void {
+  response.writeHead(status, { 'content-type': 'application/json' });
+  response.end(JSON.stringify(body));
+}
