@@ -1,0 +1,176 @@
+package twitchstats.processor.archive
+
+import org.apache.kafka.clients.consumer.{
+  CloseOptions,
+  Consumer,
+  ConsumerRebalanceListener,
+  ConsumerRecord,
+  OffsetAndMetadata
+}
+import org.apache.kafka.common.{KafkaException, TopicPartition}
+import org.apache.kafka.common.errors.RebalanceInProgressException
+import org.apache.kafka.common.record.TimestampType.LOG_APPEND_TIME
+import org.slf4j.LoggerFactory
+import twitchstats.processor.count.ChannelStats
+import twitchstats.processor.message.{Decoder, RecordPlace}
+import twitchstats.processor.settings.Topics
+import java.time.Duration
+import java.util
+import scala.collection.mutable
+import scala.jdk.CollectionConverters.*
+import scala.util.{Failure, Success, Try}
+
+/** Polls, writes, and commits what is written: one thread from the first poll to the last commit.
+  *
+  * Never skips: when Cassandra is away the partitions are paused, and what was read is repeated until
+  * it is there. Memory is bounded by one poll, plus `inFlight` requests.
+  */
+final class Archiver(
+    consumer: Consumer[Array[Byte], Array[Byte]],
+    tables: Tables,
+    writer: Writer,
+    topics: Topics,
+    options: ArchiverOptions
+):
+  import options.*
+
+  private val log = LoggerFactory.getLogger(classOf[Archiver])
+  private val trackers = mutable.HashMap.empty[TopicPartition, OffsetTracker]
+  private val backlog = mutable.ArrayDeque.empty[Write]
+  private val names = ChannelNames()
+  private val clock = WriteClock()
+  private var nextCommitNanos = System.nanoTime
+  @volatile private var stopping = false
+  @volatile private var partitionCount = 0
+  @volatile private var isPaused = false
+
+  def partitions: Int = partitionCount
+  def paused: Boolean = isPaused
+
+  /** Returns after [[stop]], with everything accepted written and committed, or else read again by
+    * the next to own it.
+    */
+  def run(): Unit =
+    try
+      consumer.subscribe(List(topics.input, topics.windows).asJava, onRebalance)
+      while !stopping do step()
+      drain(drainMs)
+      commit()
+    finally consumer.close(CloseOptions.timeout(Duration.ofSeconds(3)))
+
+  /** From any thread. */
+  def stop(): Unit = stopping = true
+
+  private def step(): Unit =
+    settle(waitMs = if backlog.nonEmpty then 20 else 0)
+    submit()
+    pauseOrResume(backlog.nonEmpty || !health.isConnected)
+    // With the partitions paused a poll only keeps the membership.
+    val wait = if isPaused || writer.inFlight > 0 then busyPollMs else idlePollMs
+    val records = consumer.poll(Duration.ofMillis(wait))
+    if !records.isEmpty then accept(records.asScala)
+    if System.nanoTime >= nextCommitNanos then commit()
+
+  private def accept(records: Iterable[ConsumerRecord[Array[Byte], Array[Byte]]]): Unit =
+    val plan = WritePlan(tables, batchRows, names, System.currentTimeMillis)
+    records.foreach: record =>
+      val partition = TopicPartition(record.topic, record.partition)
+      val tracker = trackers.getOrElseUpdate(partition, OffsetTracker(record.offset))
+      if record.topic == topics.input then acceptMessage(record, tracker, plan)
+      else acceptWindow(record, tracker, plan)
+    backlog ++= plan.result(clock.nextMicros)
+    submit()
+
+  private def acceptMessage(
+      record: ConsumerRecord[Array[Byte], Array[Byte]],
+      tracker: OffsetTracker,
+      plan: WritePlan
+  ): Unit =
+    val arrivedAt =
+      if record.timestampType == LOG_APPEND_TIME then record.timestamp else System.currentTimeMillis
+    val place = RecordPlace(record.topic, record.partition, record.offset)
+    Decoder.decode(record.key, record.value, place, arrivedAt) match
+      case Right(message) if !isOptedOut(message) =>
+        plan.add(message, tracker.begin(record.offset, plan.writesOf(message)))
+      case _ =>
+        // The count reports dead letters, once, in its transaction.
+        metrics.skipped()
+        tracker.begin(record.offset, 0): Unit
+
+  private def acceptWindow(
+      record: ConsumerRecord[Array[Byte], Array[Byte]],
+      tracker: OffsetTracker,
+      plan: WritePlan
+  ): Unit =
+    Try(Option(record.value).map(ChannelStats.fromJson)) match
+      case Success(Some(stats)) => plan.add(stats, tracker.begin(record.offset, 1))
+      case Success(None) => tracker.begin(record.offset, 0): Unit
+      case Failure(unreadable) =>
+        log.atWarn
+          .addKeyValue("topic", record.topic)
+          .addKeyValue("partition", record.partition)
+          .addKeyValue("offset", record.offset)
+          .log("not a window: {}", unreadable.getMessage)
+        tracker.begin(record.offset, 0): Unit
+
+  private def submit(): Unit =
+    while backlog.nonEmpty && writer.inFlight < inFlight do writer.submit(backlog.removeHead())
+
+  private def settle(waitMs: Long): Unit =
+    var done = writer.nextDone(waitMs)
+    while done.isDefined do
+      done.get.entries.foreach(_.writeDone())
+      done = writer.nextDone(0)
+
+  private def pauseOrResume(pause: Boolean): Unit =
+    if pause != isPaused then
+      if pause then consumer.pause(consumer.assignment) else consumer.resume(consumer.paused)
+      isPaused = pause
+
+  /** Waits for what was accepted, at most `timeoutMs`. */
+  private def drain(timeoutMs: Long): Unit =
+    val end = System.nanoTime + timeoutMs * 1_000_000
+    while (backlog.nonEmpty || writer.inFlight > 0) && System.nanoTime < end do
+      submit()
+      settle(waitMs = 20)
+    settle(0)
+
+  private def commit(): Unit =
+    nextCommitNanos = System.nanoTime + commitIntervalMs * 1_000_000
+    val positions = for
+      (partition, tracker) <- trackers.toList
+      _ = tracker.skipTo(consumer.position(partition))
+      position <- tracker.committable
+    yield partition -> position
+    if positions.nonEmpty then
+      try
+        consumer.commitSync(
+          positions.map((tp, at) => tp -> OffsetAndMetadata(at)).toMap.asJava,
+          Duration.ofSeconds(5)
+        )
+        positions.foreach((partition, at) => trackers(partition).markCommitted(at))
+      catch
+        case _: RebalanceInProgressException => () // The next poll settles it, then we try again.
+        case failure: KafkaException if !stopping =>
+          log.warn("offsets were not committed, the same ones follow: {}", failure.getMessage)
+    reportLag()
+
+  private def reportLag(): Unit =
+    consumer.assignment.asScala.foreach: partition =>
+      val lag = consumer.currentLag(partition)
+      if lag.isPresent then metrics.lag(partition.topic, partition.partition, lag.getAsLong)
+
+  private object onRebalance extends ConsumerRebalanceListener:
+    override def onPartitionsAssigned(added: util.Collection[TopicPartition]): Unit =
+      partitionCount = consumer.assignment.size
+      // New ones come unpaused; the next step decides anew.
+      if isPaused then consumer.pause(added)
+
+    override def onPartitionsRevoked(gone: util.Collection[TopicPartition]): Unit =
+      drain(drainMs)
+      commit()
+      onPartitionsLost(gone)
+
+    override def onPartitionsLost(gone: util.Collection[TopicPartition]): Unit =
+      gone.asScala.foreach(trackers.remove)
+      partitionCount = consumer.assignment.asScala.count(!gone.contains(_))

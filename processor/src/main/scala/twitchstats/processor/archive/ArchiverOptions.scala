@@ -1,0 +1,30 @@
+package twitchstats.processor.archive
+
+import twitchstats.processor.message.ChatMessage
+
+/** @param batchRows
+  *   rows of one partition in one request, at most
+  * @param inFlight
+  *   requests awaited at once
+  * @param drainMs
+  *   how long a revoke or a stop waits for writes; below the session timeout (6 s)
+  */
+final case class ArchiverOptions(
+    batchRows: Int,
+    inFlight: Int,
+    health: CassandraHealth,
+    metrics: ArchiveMetrics = ArchiveMetrics.None,
+    isOptedOut: ChatMessage => Boolean = _ => false,
+    drainMs: Long = 4_000,
+    commitIntervalMs: Long = 250,
+    busyPollMs: Long = 5,
+    idlePollMs: Long = 100
+)
+
+/** Write times in microseconds that always rise, so the later of two versions of a row wins. */
+final class WriteClock:
+  private var last = 0L
+
+  val nextMicros: () => Long = () =>
+    last = Math.max(last + 1, System.currentTimeMillis * 1000)
+    last

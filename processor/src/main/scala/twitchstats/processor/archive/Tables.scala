@@ -1,0 +1,124 @@
+package twitchstats.processor.archive
+
+import com.datastax.oss.driver.api.core.CqlSession
+import com.datastax.oss.driver.api.core.cql.{
+  BatchStatement,
+  BatchableStatement,
+  BoundStatement,
+  BoundStatementBuilder,
+  DefaultBatchType,
+  PreparedStatement,
+  Statement
+}
+import com.datastax.oss.driver.api.core.data.UdtValue
+import com.datastax.oss.driver.api.core.`type`.{ListType, UserDefinedType}
+import twitchstats.processor.count.ChannelStats
+import twitchstats.processor.message.ChatMessage
+import twitchstats.processor.settings.CassandraSettings
+import scala.jdk.CollectionConverters.*
+
+/** The statements that write the tables of `cql/`, prepared. Needs the tables to exist.
+  *
+  * No statement sets a write time. Cassandra's list overwrite puts its tombstone one microsecond
+  * below the write: the same row written twice at one time would hold every emote twice (DESIGN §4).
+  */
+final class Tables(session: CqlSession, settings: CassandraSettings):
+  private val keyspace = settings.keyspace
+  private val message = prepare(
+    s"INSERT INTO $keyspace.${settings.table} " +
+      "(channel_id, timestamp, message_id, user_id, username, message, emotes) " +
+      "VALUES (?, ?, ?, ?, ?, ?, ?)"
+  )
+  private val byUser = prepare(
+    s"INSERT INTO $keyspace.messages_by_user " +
+      "(channel_id, user_id, timestamp, message_id, username, message, emotes) " +
+      "VALUES (?, ?, ?, ?, ?, ?, ?)"
+  )
+  private val name = prepare(
+    s"INSERT INTO $keyspace.channels_by_name (channel_name, channel_id, updated_at) VALUES (?, ?, ?)"
+  )
+  private val window = prepare(
+    s"INSERT INTO $keyspace.channel_window_stats (channel_id, window_start, window_end, " +
+      "window_duration_seconds, channel_name, message_count, unique_chatters, top_emotes, " +
+      "top_chatters, coverage, last_message_at, updated_at) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)"
+  )
+  private val emoteCount = elementType(7)
+  private val chatterCount = elementType(8)
+
+  def message(m: ChatMessage): BoundStatement =
+    val row = message.boundStatementBuilder()
+      .setString(0, m.channelId)
+      .setLong(1, m.timestamp)
+      .setUuid(2, m.messageId)
+      .setString(3, m.userId)
+      .setString(4, m.username)
+      .setString(5, m.text)
+    withEmotes(row, m)
+
+  def byUser(m: ChatMessage): BoundStatement =
+    val row = byUser.boundStatementBuilder()
+      .setString(0, m.channelId)
+      .setString(1, m.userId)
+      .setLong(2, m.timestamp)
+      .setUuid(3, m.messageId)
+      .setString(4, m.username)
+      .setString(5, m.text)
+    withEmotes(row, m)
+
+  /** An empty list stays unset: null would write a tombstone for every message without emotes. */
+  private def withEmotes(row: BoundStatementBuilder, m: ChatMessage): BoundStatement =
+    if m.emotes.isEmpty then row.build()
+    else row.setList(6, m.emotes.asJava, classOf[String]).build()
+
+  def channelName(name: String, channelId: String, nowMs: Long): BoundStatement =
+    this.name.bind(name, channelId, nowMs)
+
+  /** Fixed here and now, the write time keeps a slow older version below a newer one, retries and all.
+    * (Frozen lists, so the trap above does not lie here.)
+    */
+  def window(s: ChannelStats, writeTimeMicros: Long): BoundStatement =
+    val emotes = s.topEmotes.map: e =>
+      emoteCount.newValue().setString("emote", e.emote).setLong("count", e.count)
+    val chatters = s.topChatters.map: c =>
+      chatterCount.newValue()
+        .setString("user_id", c.userId)
+        .setString("username", c.username)
+        .setLong("count", c.count)
+    val row = window.boundStatementBuilder()
+      .setString(0, s.channelId)
+      .setLong(1, s.windowStart)
+      .setLong(2, s.windowEnd)
+      .setInt(3, s.windowDurationSeconds)
+      .setString(4, s.channelName)
+      .setLong(5, s.messageCount)
+      .setLong(6, s.uniqueChatters)
+      .setList(7, emotes.asJava, classOf[UdtValue])
+      .setList(8, chatters.asJava, classOf[UdtValue])
+      .setLong(10, s.lastMessageAt)
+      .setLong(11, s.updatedAt)
+    s.coverage.foreach(part => row.setDouble(9, part): Unit)
+    row.setQueryTimestamp(writeTimeMicros).build()
+
+  /** One request for all the rows. Unlogged: rows of one partition are one mutation anyway, and rows
+    * of several are repeated until they are there.
+    */
+  def batch(rows: Seq[BoundStatement]): Statement[?] =
+    if rows.sizeIs == 1 then rows.head
+    else
+      val statements = rows.map(row => row: BatchableStatement[?]).asJava
+      BatchStatement
+        .newInstance(DefaultBatchType.UNLOGGED)
+        .addAll(statements)
+        .setRoutingKey(rows.head.getRoutingKey)
+        .setRoutingKeyspace(rows.head.getRoutingKeyspace)
+
+  private def prepare(cql: String): PreparedStatement = session.prepare(cql)
+
+  /** The type as this cluster has it, from what it said when it prepared the statement. */
+  private def elementType(variable: Int): UserDefinedType =
+    window.getVariableDefinitions.get(variable).getType match
+      case list: ListType =>
+        list.getElementType match
+          case udt: UserDefinedType => udt
+          case other => throw IllegalStateException(s"expected a user-defined type, not $other")
+      case other => throw IllegalStateException(s"expected a list, not $other")

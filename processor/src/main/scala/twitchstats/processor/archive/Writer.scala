@@ -1,0 +1,60 @@
+package twitchstats.processor.archive
+
+import com.datastax.oss.driver.api.core.CqlSession
+import org.slf4j.LoggerFactory
+import java.util.concurrent.atomic.AtomicInteger
+import java.util.concurrent.{Executors, LinkedBlockingQueue, RejectedExecutionException, TimeUnit}
+
+/** Sends writes until each succeeded; none is ever given up. Completions are picked up by the thread
+  * that polls, so offsets are one thread's business.
+  */
+final class Writer(session: CqlSession, metrics: ArchiveMetrics, health: CassandraHealth)
+    extends AutoCloseable:
+  private val log = LoggerFactory.getLogger(classOf[Writer])
+  private val done = LinkedBlockingQueue[Write]()
+  private val sent = AtomicInteger()
+  private val retries = Executors.newSingleThreadScheduledExecutor: task =>
+    val thread = Thread(task, "cassandra-retries")
+    thread.setDaemon(true)
+    thread
+
+  /** Requests that have not succeeded yet, waiting ones included. */
+  def inFlight: Int = sent.get
+
+  def submit(write: Write): Unit =
+    metrics.inFlight(sent.incrementAndGet())
+    send(write)
+
+  /** A finished write, waiting for one up to `waitMs`. */
+  def nextDone(waitMs: Long): Option[Write] =
+    Option(if waitMs > 0 then done.poll(waitMs, TimeUnit.MILLISECONDS) else done.poll())
+
+  override def close(): Unit = retries.shutdownNow(): Unit
+
+  private def send(write: Write): Unit =
+    val started = System.nanoTime
+    try
+      session
+        .executeAsync(write.statement)
+        .whenComplete: (_, failure) =>
+          if failure == null then succeeded(write, System.nanoTime - started)
+          else retry(write, failure)
+        : Unit
+    catch case closed: RuntimeException => retry(write, closed)
+
+  private def succeeded(write: Write, nanos: Long): Unit =
+    metrics.written(write.kind, write.rows, nanos)
+    health.answered()
+    metrics.inFlight(sent.decrementAndGet())
+    done.add(write): Unit
+
+  private def retry(write: Write, failure: Throwable): Unit =
+    metrics.failed(write.kind)
+    health.failed(failure)
+    write.failures += 1
+    if write.failures % 100 == 0 then
+      log.error("{} rows of {} failed {} times", write.rows, write.kind, write.failures, failure)
+    try
+      val again: Runnable = () => send(write)
+      retries.schedule(again, Backoff.delayMs(write.failures), TimeUnit.MILLISECONDS): Unit
+    catch case _: RejectedExecutionException => () // Closed: the log will be read again.

@@ -1,0 +1,125 @@
+package twitchstats.processor.count
+
+import org.apache.kafka.streams.processor.PunctuationType.WALL_CLOCK_TIME
+import org.apache.kafka.streams.processor.api.{Processor, ProcessorContext, Record}
+import twitchstats.processor.message.*
+import java.nio.charset.StandardCharsets.UTF_8
+import java.time.Duration
+import scala.collection.mutable.ArrayBuffer
+
+/** Counts one partition. Windows are kept in memory and mirrored, message by message, as chunks in
+  * the state store; a punctuator sends what changed, once an interval however much it changed.
+  *
+  * Offsets, chunks and what was sent are committed in one transaction (KIP-447). A window counted but
+  * not sent at a crash is marked dirty in the store, and sent after the restart.
+  */
+final class CountProcessor(options: CountOptions) extends Processor[Bytes, Bytes, Bytes, Bytes]:
+  import options.*
+
+  private val identity = Identity()
+  private val cache = WindowCache(memoryBytes)
+  private val newest = NewestWindows()
+  private val dirty = ArrayBuffer.empty[WindowState]
+  private var context: ProcessorContext[Bytes, Bytes] = null
+  private var store: WindowStore = null
+  private var expiry: Expiry = null
+
+  override def init(context: ProcessorContext[Bytes, Bytes]): Unit =
+    this.context = context
+    store = WindowStore(context.getStateStore(CountTopology.Store))
+    expiry = Expiry(store, retentionMs)
+    unsent().foreach(window => markDirty(open(window)))
+    schedule(emitIntervalMs)(emit)
+    schedule(expiryIntervalMs)(now => expiry.run(now).foreach(cache.remove))
+
+  override def process(record: Record[Bytes, Bytes]): Unit =
+    metrics.received()
+    val where = context.recordMetadata.get
+    val place = RecordPlace(where.topic, where.partition, where.offset)
+    Decoder.decode(record.key, record.value, place, record.timestamp) match
+      case Left(letter) => bury(record, place, letter)
+      case Right(message) if isOptedOut(message) => metrics.optedOut()
+      case Right(message) => count(record, place, message)
+
+  private def count(record: Record[Bytes, Bytes], place: RecordPlace, m: ChatMessage): Unit =
+    val key = WindowKey(m.channelId, Math.floorDiv(m.timestamp, windowSizeMs) * windowSizeMs)
+    find(key) match
+      case None =>
+        val detail = s"the window of ${key.start} has expired"
+        bury(record, place, DeadLetter(DeadLetterClass.WindowExpired, detail))
+      case Some(window) =>
+        val summary = Summary.of(m)
+        if window.add(summary, identity) then
+          metrics.counted()
+          append(window, summary)
+          window.newestArrivalMs = record.timestamp
+          if !window.isDirty then markDirty(window)
+        else metrics.duplicate()
+
+  /** None when the window expired. */
+  private def find(key: WindowKey): Option[WindowState] =
+    cache.get(key).orElse:
+      val isExpired = store.meta(key).exists(_.phase == WindowMeta.Phase.Expired)
+      Option.unless(isExpired)(open(key))
+
+  private def open(key: WindowKey): WindowState =
+    val window = WindowState(key, memory, deduplicate)
+    store.load(window, identity)
+    cache.put(window)
+    window
+
+  private def append(window: WindowState, summary: Summary): Unit =
+    if window.chunk.isFull then
+      window.chunk = ChunkWriter(window.key.start)
+      window.chunkNumber += 1
+    window.chunk.append(summary)
+    store.putChunk(window.key, window.chunkNumber, window.chunk.toBytes)
+
+  private def markDirty(window: WindowState): Unit =
+    window.isDirty = true
+    dirty += window
+    store.putMeta(window.key, WindowMeta(WindowMeta.Phase.Dirty, context.currentSystemTimeMs))
+    newest.offer(window.key, store)
+
+  private def emit(now: Long): Unit =
+    if dirty.nonEmpty then
+      dirty.foreach(send(_, now))
+      dirty.clear()
+      cache.shrink()
+      metrics.state(
+        context.taskId.partition,
+        cache.size,
+        cache.heapBytes,
+        store.approximateEntries
+      )
+      // What was sent is seen when it is committed, so do not wait for the interval.
+      context.commit()
+
+  private def send(window: WindowState, now: Long): Unit =
+    val json = window.stats(windowSizeMs, now).toJson
+    val channel = window.key.channelId
+    val historyKey = s"$channel:${window.key.start}".getBytes(UTF_8)
+    context.forward(Record(historyKey, json, now), CountTopology.WindowsSink)
+    if newest.isNewest(window.key, store) then
+      context.forward(Record(channel.getBytes(UTF_8), json, now), CountTopology.StatsSink)
+    window.isDirty = false
+    window.chunk.rounds += 1
+    store.putMeta(window.key, WindowMeta(WindowMeta.Phase.Sent, now))
+    if window.newestArrivalMs > 0 then metrics.sent(now - window.newestArrivalMs)
+
+  private def bury(record: Record[Bytes, Bytes], place: RecordPlace, letter: DeadLetter): Unit =
+    metrics.dead(letter.reason)
+    val now = context.currentSystemTimeMs
+    context.forward(DeadLetterRecord.of(record, place, letter, now), CountTopology.DeadLetterSink)
+
+  private def unsent(): List[WindowKey] =
+    Iterator
+      .unfold(Option.empty[WindowKey]): after =>
+        val page = store.metas(after, limit = 10_000)
+        page.lastOption.map((last, _) => (page, Some(last)))
+      .flatten
+      .collect { case (window, WindowMeta(WindowMeta.Phase.Dirty, _)) => window }
+      .toList
+
+  private def schedule(intervalMs: Long)(body: Long => Unit): Unit =
+    context.schedule(Duration.ofMillis(intervalMs), WALL_CLOCK_TIME, now => body(now)): Unit

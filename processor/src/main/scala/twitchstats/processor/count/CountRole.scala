@@ -1,0 +1,97 @@
+package twitchstats.processor.count
+
+import org.apache.kafka.streams.KafkaStreams.State
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse.REPLACE_THREAD
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse.SHUTDOWN_CLIENT
+import org.apache.kafka.streams.{CloseOptions, KafkaStreams}
+import org.slf4j.LoggerFactory
+import twitchstats.processor.ops.{Metrics, Role, StreamsHealth}
+import twitchstats.processor.settings.Settings
+import java.nio.file.Path
+import java.time.Duration
+import scala.jdk.CollectionConverters.*
+
+/** The count as a running thing: one Kafka Streams client, made anew when it failed for good. */
+final class CountRole(settings: Settings, metrics: Metrics, backoffMs: Long = 3_000) extends Role:
+  private val log = LoggerFactory.getLogger(classOf[CountRole])
+  private val options = CountOptions(
+    windowSizeMs = settings.count.windowSizeMs,
+    retentionMs = settings.count.retentionMs,
+    emitIntervalMs = settings.count.emitIntervalMs,
+    memoryBytes = settings.count.memoryBytes / settings.count.threads,
+    memory = TableMemory.under(Path.of(settings.count.stateDir)),
+    metrics = metrics.count,
+    deduplicate = settings.count.deduplicate
+  )
+  @volatile private var streams: KafkaStreams = null
+  @volatile private var isStopping = false
+
+  override val name = "count"
+
+  def health: StreamsHealth =
+    val current = streams
+    if current == null then StreamsHealth("CREATED", 0)
+    else StreamsHealth(current.state.name, partitions(current))
+
+  override def start(): Unit = synchronized:
+    if !isStopping then
+      val next = KafkaStreams(CountTopology(settings.topics, options), StreamsProperties(settings))
+      next.setStateListener((now, _) => onState(now))
+      next.setUncaughtExceptionHandler(failure => onFailure(failure))
+      streams = next
+      next.start()
+
+  override def stop(timeoutMs: Long): Unit =
+    isStopping = true
+    synchronized:
+      if streams != null then
+        // Leaving at once hands the partitions over; otherwise they wait for the session timeout.
+        val leave = CloseOptions
+          .timeout(Duration.ofMillis(timeoutMs))
+          .withGroupMembershipOperation(leaveOrRemain)
+        if !streams.close(leave) then log.warn("the count did not end within {} ms", timeoutMs)
+
+  /** Records not read yet, by topic and partition: what the consumers themselves say. */
+  def reportLag(): Unit =
+    val current = streams
+    if current != null then
+      current.metrics.asScala.foreach: (name, metric) =>
+        if name.name == "records-lag" && name.tags.get("topic") == settings.topics.input then
+          metric.metricValue match
+            case lag: java.lang.Double if !lag.isNaN =>
+              metrics.lag("count", settings.topics.input, name.tags.get("partition").toInt, lag)
+            case _ => ()
+
+  /** A static member keeps its place (KIP-345): that is what it is for. */
+  private def leaveOrRemain =
+    if settings.kafka.groupInstanceId.isDefined then
+      CloseOptions.GroupMembershipOperation.REMAIN_IN_GROUP
+    else CloseOptions.GroupMembershipOperation.LEAVE_GROUP
+
+  private def partitions(of: KafkaStreams): Int =
+    of.metadataForLocalThreads.asScala.toList.map(_.activeTasks.size).sum
+
+  private def onState(now: State): Unit =
+    log.info("the count is {}", now.name)
+    if now == State.ERROR && !isStopping then restartSoon()
+
+  private def onFailure(failure: Throwable) =
+    log.error("a stream thread failed", failure)
+    failure match
+      case _: Error => SHUTDOWN_CLIENT
+      case _ =>
+        // A cause that stays must not spin.
+        Thread.sleep(1_000)
+        REPLACE_THREAD
+
+  private def restartSoon(): Unit =
+    val thread = Thread(
+      () =>
+        Thread.sleep(backoffMs)
+        streams.close(Duration.ofSeconds(10)): Unit
+        start()
+      ,
+      "count-restart"
+    )
+    thread.setDaemon(true)
+    thread.start()

@@ -1,0 +1,79 @@
+package twitchstats.processor.count
+
+/** One channel's window. `start` is epoch milliseconds, a multiple of the window size. */
+final case class WindowKey(channelId: String, start: Long)
+
+/** Everything counted in one window, exact: the fold of [[add]] over its distinct messages, the same
+  * in any order. One thread.
+  *
+  * @param deduplicate
+  *   false trusts the log to hold no message twice
+  */
+final class WindowState(val key: WindowKey, memory: TableMemory, deduplicate: Boolean):
+  private val ids = CountTable(memory)
+  private val users = CountTable(memory)
+  private val emotes = CountTable(memory)
+  private val topUsers = TopList()
+  private val topEmotes = TopList()
+  private var messages, lastAt = 0L
+  private var name = key.channelId
+  private var nameAt, nameIdHigh, nameIdLow = Long.MinValue
+
+  /** Counted but not yet sent. */
+  var isDirty = false
+
+  /** When the newest record in it reached the log, epoch milliseconds. */
+  var newestArrivalMs = 0L
+
+  /** What is appended to, and its number; a window read back begins a new one. */
+  var chunk = ChunkWriter(key.start)
+  var chunkNumber = 0
+
+  /** False when the message was counted before. */
+  def add(s: Summary, identity: Identity): Boolean =
+    val isNew = !deduplicate || ids.increment(s.idHigh, s.idLow) == 1
+    if isNew then
+      messages += 1
+      if s.timestamp > lastAt then lastAt = s.timestamp
+      takeName(s)
+      identity.set(s.userId)
+      topUsers.update(s.userId, s.username, users.increment(identity.high, identity.low))
+      s.emotes.foreach: emote =>
+        identity.set(emote)
+        topEmotes.update(emote, emote, emotes.increment(identity.high, identity.low))
+    isNew
+
+  def heapBytes: Long =
+    ids.heapBytes + users.heapBytes + emotes.heapBytes + WindowState.FixedBytes
+
+  def messageCount: Long = messages
+
+  def stats(windowSizeMs: Long, updatedAt: Long): ChannelStats =
+    ChannelStats(
+      channelId = key.channelId,
+      channelName = name,
+      messageCount = messages,
+      windowStart = key.start,
+      windowEnd = key.start + windowSizeMs,
+      windowDurationSeconds = (windowSizeMs / 1000).toInt,
+      uniqueChatters = users.size,
+      topEmotes = topEmotes.toList.map(e => EmoteCount(e.key, e.count)),
+      topChatters = topUsers.toList.map(e => ChatterCount(e.key, e.label, e.count)),
+      coverage = None,
+      lastMessageAt = lastAt,
+      updatedAt = updatedAt
+    )
+
+  /** The name in the newest message wins; equal times are settled by id, so order never matters. */
+  private def takeName(s: Summary): Unit =
+    val isNewer = s.timestamp > nameAt || s.timestamp == nameAt &&
+      (s.idHigh > nameIdHigh || s.idHigh == nameIdHigh && s.idLow > nameIdLow)
+    if isNewer then
+      name = s.channelName
+      nameAt = s.timestamp
+      nameIdHigh = s.idHigh
+      nameIdLow = s.idLow
+
+object WindowState:
+  /** Three small tables' objects, two lists, a chunk: measured, rounded up. */
+  private val FixedBytes = 4096L

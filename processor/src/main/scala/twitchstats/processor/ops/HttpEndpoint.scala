@@ -1,0 +1,64 @@
+package twitchstats.processor.ops
+
+import com.sun.net.httpserver.{HttpExchange, HttpServer}
+import twitchstats.processor.settings.HttpSettings
+import java.net.InetSocketAddress
+import java.nio.charset.StandardCharsets.UTF_8
+import java.util.concurrent.Executors
+import scala.util.Using
+
+/** `GET /health` and `GET /metrics`, on the JDK's own small server. */
+final class HttpEndpoint private (server: HttpServer) extends AutoCloseable:
+  def port: Int = server.getAddress.getPort
+  override def close(): Unit = server.stop(0)
+
+object HttpEndpoint:
+  private val Json = "application/json"
+  private val MetricsText = "text/plain; version=0.0.4; charset=utf-8"
+
+  /** @param beforeScrape
+    *   brings numbers up to date that are read rather than counted
+    */
+  def start(
+      settings: HttpSettings,
+      health: Health,
+      metrics: Metrics,
+      beforeScrape: () => Unit
+  ): HttpEndpoint =
+    def scrape() =
+      beforeScrape()
+      metrics.text
+    val server = HttpServer.create(InetSocketAddress(settings.host, settings.port), 0)
+    server.setExecutor(Executors.newFixedThreadPool(2, daemon(_)))
+    server.createContext("/", exchange => answer(exchange)(route(exchange, health, scrape)))
+    server.start()
+    HttpEndpoint(server)
+
+  private final case class Answer(status: Int, contentType: String, body: Array[Byte])
+
+  private def route(exchange: HttpExchange, health: Health, scrape: () => Array[Byte]): Answer =
+    (exchange.getRequestMethod, exchange.getRequestURI.getPath) match
+      case ("GET" | "HEAD", "/health") =>
+        val report = health.report
+        Answer(report.httpStatus, Json, report.toJson)
+      case ("GET" | "HEAD", "/metrics") => Answer(200, MetricsText, scrape())
+      case ("GET" | "HEAD", _) => error(404, "nothing here, see /health and /metrics")
+      case _ => error(405, "only GET")
+
+  private def error(status: Int, message: String) =
+    Answer(status, Json, s"""{"status":$status,"title":"$message"}""".getBytes(UTF_8))
+
+  private def answer(exchange: HttpExchange)(make: => Answer): Unit =
+    Using.resource(exchange): exchange =>
+      val answer =
+        try make
+        catch case failure: Exception => error(500, failure.getClass.getSimpleName)
+      exchange.getResponseHeaders.set("Content-Type", answer.contentType)
+      val isHead = exchange.getRequestMethod == "HEAD"
+      exchange.sendResponseHeaders(answer.status, if isHead then -1 else answer.body.length)
+      if !isHead then exchange.getResponseBody.write(answer.body)
+
+  private def daemon(task: Runnable): Thread =
+    val thread = Thread(task, "http")
+    thread.setDaemon(true)
+    thread

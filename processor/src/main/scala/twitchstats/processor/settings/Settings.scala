@@ -1,0 +1,142 @@
+package twitchstats.processor.settings
+
+/** What the processor was told to do: read once from the environment, immutable after that.
+  *
+  * Every member says its variable, unit and default. Times are milliseconds unless the name says
+  * seconds.
+  */
+final case class Settings(
+    kafka: KafkaSettings,
+    topics: Topics,
+    count: CountSettings,
+    archive: ArchiveSettings,
+    cassandra: CassandraSettings,
+    http: HttpSettings,
+    logLevel: String
+)
+
+/** @param input
+  *   `KAFKA_TOPIC_INPUT` = twitch-chat-messages
+  * @param output
+  *   `KAFKA_TOPIC_OUTPUT` = channel-stats: the newest window of each channel
+  * @param windows
+  *   `KAFKA_TOPIC_WINDOWS` = channel-window-stats: every update of every window
+  * @param deadLetters
+  *   `KAFKA_TOPIC_DEAD_LETTERS` = twitch-chat-dead-letters
+  * @param ingestEvents
+  *   `KAFKA_TOPIC_INGEST_EVENTS` = twitch-ingest-events: gaps in what was heard
+  * @param optOuts
+  *   `KAFKA_TOPIC_OPT_OUTS` = twitch-opt-outs: users whose messages are dropped
+  */
+final case class Topics(
+    input: String,
+    output: String,
+    windows: String,
+    deadLetters: String,
+    ingestEvents: String,
+    optOuts: String
+)
+
+enum Guarantee(val configValue: String):
+  case ExactlyOnce extends Guarantee("exactly_once_v2")
+  case AtLeastOnce extends Guarantee("at_least_once")
+
+/** @param windowSizeMs
+  *   `WINDOW_SIZE_SECONDS` = 600
+  * @param retentionMs
+  *   `WINDOW_RETENTION_SECONDS` = 86400: a window expires so long after its last update
+  * @param stateDir
+  *   `STATE_DIR`, by default a folder of the platform's temporary directory
+  * @param guarantee
+  *   `PROCESSING_GUARANTEE` = exactly_once_v2 (KIP-447), or at_least_once
+  * @param deduplicate
+  *   `DEDUPLICATE` = true; false counts redeliveries too and is for the benchmark only
+  * @param emitIntervalMs
+  *   `EMIT_INTERVAL_MS` = 150: a changed window is sent at most that often
+  * @param commitIntervalMs
+  *   `COMMIT_INTERVAL_MS` = 200: commit at least that often; each emission also asks for one
+  * @param standbyReplicas
+  *   `STANDBY_REPLICAS` = 0
+  * @param threads
+  *   `STREAM_THREADS` = 1
+  * @param memoryBytes
+  *   `WINDOW_MEMORY_MB`, by default a quarter of the heap: window tables kept on it
+  */
+final case class CountSettings(
+    windowSizeMs: Long,
+    retentionMs: Long,
+    stateDir: String,
+    guarantee: Guarantee,
+    deduplicate: Boolean,
+    emitIntervalMs: Long,
+    commitIntervalMs: Long,
+    standbyReplicas: Int,
+    threads: Int,
+    memoryBytes: Long
+)
+
+/** @param groupId
+  *   `ARCHIVE_GROUP_ID` = `<application id>-archiver`
+  * @param batchRows
+  *   `ARCHIVE_BATCH_ROWS` = 64: rows of one partition written as one mutation
+  * @param inFlight
+  *   `ARCHIVE_IN_FLIGHT` = 128: write requests awaited at once; drivers fail above ~1024
+  */
+final case class ArchiveSettings(groupId: String, batchRows: Int, inFlight: Int)
+
+/** `PROCESSOR_HTTP_HOST` = 127.0.0.1, `PROCESSOR_HTTP_PORT` = 9404 (0 takes any free port). */
+final case class HttpSettings(host: String, port: Int)
+
+object Settings:
+  private val logLevels = List("trace", "debug", "info", "warn", "error")
+
+  /** The settings, or every complaint about the environment, one line each. */
+  def fromEnv(env: Map[String, String]): Either[List[String], Settings] =
+    val in = EnvReader(env)
+    val kafka = KafkaSettings.read(in)
+    val settings = Settings(
+      kafka,
+      topics(in),
+      count(in),
+      ArchiveSettings(
+        groupId = in.name("ARCHIVE_GROUP_ID", s"${kafka.applicationId}-archiver"),
+        batchRows = in.int("ARCHIVE_BATCH_ROWS", 64, 1 to 1000),
+        inFlight = in.int("ARCHIVE_IN_FLIGHT", 128, 1 to 1024)
+      ),
+      CassandraSettings.read(in),
+      HttpSettings(
+        in.string("PROCESSOR_HTTP_HOST", "127.0.0.1"),
+        in.int("PROCESSOR_HTTP_PORT", 9404, 0 to 65535)
+      ),
+      in.oneOf("LOG_LEVEL", "info", logLevels.map(level => level -> level).toMap)
+    )
+    Either.cond(in.errors.isEmpty, settings, in.errors)
+
+  private def topics(in: EnvReader): Topics =
+    Topics(
+      input = in.name("KAFKA_TOPIC_INPUT", "twitch-chat-messages"),
+      output = in.name("KAFKA_TOPIC_OUTPUT", "channel-stats"),
+      windows = in.name("KAFKA_TOPIC_WINDOWS", "channel-window-stats"),
+      deadLetters = in.name("KAFKA_TOPIC_DEAD_LETTERS", "twitch-chat-dead-letters"),
+      ingestEvents = in.name("KAFKA_TOPIC_INGEST_EVENTS", "twitch-ingest-events"),
+      optOuts = in.name("KAFKA_TOPIC_OPT_OUTS", "twitch-opt-outs")
+    )
+
+  private def count(in: EnvReader): CountSettings =
+    val heapMb = Runtime.getRuntime.maxMemory / (1024 * 1024)
+    CountSettings(
+      windowSizeMs = in.long("WINDOW_SIZE_SECONDS", 600, 1, 7 * 86_400) * 1000,
+      retentionMs = in.long("WINDOW_RETENTION_SECONDS", 86_400, 1, 366 * 86_400) * 1000,
+      stateDir = in.string("STATE_DIR", s"${System.getProperty("java.io.tmpdir")}/twitchstats"),
+      guarantee = in.oneOf(
+        "PROCESSING_GUARANTEE",
+        Guarantee.ExactlyOnce,
+        Guarantee.values.map(g => g.configValue -> g).toMap
+      ),
+      deduplicate = in.boolean("DEDUPLICATE", true),
+      emitIntervalMs = in.long("EMIT_INTERVAL_MS", 150, 10, 60_000),
+      commitIntervalMs = in.long("COMMIT_INTERVAL_MS", 200, 10, 60_000),
+      standbyReplicas = in.int("STANDBY_REPLICAS", 0, 0 to 10),
+      threads = in.int("STREAM_THREADS", 1, 1 to 64),
+      memoryBytes = in.long("WINDOW_MEMORY_MB", (heapMb / 4).max(8), 1, 1 << 20) * 1024 * 1024
+    )
