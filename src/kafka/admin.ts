@@ -1,4 +1,5 @@
 import kafkajs, { type Admin } from 'kafkajs';
+import pRetry from 'p-retry';
 import type { Settings } from '../config/settings.ts';
 import type { TopicDefinition } from '../contract/topics.ts';
 import { createKafka, type KafkaSettings, withKafkaErrors } from './client.ts';
@@ -42,15 +43,18 @@ export function ensureTopics(
 ): Promise<TopicReport[]> {
   return withAdmin(settings, async (admin) => {
     const existing = new Set(await admin.listTopics());
-    const reports: TopicReport[] = [];
-    for (const topic of configuredTopics(settings)) {
-      const report = existing.has(topic.name)
-        ? await inspectTopic(admin, settings, topic, options.correct === true && options.check !== true)
-        : await createTopic(admin, settings, topic, options.check === true);
-      options.report?.(report);
-      reports.push(report);
-    }
-    return reports;
+    const { check = false, correct = false } = options;
+    return Promise.all(
+      configuredTopics(settings).map(async (topic) => {
+        const report = await ensureTopic(admin, settings, topic, {
+          exists: existing.has(topic.name),
+          check,
+          correct,
+        });
+        options.report?.(report);
+        return report;
+      }),
+    );
   });
 }
 
@@ -70,15 +74,25 @@ export function withAdmin<T>(
   });
 }
 
+async function ensureTopic(
+  admin: Admin,
+  settings: AdminSettings,
+  topic: TopicDefinition,
+  { exists, check, correct }: { exists: boolean; check: boolean; correct: boolean },
+): Promise<TopicReport> {
+  if (exists) return inspectTopic(admin, settings, topic, correct && !check);
+  if (check) return { name: topic.name, state: 'missing', drift: [] };
+  return createTopic(admin, settings, topic);
+}
+
 async function createTopic(
   admin: Admin,
   { KAFKA_REPLICATION_FACTOR }: AdminSettings,
   topic: TopicDefinition,
-  check: boolean,
 ): Promise<TopicReport> {
-  if (check) return { name: topic.name, state: 'missing', drift: [] };
   const created = await admin.createTopics({
-    waitForLeaders: true,
+    // kafkajs would take "not known yet", which a busy broker answers for a moment, as a failure.
+    waitForLeaders: false,
     topics: [
       {
         topic: topic.name,
@@ -88,8 +102,21 @@ async function createTopic(
       },
     ],
   });
+  await waitForLeaders(admin, topic);
   // kafkajs answers false when another bootstrap was faster.
   return { name: topic.name, state: created ? 'created' : 'unchanged', drift: [] };
+}
+
+/** A topic can be used when all of its partitions have a leader. */
+async function waitForLeaders(admin: Admin, { name, partitions }: TopicDefinition): Promise<void> {
+  await pRetry(
+    async () => {
+      const { topics } = await admin.fetchTopicMetadata({ topics: [name] });
+      const led = topics[0]?.partitions.filter(({ leader }) => leader >= 0).length ?? 0;
+      if (led < partitions) throw new Error(`${name}: ${led} of ${partitions} partitions have a leader`);
+    },
+    { retries: 20, minTimeout: 25, maxTimeout: 1000, factor: 1.5 },
+  );
 }
 
 async function inspectTopic(

@@ -1,0 +1,76 @@
+import { expect, test } from 'vitest';
+import { connectCassandra } from '../../cassandra/client.ts';
+import { bootstrappedSettings } from '../../testing/pipeline.ts';
+import { runCli } from '../../testing/run-cli.ts';
+
+async function archive() {
+  const settings = await bootstrappedSettings();
+  const env = {
+    CASSANDRA_HOSTS: settings.CASSANDRA_HOSTS.join(','),
+    CASSANDRA_KEYSPACE: settings.CASSANDRA_KEYSPACE,
+    KAFKA_BROKERS: settings.KAFKA_BROKERS.join(','),
+  };
+  const session = await connectCassandra(settings, { keyspace: settings.CASSANDRA_KEYSPACE });
+  for (let index = 0; index < 3; index += 1) {
+    await session.query(
+      'INSERT INTO raw_chat_messages (channel_id, timestamp, message_id, user_id, username, message, emotes) ' +
+        'VALUES (?, ?, ?, ?, ?, ?, ?)',
+      [
+        '1',
+        1_784_030_400_501 + index,
+        `0f6b2c1e-7a55-4d0b-9c57-1d2f6f0d9a1${index}`,
+        '9',
+        'viewer',
+        `hi \u001b[2J${index}`,
+        ['Kappa'],
+      ],
+    );
+  }
+  await session.close();
+  return { env };
+}
+
+test('a SELECT is a table, with chat made harmless', async () => {
+  const { code, stdout } = await runCli(
+    ['cql', 'SELECT timestamp, message, emotes FROM raw_chat_messages LIMIT 1'],
+    await archive(),
+  );
+  expect(code).toBe(0);
+  expect(stdout).toBe('timestamp      message  emotes\n1784030400503  hi 2     ["Kappa"]\n');
+});
+
+test('--json gives the rows as they are; --limit cuts and says so', async () => {
+  const { stdout, stderr } = await runCli(
+    ['cql', 'SELECT timestamp, message, message_id FROM raw_chat_messages', '--json', '--limit', '2'],
+    await archive(),
+  );
+  expect(JSON.parse(stdout)).toEqual({
+    rows: [
+      {
+        timestamp: 1_784_030_400_503,
+        message: 'hi \u001b[2J2',
+        message_id: '0f6b2c1e-7a55-4d0b-9c57-1d2f6f0d9a12',
+      },
+      {
+        timestamp: 1_784_030_400_502,
+        message: 'hi \u001b[2J1',
+        message_id: '0f6b2c1e-7a55-4d0b-9c57-1d2f6f0d9a11',
+      },
+    ],
+    more: true,
+  });
+  expect(stderr).toBe('There are more rows than 2: see --limit.\n');
+});
+
+test('a refused statement is CQL_FAILED in the server’s own words', async () => {
+  const served = await archive();
+  const { code, stderr } = await runCli(['cql', 'SELEC 1', '--json'], served);
+  expect(code).toBe(1);
+  expect(JSON.parse(stderr).error).toMatchObject({
+    code: 'CQL_FAILED',
+    detail: expect.stringContaining('no viable alternative'),
+  });
+  const missing = await runCli(['cql', 'SELECT * FROM nothing', '--json'], served);
+  expect(missing.code).toBe(3);
+  expect(JSON.parse(missing.stderr).error.code).toBe('CASSANDRA_SCHEMA_MISSING');
+});
