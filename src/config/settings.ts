@@ -84,8 +84,12 @@ export const settingsSchema = z.object({
   HOST: text.default('127.0.0.1'),
   PORT: port.default(3000),
   API_TOKEN: secret.optional(),
+  /** Listen beyond loopback without a token: for a container whose port is published on loopback only. */
+  API_OPEN: flag.default(false),
   CORS_ORIGIN: list.default(['http://localhost:5173']),
+  INGEST_HTTP_HOST: text.default('127.0.0.1'),
   INGEST_HTTP_PORT: port.default(9405),
+  PROCESSOR_HTTP_HOST: text.default('127.0.0.1'),
   PROCESSOR_HTTP_PORT: port.default(9404),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   NODE_ENV: text.default('development'),

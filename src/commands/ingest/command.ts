@@ -32,7 +32,7 @@ export const ingestCommand = defineCommand({
     'another room are left out.\n\n' +
     'While Kafka is away messages wait on disk, below the home directory, also over a restart. What was not heard or could ' +
     'not be kept is written to the topic of ingest events as a gap.\n\n' +
-    'GET /health and /metrics on 127.0.0.1, port INGEST_HTTP_PORT.',
+    'GET /health and /metrics on INGEST_HTTP_HOST (127.0.0.1), port INGEST_HTTP_PORT.',
   arguments: [
     { name: 'channel', description: 'logins of the channels (default: TWITCH_CHANNEL)', variadic: true },
   ],

@@ -42,7 +42,11 @@ export async function runIngest(input: HandlerInput<IngestOptions>): Promise<und
     rotateMs: options.rotate * 60_000,
     spoolLimitBytes: options.spoolLimit,
   });
-  const http = await serveHttp(settings.INGEST_HTTP_PORT, () => ingestor.health(), ingestor.metrics.registry);
+  const http = await serveHttp(
+    { host: settings.INGEST_HTTP_HOST, port: settings.INGEST_HTTP_PORT },
+    () => ingestor.health(),
+    ingestor.metrics.registry,
+  );
   try {
     await ingestor.start();
     if (options.stdin) {

@@ -14,10 +14,14 @@ export interface IngestHttp {
 }
 
 /**
- * `GET /health` (200 when reading and connected to Kafka, else 503) and `GET /metrics`, on loopback.
+ * `GET /health` (200 when reading and connected to Kafka, else 503) and `GET /metrics`.
  * @throws AppError PORT_IN_USE.
  */
-export async function serveHttp(port: number, health: () => Health, registry: Registry): Promise<IngestHttp> {
+export async function serveHttp(
+  { host, port }: { readonly host: string; readonly port: number },
+  health: () => Health,
+  registry: Registry,
+): Promise<IngestHttp> {
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
     if (request.method !== 'GET' && request.method !== 'HEAD') return answer(response, 405, 'text/plain', '');
@@ -31,7 +35,7 @@ export async function serveHttp(port: number, health: () => Health, registry: Re
     }
     return answer(response, 404, 'text/plain', 'There are /health and /metrics.\n');
   });
-  await listen(server, port);
+  await listen(server, host, port);
   const address = server.address();
   return {
     port: typeof address === 'object' && address !== null ? address.port : port,
@@ -47,7 +51,7 @@ function answer(response: ServerResponse, code: number, type: string, body: stri
   response.writeHead(code, { 'content-type': type, 'cache-control': 'no-store' }).end(body);
 }
 
-function listen(server: Server, port: number): Promise<void> {
+function listen(server: Server, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       reject(
@@ -58,6 +62,6 @@ function listen(server: Server, port: number): Promise<void> {
         }),
       );
     });
-    server.listen(port, '127.0.0.1', resolve);
+    server.listen(port, host, resolve);
   });
 }

@@ -31,7 +31,6 @@ export function processorEnv(settings: Settings): Record<string, string> {
     CASSANDRA_TLS_CERT: settings.CASSANDRA_TLS_CERT,
     CASSANDRA_TLS_KEY: settings.CASSANDRA_TLS_KEY,
     WINDOW_SIZE_SECONDS: String(settings.WINDOW_SIZE_SECONDS),
-    PROCESSOR_HTTP_HOST: '127.0.0.1',
     PROCESSOR_HTTP_PORT: String(settings.PROCESSOR_HTTP_PORT),
     LOG_LEVEL: settings.LOG_LEVEL,
   };
