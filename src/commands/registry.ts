@@ -2,8 +2,15 @@ import type { CommandDefinition } from '../cli/command.ts';
 import { apiCommand } from './api/command.ts';
 import { bootstrapCommand } from './bootstrap/command.ts';
 import { cqlCommand } from './cql/command.ts';
+import { doctorCommand } from './doctor/command.ts';
 import { downCommand } from './down/command.ts';
+import { envCommand } from './env/command.ts';
+import { fetchCommand } from './fetch/command.ts';
 import { ingestCommand } from './ingest/command.ts';
+import { logsCommand } from './logs/command.ts';
+import { nodetoolCommand } from './nodetool/command.ts';
+import { processorCommand } from './processor/command.ts';
+import { restartCommand } from './restart/command.ts';
 import { simulateCommand } from './simulate/command.ts';
 import { statsCommand } from './stats/command.ts';
 import { statusCommand } from './status/command.ts';
@@ -17,12 +24,19 @@ export const commands: readonly CommandDefinition<any>[] = [
   upCommand,
   downCommand,
   statusCommand,
+  logsCommand,
+  restartCommand,
+  doctorCommand,
+  envCommand,
+  fetchCommand,
   bootstrapCommand,
   ingestCommand,
+  processorCommand,
   apiCommand,
   watchCommand,
   statsCommand,
   tailCommand,
   cqlCommand,
+  nodetoolCommand,
   simulateCommand,
 ];

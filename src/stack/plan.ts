@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { probeCassandra } from '../cassandra/probe.ts';
 import type { Settings } from '../config/settings.ts';
-import { AppError } from '../contract/errors.ts';
 import { probeKafka } from '../kafka/probe.ts';
 import type { ClassPaths } from './artefacts.ts';
 import { tcpProbe } from './health.ts';
-import { chooseJdk, findJdks, type Jdk, type JdkPurpose, jdkNeeds } from './jdk.ts';
+import { findJdks, type Jdk } from './jdk.ts';
+import { needJdk } from './jdk-choice.ts';
 import { homePaths, packagePaths } from './paths.ts';
 import type { ServiceDefinition } from './service.ts';
 import { schemaTask, topicsTask } from './services/bootstrap.ts';
@@ -120,13 +120,9 @@ function stackSettings({ settings, ports, demo, channels }: PlanOptions): Settin
 /** @throws AppError JDK_MISSING naming what is missing and what was found */
 export function chooseStackJdks(): StackJdks {
   const jdks = findJdks();
-  const need = (purpose: JdkPurpose): Jdk => {
-    const chosen = chooseJdk(purpose, jdks);
-    if (chosen !== undefined) return chosen;
-    const found = jdks.map(({ version, home }) => `${version} in ${home}`).join(', ');
-    throw new AppError('JDK_MISSING', 'No fitting JDK was found', {
-      detail: `${jdkNeeds[purpose]}. Found: ${found === '' ? 'none' : found}.`,
-    });
+  return {
+    cassandra: needJdk('cassandra', jdks),
+    kafka: needJdk('kafka', jdks),
+    processor: needJdk('processor', jdks),
   };
-  return { cassandra: need('cassandra'), kafka: need('kafka'), processor: need('processor') };
 }

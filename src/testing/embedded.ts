@@ -4,11 +4,10 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { probeCassandra } from '../cassandra/probe.ts';
 import { settingsSchema } from '../config/settings.ts';
-import { AppError } from '../contract/errors.ts';
 import { probeKafka } from '../kafka/probe.ts';
 import { type ClassPaths, resolveClassPaths } from '../stack/artefacts.ts';
 import { tcpProbe } from '../stack/health.ts';
-import { chooseJdk, findJdks, type JdkPurpose, jdkNeeds } from '../stack/jdk.ts';
+import { needJdk } from '../stack/jdk-choice.ts';
 import { packagePaths } from '../stack/paths.ts';
 import { freePorts, isPortFree } from '../stack/ports.ts';
 import { signalGroup } from '../stack/process.ts';
@@ -105,7 +104,7 @@ export function embeddedServices(
   });
   return {
     kafka: kafkaService({
-      jdk: testJdk('kafka'),
+      jdk: needJdk('kafka'),
       classPath: [...classPaths.kafka, packagePaths.processorJar],
       dataDir: join(directory, 'data', 'kafka'),
       runDir: join(directory, 'run', 'kafka'),
@@ -117,7 +116,7 @@ export function embeddedServices(
       },
     }),
     cassandra: cassandraService({
-      jdk: testJdk('cassandra'),
+      jdk: needJdk('cassandra'),
       classPath: [...classPaths.cassandra, packagePaths.processorJar],
       dataDir: join(directory, 'data', 'cassandra'),
       runDir: join(directory, 'run', 'cassandra'),
@@ -133,13 +132,7 @@ export function embeddedServices(
 /** Remembered beside the jar, which is where their validity comes from. */
 export function testClassPaths(): Promise<ClassPaths> {
   return resolveClassPaths({
-    jdk: testJdk('processor'),
+    jdk: needJdk('processor'),
     cacheDir: join(dirname(packagePaths.processorJar), 'class-paths'),
   });
-}
-
-export function testJdk(purpose: JdkPurpose) {
-  const jdk = chooseJdk(purpose, findJdks());
-  if (jdk === undefined) throw new AppError('JDK_MISSING', jdkNeeds[purpose]);
-  return jdk;
 }

@@ -2,11 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Settings } from '../config/settings.ts';
+import { needJdk } from '../stack/jdk-choice.ts';
 import { freePorts } from '../stack/ports.ts';
 import type { ProcessExit } from '../stack/process.ts';
 import { type ProcessorRole, processorService } from '../stack/services/processor.ts';
 import { startService } from '../stack/start-service.ts';
-import { testClassPaths, testJdk } from './embedded.ts';
+import { testClassPaths } from './embedded.ts';
 
 export interface RunningProcessor {
   readonly pid: number;
@@ -35,7 +36,7 @@ export async function startProcessor(
   const directory = await mkdtemp(join(tmpdir(), 'twitchstats-processor-'));
   const [port = 0] = await freePorts(1);
   const service = processorService({
-    jdk: testJdk('processor'),
+    jdk: needJdk('processor'),
     classPath: (await testClassPaths()).processor,
     settings,
     role: options.role ?? 'all',

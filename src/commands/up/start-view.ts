@@ -3,6 +3,7 @@ import type { Io } from '../../cli/io.ts';
 import { createLiveLines } from '../../output/live-lines.ts';
 import type { Output } from '../../output/output.ts';
 import type { FetchProgress } from '../../stack/artefacts.ts';
+import { fetchText, showFetch } from '../../stack/fetch-words.ts';
 import type { StackEvent } from '../../stack/run-stack.ts';
 import type { ServiceStatus } from '../../stack/state.ts';
 
@@ -20,11 +21,11 @@ export function createStartView(io: Io, output: Output, quiet: boolean): StartVi
 /** One line for each change that matters. */
 function lineView(output: Output): StartView {
   const known = new Map<string, string>();
-  const fetched = new Map<string, number>();
+  const fetched = showFetch(output);
   return {
     show(event) {
       if (event.type === 'leftovers') output.note(leftoversText(event.names));
-      if (event.type === 'fetch' && isStep(fetched, event.progress)) output.note(fetchText(event.progress));
+      if (event.type === 'fetch') fetched(event.progress);
       if (event.type !== 'service') return;
       const { name, state, process, detail } = event.status;
       if (known.get(name) === state || (state === 'starting' && event.status.kind === 'process' && !process))
@@ -37,14 +38,6 @@ function lineView(output: Output): StartView {
     },
     end: () => undefined,
   };
-}
-
-/** A tenth of the work since it was last said. */
-function isStep(fetched: Map<string, number>, { name, done, total }: FetchProgress): boolean {
-  const step = Math.floor((done / Math.max(total, 1)) * 4);
-  if (fetched.get(name) === step) return false;
-  fetched.set(name, step);
-  return true;
 }
 
 const spinner = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
@@ -114,10 +107,6 @@ function row(status: ServiceStatus, frame: number, paint: ChalkInstance): string
 function took({ startedAt, readyAt, state }: ServiceStatus): string {
   if (startedAt === undefined || (state !== 'starting' && state !== 'ready')) return '';
   return `${(((readyAt ?? Date.now()) - startedAt) / 1000).toFixed(1)} s`;
-}
-
-function fetchText({ name, done, total, bytes }: FetchProgress): string {
-  return `Fetching the libraries of ${name}: ${done} of ${total}, ${(bytes / 1_000_000).toFixed(1)} MB`;
 }
 
 function leftoversText(names: readonly string[]): string {

@@ -32,7 +32,7 @@ export function cassandraService(options: CassandraServiceOptions): ProcessServi
       tmpDir: runDir,
       flags: [
         '-XX:+UseSerialGC',
-        ...moduleAccess,
+        ...cassandraModuleAccess,
         `-Dcassandra.config=file://${yaml}`,
         `-Dlogback.configurationFile=${logback}`,
         `-Dcassandra.storagedir=${options.dataDir}`,
@@ -57,6 +57,10 @@ export function cassandraService(options: CassandraServiceOptions): ProcessServi
       await mkdir(options.dataDir, { recursive: true });
       await writeFile(yaml, cassandraYaml(options));
       await writeFile(logback, logbackConfiguration);
+      await writeFile(
+        join(runDir, 'logback-tools.xml'),
+        '<configuration><root level="OFF"/></configuration>\n',
+      );
     },
     ready: { probe: options.probe, periodMs: 100 },
     shutdown: { signal: 'SIGTERM', timeoutMs: 20_000 },
@@ -66,7 +70,7 @@ export function cassandraService(options: CassandraServiceOptions): ProcessServi
 }
 
 /** From Cassandra's own conf/jvm17-server.options. */
-const moduleAccess = [
+export const cassandraModuleAccess = [
   '-Djdk.attach.allowAttachSelf=true',
   ...[
     'java.base/jdk.internal.misc',

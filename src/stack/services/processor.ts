@@ -36,6 +36,7 @@ export function processorService(options: ProcessorServiceOptions): ProcessServi
     ...guardedJvm({ ...processorProgram(options), heapMb, tmpDir: runDir }),
     env: {
       ...processorEnv(settings),
+      PROCESSOR_HTTP_HOST: '127.0.0.1',
       PROCESSOR_HTTP_PORT: String(port),
       STATE_DIR: options.stateDir,
       ...options.env,

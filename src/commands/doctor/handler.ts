@@ -1,0 +1,57 @@
+import type { HandlerInput } from '../../cli/command.ts';
+import { exitCodes } from '../../contract/errors.ts';
+import type { Finding } from './finding.ts';
+import {
+  buildFindings,
+  clockFinding,
+  homeFindings,
+  jdkFindings,
+  memoryFinding,
+  nodeFinding,
+  terminalFindings,
+} from './machine.ts';
+import { cacheFinding, clusterFindings, portFindings } from './stack.ts';
+
+export async function runDoctor({
+  io,
+  global,
+  output,
+  signal,
+  config,
+}: HandlerInput<object>): Promise<number> {
+  const loaded = config();
+  const built = await buildFindings();
+  const findings: Finding[] = [
+    nodeFinding(),
+    ...jdkFindings(),
+    ...built,
+    ...(built.every(({ state }) => state === 'ok') ? [await cacheFinding(global.home)] : []),
+    memoryFinding(),
+    ...homeFindings(global.home),
+    ...(await portFindings(global.home, loaded)),
+    ...(await clusterFindings(loaded, signal)),
+    ...terminalFindings(io),
+    clockFinding(),
+  ];
+  const count = (wanted: Finding['state']) => findings.filter(({ state }) => state === wanted).length;
+  const failures = count('failure');
+  output.object({ ok: failures === 0, findings }, (paint) => {
+    const marks = {
+      ok: paint.green('ok     '),
+      warning: paint.yellow('warning'),
+      failure: paint.red('failure'),
+    };
+    return findings
+      .flatMap(({ name, state, detail, remedy }) => [
+        `${marks[state]}  ${name.padEnd(17)} ${detail}`,
+        ...(remedy === undefined ? [] : [`${' '.repeat(27)}${paint.cyan(remedy)}`]),
+      ])
+      .join('\n');
+  });
+  output.note(
+    failures === 0
+      ? `No failure, ${count('warning')} warnings.`
+      : `${failures} failures, ${count('warning')} warnings.`,
+  );
+  return failures === 0 ? exitCodes.ok : exitCodes.failed;
+}

@@ -1,0 +1,60 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { HandlerInput } from '../../cli/command.ts';
+import { AppError } from '../../contract/errors.ts';
+import { followLogs } from '../../stack/follow-logs.ts';
+import { type LogLine, mergedByTime, timedLines } from '../../stack/log-line.ts';
+import { logTail } from '../../stack/log-tail.ts';
+import { homePaths } from '../../stack/paths.ts';
+
+export interface LogsOptions {
+  readonly service: readonly string[];
+  readonly follow: boolean;
+  readonly lines: number;
+}
+
+/** @throws AppError USAGE for a service that never wrote a log here */
+export async function runLogs({ options, global, output, signal }: HandlerInput<LogsOptions>) {
+  const files = logFiles(homePaths(global.home).logs, options);
+  if (files.size === 0) output.note(`No service has run under ${global.home} yet.`);
+  const several = files.size > 1;
+  const show = async (lines: readonly LogLine[]) => {
+    for (const { service, time, text } of lines) {
+      if (output.json) await output.record({ service, time, line: text }, () => '');
+      else await output.text(several ? `${output.paint.dim(service.padEnd(10))} ${text}\n` : `${text}\n`);
+    }
+  };
+  const recent = [...files].map(([service, file]) => timedLines(service, logTail(file, options.lines)));
+  const following = options.follow ? followLogs(files, signal) : undefined;
+  await show(mergedByTime(recent));
+  if (following !== undefined) for await (const lines of following) await show(lines);
+  return undefined;
+}
+
+/** By service. Those named need not be there yet when they are followed. */
+function logFiles(directory: string, { service, follow }: LogsOptions): Map<string, string> {
+  const known = listLogs(directory);
+  const unknown = service.filter((name) => !known.includes(name));
+  if (unknown.length > 0 && !follow) {
+    throw new AppError('USAGE', `There is no log of ${unknown.join(', ')}`, {
+      hint:
+        known.length === 0
+          ? 'Start something with `twitchstats up`.'
+          : `There are logs of ${known.join(', ')}.`,
+    });
+  }
+  return new Map(
+    (service.length === 0 ? known : service).map((name) => [name, join(directory, `${name}.log`)]),
+  );
+}
+
+function listLogs(directory: string): string[] {
+  try {
+    return readdirSync(directory)
+      .filter((name) => /^[a-z]+\.log$/.test(name))
+      .map((name) => name.slice(0, -'.log'.length))
+      .sort();
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,17 @@
+import type { Output } from '../output/output.ts';
+import type { FetchProgress } from './artefacts.ts';
+
+/** Says a download's progress in words, a few times a library set. */
+export function showFetch(output: Pick<Output, 'note'>): (progress: FetchProgress) => void {
+  const said = new Map<string, number>();
+  return (progress) => {
+    const quarter = Math.floor((progress.done / Math.max(progress.total, 1)) * 4);
+    if (said.get(progress.name) === quarter) return;
+    said.set(progress.name, quarter);
+    output.note(fetchText(progress));
+  };
+}
+
+export function fetchText({ name, done, total, bytes }: FetchProgress): string {
+  return `Fetching the libraries of ${name}: ${done} of ${total}, ${(bytes / 1_000_000).toFixed(1)} MB`;
+}
