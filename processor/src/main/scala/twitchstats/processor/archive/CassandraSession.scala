@@ -29,6 +29,8 @@ object CassandraSession:
       .withDuration(DefaultDriverOption.RECONNECTION_BASE_DELAY, Duration.ofMillis(250))
       .withDuration(DefaultDriverOption.RECONNECTION_MAX_DELAY, Duration.ofSeconds(3))
       .withString(DefaultDriverOption.REQUEST_CONSISTENCY, settings.consistency.name)
+      // A server's advice comes with every answer it gives; its own log has it too.
+      .withBoolean(DefaultDriverOption.REQUEST_LOG_WARNINGS, false)
       // Longer than the server's own write timeout (2 s), which names the reason.
       .withDuration(DefaultDriverOption.REQUEST_TIMEOUT, Duration.ofSeconds(6))
       // A server that was paused or partitioned away is noticed by its silence.

@@ -72,10 +72,10 @@ object WritePlan:
   private val MessageBytes = 64 * 1024
 
   /** Rows of `messages_by_user` lie in as many partitions as there are users, so their batch saves
-    * round trips only. Kept below the server's `batch_size_warn_threshold` (5 KiB), which does not
-    * look at batches of one partition.
+    * round trips only. Kept at the server's `unlogged_batch_across_partitions_warn_threshold` (10) and
+    * below its `batch_size_warn_threshold` (5 KiB); neither looks at batches of one partition.
     */
-  private val ByUserRows = 16
+  private val ByUserRows = 10
   private val ByUserBytes = 4 * 1024
 
   /** What a row takes beside its values. */
