@@ -1,8 +1,9 @@
+import { Writable } from 'node:stream';
 import { type Logger, pino } from 'pino';
 import { PinoPretty } from 'pino-pretty';
 import type { Io } from '../cli/io.ts';
 import type { Settings } from '../config/settings.ts';
-import { sanitize } from './sanitize.ts';
+import { sanitize, sanitizeStyled } from './sanitize.ts';
 
 export type { Logger } from 'pino';
 
@@ -25,11 +26,21 @@ export function createLogger(
   const pretty = io.stderr.isTTY === true && settings.NODE_ENV !== 'production';
   if (!pretty) return pino(options, io.stderr);
   const stream = PinoPretty({
-    destination: io.stderr,
+    destination: sanitizedTo(io.stderr),
     colorize: io.env.NO_COLOR === undefined && io.env.TERM !== 'dumb',
     ignore: 'service,pid,hostname',
     translateTime: 'SYS:HH:MM:ss',
     messageFormat: (log, key) => sanitize(String(log[key] ?? '')),
   });
   return pino(options, stream);
+}
+
+/** The fields of a pretty line are not ours to format: what they bring besides colours ends here. */
+function sanitizedTo(stream: Writable): Writable {
+  return new Writable({
+    decodeStrings: false,
+    write(chunk: string | Buffer, _encoding, done) {
+      stream.write(sanitizeStyled(chunk.toString()), () => done());
+    },
+  });
 }

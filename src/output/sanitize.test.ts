@@ -124,7 +124,7 @@ describe('sanitizeStyled', () => {
   it('lets colours, line feeds and tabs through, whatever the text', () => {
     fc.assert(
       fc.property(hostileText, (text) => {
-        expect(sanitizeStyled(text).replace(/\x1b\[[\d;]*m|[\n\t]/g, '')).not.toMatch(foreign);
+        expect(sanitizeStyled(text).replace(/\x1b\[\d{1,3}m|[\n\t]/g, '')).not.toMatch(foreign);
       }),
       { numRuns: 2_000 },
     );

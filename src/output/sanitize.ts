@@ -27,11 +27,11 @@ export function sanitize(text: string): string {
 
 /**
  * The belt around {@link sanitize}, for whole lines that are ours and carry our colours: lets line feeds, tabs and
- * colour sequences through and nothing else.
+ * colours as chalk writes them (one parameter) through and nothing else.
  */
 export function sanitizeStyled(text: string): string {
   return text
-    .split(/(\x1b\[[\d;]*m|[\n\t])/)
+    .split(/(\x1b\[\d{1,3}m|[\n\t])/)
     .map((part, index) => (index % 2 === 1 ? part : sanitize(part)))
     .join('');
 }
