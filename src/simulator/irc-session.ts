@@ -48,7 +48,8 @@ export class IrcSession {
         this.#register(rest.replace(/^:/, '').toLowerCase());
         break;
       case 'PING':
-        this.send(`${SERVER} PONG tmi.twitch.tv ${rest === '' ? ':tmi.twitch.tv' : rest}`);
+        // A bare PING is answered in kind: tmi.js knows no other answer.
+        this.send(rest === '' ? 'PONG' : `${SERVER} PONG tmi.twitch.tv ${rest}`);
         break;
       case 'JOIN':
         for (const name of channelNames(rest)) if (this.registered) this.#host.join(this, name);

@@ -23,8 +23,11 @@ export interface ConnectionEvents {
   refused(channel: string, reason: string): void;
   /** Twitch asks to reconnect: this connection will be closed in a while. */
   reconnectAsked(): void;
-  /** The end; `lastHeardAt` is when the last bytes came (epoch ms). Not called after our own `end()`. */
-  closed(reason: string, lastHeardAt: number): void;
+  /**
+   * The end; `heardUntil` (epoch ms) is now, or for a connection that fell silent when the last bytes came. Not called
+   * after our own `end()`.
+   */
+  closed(reason: string, heardUntil: number): void;
 }
 
 /** NOTICE msg-ids that answer a JOIN: https://dev.twitch.tv/docs/chat/irc/#notice-message-ids */
@@ -43,6 +46,7 @@ export class Connection {
   #lastHeardAt = Date.now();
   #watchdog: NodeJS.Timeout | undefined;
   #ended = false;
+  #silent = false;
   #loginRefused: AppError | undefined;
   #failOpening: ((reason: Error) => void) | undefined;
 
@@ -141,6 +145,7 @@ export class Connection {
         askedAt = Date.now();
         this.#client.sendLine('PING :twitchstats');
       } else if (Date.now() - askedAt >= answerMs) {
+        this.#silent = true;
         this.#client.terminate(`no bytes for ${silentMs} ms, PING unanswered`);
       }
     };
@@ -152,6 +157,6 @@ export class Connection {
     const unreachable = () =>
       new AppError('TWITCH_UNREACHABLE', 'Cannot connect to Twitch', { detail: reason });
     if (this.#failOpening !== undefined) this.#failOpening(this.#loginRefused ?? unreachable());
-    else if (!this.#ended) this.#options.events.closed(reason, this.#lastHeardAt);
+    else if (!this.#ended) this.#options.events.closed(reason, this.#silent ? this.#lastHeardAt : Date.now());
   }
 }

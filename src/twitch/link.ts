@@ -54,7 +54,7 @@ export class Link {
         parted: (channel) => this.#onLeft(channel, Date.now(), 'put out of the channel by Twitch'),
         refused: (channel, reason) => this.#onRefused(channel, reason),
         reconnectAsked: () => this.#settle('reconnect asked'),
-        closed: (reason, lastHeardAt) => this.#onClosed(reason, lastHeardAt),
+        closed: (reason, heardUntil) => this.#onClosed(reason, heardUntil),
       },
     });
   }
@@ -167,13 +167,13 @@ export class Link {
     else this.#answers.get(channel)?.(reason);
   }
 
-  #onClosed(reason: string, lastHeardAt: number): void {
+  #onClosed(reason: string, heardUntil: number): void {
     if (this.isClosed) return;
     this.closeReason = reason;
     this.#ended.abort();
     for (const channel of [...this.#joined]) {
       this.#joined.delete(channel);
-      this.#options.events.left(channel, lastHeardAt, reason);
+      this.#options.events.left(channel, heardUntil, reason);
     }
     this.#settle('closed');
     this.#changed?.();

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Logger } from '../output/logger.ts';
 import { Coverage, type Gap } from './coverage.ts';
 import type { IrcLine } from './irc-line.ts';
@@ -86,6 +87,8 @@ export class Reader {
   async run(signal: AbortSignal): Promise<void> {
     const stop = new AbortController();
     const ending = AbortSignal.any([signal, stop.signal]);
+    // Each connection listens to it; that is no leak.
+    setMaxListeners(0, ending);
     const running = new Set<Promise<void>>();
     try {
       await new Promise<void>((resolve, reject) => {

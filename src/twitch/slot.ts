@@ -83,7 +83,7 @@ export class Slot {
       const end = await this.#untilEnd(link, signal);
       if (end === 'closed') {
         this.#up = old !== undefined && !old.isClosed;
-        this.#forget(link);
+        this.#retire(link, 'the ingestor ends');
         if (!signal.aborted) this.#options.events.reconnecting(link.closeReason);
         // What dies young is tried again more and more slowly.
         attempt = performance.now() - openedAt > 10_000 ? 1 : attempt + 1;
@@ -163,10 +163,6 @@ export class Slot {
 
   #retire(link: Link, reason: string): void {
     link.close(reason);
-    this.#forget(link);
-  }
-
-  #forget(link: Link): void {
     this.#links.delete(link);
   }
 }

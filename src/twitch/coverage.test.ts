@@ -1,0 +1,66 @@
+import { expect, it } from 'vitest';
+import { Coverage, type Gap } from './coverage.ts';
+
+function book() {
+  const gaps: Gap[] = [];
+  return { coverage: new Coverage((gap) => gaps.push(gap)), gaps };
+}
+const first = { connection: 1 };
+const second = { connection: 2 };
+
+it('tells the gap from the wish to the first confirmation', () => {
+  const { coverage, gaps } = book();
+  coverage.want('alpha', 1000, 'joining');
+  coverage.learnId('alpha', '70001');
+  coverage.heardBy('alpha', first, 1500);
+  expect(gaps).toEqual([
+    { channelName: 'alpha', channelId: '70001', from: 1000, to: 1500, reason: 'joining' },
+  ]);
+});
+
+it('has no gap while a second connection still hears', () => {
+  const { coverage, gaps } = book();
+  coverage.want('alpha', 0, 'joining');
+  coverage.heardBy('alpha', first, 0);
+  coverage.heardBy('alpha', second, 5000);
+  coverage.lostBy('alpha', first, 6000, 'replaced');
+  expect(coverage.isHeard('alpha')).toBe(true);
+  coverage.lostBy('alpha', second, 7000, 'no bytes');
+  coverage.heardBy('alpha', first, 9000);
+  expect(gaps).toEqual([
+    { channelName: 'alpha', channelId: undefined, from: 7000, to: 9000, reason: 'no bytes' },
+  ]);
+});
+
+it('tells a gap that lasts in slices that touch', () => {
+  const { coverage, gaps } = book();
+  coverage.want('alpha', 0, 'joining');
+  coverage.explain('alpha', 'banned from the channel');
+  coverage.flush(10_000);
+  coverage.flush(20_000);
+  coverage.unwant('alpha', 21_000);
+  expect(gaps.map(({ from, to }) => [from, to])).toEqual([
+    [0, 10_000],
+    [10_000, 20_000],
+    [20_000, 21_000],
+  ]);
+  expect(gaps[2]?.reason).toBe('banned from the channel');
+});
+
+it('knows until when a channel was heard', () => {
+  const { coverage } = book();
+  coverage.want('alpha', 0, 'joining');
+  coverage.heardBy('alpha', first, 0);
+  expect(coverage.heardUntil('alpha', 8000)).toBe(8000);
+  coverage.lostBy('alpha', first, 7000, 'closed');
+  expect(coverage.heardUntil('alpha', 8000)).toBe(7000);
+});
+
+it('ignores what a connection loses that never heard the channel', () => {
+  const { coverage, gaps } = book();
+  coverage.want('alpha', 0, 'joining');
+  coverage.heardBy('alpha', first, 0);
+  coverage.lostBy('alpha', second, 5000, 'closed');
+  coverage.flush(9000);
+  expect(gaps).toEqual([]);
+});

@@ -1,0 +1,119 @@
+import { pino } from 'pino';
+import { afterEach, expect, it } from 'vitest';
+import { type ChatServer, startChatServer } from '../simulator/server.ts';
+import type { Gap } from './coverage.ts';
+import { type IrcLine, parseIrcLine } from './irc-line.ts';
+import { Reader, type ReaderOptions } from './reader.ts';
+
+const cleanUps: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+});
+
+async function server(options: Partial<Parameters<typeof startChatServer>[0]> = {}): Promise<ChatServer> {
+  const started = await startChatServer({ port: 0, ...options });
+  cleanUps.push(() => started.close());
+  return started;
+}
+
+function read(url: string, channels: readonly string[], options: Partial<ReaderOptions> = {}) {
+  const chat: IrcLine[] = [];
+  const gaps: Gap[] = [];
+  const reader = new Reader({
+    url,
+    identity: undefined,
+    logger: pino({ level: 'silent' }),
+    onLine: (raw) => {
+      const line = parseIrcLine(raw);
+      if (line?.command === 'PRIVMSG') chat.push(line);
+      return line;
+    },
+    onGap: (gap) => gaps.push(gap),
+    reconnect: { firstMs: 20, maxMs: 100 },
+    ...options,
+  });
+  const stop = new AbortController();
+  reader.setChannels(channels);
+  const running = reader.run(stop.signal);
+  const end = async () => {
+    stop.abort();
+    await running.catch(() => undefined);
+  };
+  cleanUps.push(end);
+  return { reader, chat, gaps, end, running };
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
+const line = (text: string) => `@id=a :ann!ann@ann.tmi.twitch.tv PRIVMSG #alpha :${text}`;
+
+it('joins, hears, and keeps the white space at the end of every line of a frame', async () => {
+  const twitch = await server();
+  const { reader, chat } = read(twitch.url, ['alpha']);
+  await until(() => reader.status().confirmed.length === 1);
+  twitch.broadcast('alpha', line('one  '));
+  twitch.broadcast('alpha', line('two \u00a0\u3000'));
+  twitch.flush();
+  await until(() => chat.length === 2);
+  expect(chat.map(({ params }) => params[1])).toEqual(['one  ', 'two \u00a0\u3000']);
+  expect(reader.status()).toMatchObject({ state: 'connected', confirmed: ['alpha'], failed: [] });
+});
+
+it('goes on after a line without text, which throws inside tmi.js', async () => {
+  const twitch = await server();
+  const { reader, chat } = read(twitch.url, ['alpha']);
+  await until(() => reader.status().confirmed.length === 1);
+  for (const raw of ['@id=a :ann!ann@x PRIVMSG #alpha', ':tmi.twitch.tv NOTICE #alpha', line('after')]) {
+    twitch.broadcast('alpha', raw);
+  }
+  twitch.flush();
+  await until(() => chat.length === 2);
+  expect(chat[1]?.params[1]).toBe('after');
+});
+
+it('spreads channels over connections of at most 90', async () => {
+  const twitch = await server();
+  const channels = Array.from({ length: 200 }, (_, index) => `room_${index}`);
+  const { reader } = read(twitch.url, channels, { joinsPer10s: 1000 });
+  await until(() => reader.status().confirmed.length === 200);
+  expect(twitch.clients()).toBe(3);
+  expect(reader.status().connections).toEqual({ wanted: 3, open: 3 });
+});
+
+it('follows changes of the wanted channels', async () => {
+  const twitch = await server();
+  const { reader } = read(twitch.url, ['alpha', 'beta']);
+  await until(() => reader.status().confirmed.length === 2);
+  reader.setChannels(['beta', 'gamma']);
+  await until(() => twitch.listeners('gamma') === 1 && twitch.listeners('alpha') === 0);
+  expect(reader.status().wanted).toEqual(['beta', 'gamma']);
+});
+
+it('comes back after a server is gone for a while, and tells the gap', async () => {
+  const twitch = await startChatServer({ port: 0 });
+  const { reader, gaps } = read(twitch.url, ['alpha']);
+  await until(() => reader.status().confirmed.length === 1);
+  const joining = gaps.length;
+  const closedAt = Date.now();
+  await twitch.close();
+  await until(() => reader.status().state === 'disconnected');
+  await server({ port: twitch.port });
+  await until(() => reader.status().confirmed.length === 1);
+  expect(gaps).toHaveLength(joining + 1);
+  const gap = gaps[joining];
+  expect(gap).toMatchObject({ channelName: 'alpha', reason: 'closed by Twitch (1001)' });
+  expect(gap?.from).toBeGreaterThanOrEqual(closedAt - 100);
+  expect(gap?.to).toBeLessThanOrEqual(Date.now());
+});
+
+it('leaves the process as it was: no timer, no listener, no socket stays', async () => {
+  const twitch = await server();
+  const before = process.getActiveResourcesInfo().length;
+  const { reader, end } = read(twitch.url, ['alpha', 'beta']);
+  await until(() => reader.status().confirmed.length === 2);
+  await end();
+  await until(() => twitch.clients() === 0);
+  await until(() => process.getActiveResourcesInfo().length <= before);
+});
