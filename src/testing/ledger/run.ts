@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { bootstrap } from '../../bootstrap/bootstrap.ts';
 import { type Settings, settingsSchema } from '../../config/settings.ts';
+import { needJdk } from '../../stack/jdk-choice.ts';
 import { freePorts } from '../../stack/ports.ts';
 import { processorService } from '../../stack/services/processor.ts';
-import { embeddedServices, testClassPaths, testJdk } from '../embedded.ts';
+import { embeddedServices, testClassPaths } from '../embedded.ts';
 import { closeBooks, type Discrepancy } from './books.ts';
 import { type Fault, type FaultTarget, scheduleFaults } from './faults.ts';
 import { type Plan, planMessages } from './plan.ts';
@@ -90,7 +91,7 @@ async function startVictims(directory: string, { env = {} }: LedgerOptions, sign
   });
   const processor = (role: 'count' | 'archive', port = 0) =>
     processorService({
-      jdk: testJdk('processor'),
+      jdk: needJdk('processor'),
       classPath: classPaths.processor,
       settings,
       role,
