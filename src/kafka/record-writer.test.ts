@@ -1,0 +1,204 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { RecordSender } from './record-sender.ts';
+import { RecordWriter, type RecordWriterOptions } from './record-writer.ts';
+import { type OutgoingRecord, Spool } from './spool.ts';
+
+/** A Kafka that remembers what it acknowledged, and can be away, slow, or lose its answers. */
+class FakeKafka implements RecordSender {
+  readonly log: OutgoingRecord[] = [];
+  readonly batches: number[] = [];
+  away = false;
+  losesAnswers = false;
+  answer: Promise<void> = Promise.resolve();
+  sending = 0;
+  #connected = false;
+
+  async connect() {
+    if (this.away) throw new Error('ECONNREFUSED');
+    this.#connected = true;
+  }
+
+  async send(records: readonly OutgoingRecord[]) {
+    if (!this.#connected) throw new Error('not connected');
+    this.sending++;
+    expect(this.sending, 'one outstanding send').toBe(1);
+    try {
+      await this.answer;
+      await new Promise((resolve) => setImmediate(resolve));
+      if (this.away) {
+        this.#connected = false;
+        throw new Error('gone');
+      }
+      this.log.push(...records);
+      this.batches.push(records.length);
+      if (this.losesAnswers) {
+        this.#connected = false;
+        throw new Error('no answer');
+      }
+    } finally {
+      this.sending--;
+    }
+  }
+
+  async disconnect() {
+    this.#connected = false;
+  }
+
+  get values(): string[] {
+    return this.log.map(({ value }) => value);
+  }
+}
+
+let directory: string;
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'writer-'));
+});
+afterEach(() => rm(directory, { recursive: true, force: true }));
+
+async function writerTo(
+  kafka: FakeKafka,
+  options: Partial<RecordWriterOptions> & { limitBytes?: number } = {},
+) {
+  const { limitBytes = 1e9, ...rest } = options;
+  const spool = new Spool({ directory, limitBytes, segmentBytes: 2000 });
+  await spool.open();
+  const dropped: string[] = [];
+  const writer = new RecordWriter({
+    sender: kafka,
+    spool,
+    logger: pino({ level: 'silent' }),
+    retry: { firstMs: 10, maxMs: 20 },
+    stallMs: 50,
+    events: {
+      dropped: (records, reason) => dropped.push(...records.map(({ value }) => `${value} ${reason}`)),
+    },
+    ...rest,
+  });
+  writer.start();
+  return { writer, spool, dropped };
+}
+
+const record = (value: string): OutgoingRecord => ({ topic: 't', key: 'k', value });
+const numbers = (from: number, to: number) =>
+  Array.from({ length: to - from }, (_, index) => String(from + index));
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
+describe('RecordWriter', () => {
+  it('sends everything once and in order, in batches, one send at a time', async () => {
+    const kafka = new FakeKafka();
+    const { writer } = await writerTo(kafka, { maxRecords: 100 });
+    for (const value of numbers(0, 1050)) writer.push(record(value));
+    await writer.close(5000);
+    expect(kafka.values).toEqual(numbers(0, 1050));
+    expect(Math.max(...kafka.batches)).toBe(100);
+  });
+
+  it('cuts batches by their size too', async () => {
+    const kafka = new FakeKafka();
+    const { writer } = await writerTo(kafka, { maxLength: 100 });
+    for (let index = 0; index < 20; index++) writer.push(record('x'.repeat(40)));
+    await writer.close(5000);
+    expect(Math.max(...kafka.batches)).toBe(3);
+    expect(kafka.log).toHaveLength(20);
+  });
+
+  it('keeps what comes while Kafka is away on disk, and sends it in order', async () => {
+    const kafka = new FakeKafka();
+    const { writer, spool } = await writerTo(kafka);
+    writer.push(record('0'));
+    await until(() => kafka.log.length === 1);
+    kafka.away = true;
+    for (const value of numbers(1, 200)) {
+      writer.push(record(value));
+      if (Number(value) % 20 === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    await until(() => spool.records === 199);
+    expect(writer.state).toBe('disconnected');
+    kafka.away = false;
+    for (const value of numbers(200, 300)) writer.push(record(value));
+    await until(() => kafka.log.length >= 300);
+    writer.push(record('300'));
+    await writer.close(5000);
+    expect(kafka.values).toEqual(numbers(0, 301));
+    expect(spool.isEmpty).toBe(true);
+  });
+
+  it('puts the rest on disk when Kafka is away at the end, and the next run sends it first', async () => {
+    const kafka = new FakeKafka();
+    kafka.away = true;
+    const first = await writerTo(kafka);
+    for (const value of numbers(0, 50)) first.writer.push(record(value));
+    await first.writer.close(100);
+    kafka.away = false;
+    const second = await writerTo(kafka);
+    for (const value of numbers(50, 60)) second.writer.push(record(value));
+    await until(() => kafka.log.length >= 60);
+    await second.writer.close(5000);
+    expect(kafka.values).toEqual(numbers(0, 60));
+  });
+
+  it('does not wait for an answer that never comes: everything unsent is safe on disk', async () => {
+    const kafka = new FakeKafka();
+    const { writer, spool } = await writerTo(kafka);
+    kafka.answer = new Promise(() => undefined);
+    for (const value of numbers(0, 10)) writer.push(record(value));
+    await until(() => spool.records === 10);
+    expect(writer.unsent).toBe(0);
+    await writer.close(50);
+    const found = new Spool({ directory, limitBytes: 1e9 });
+    await found.open();
+    expect((await found.peek(100)).map(({ value }) => value)).toEqual(numbers(0, 10));
+  });
+
+  it('sends a batch again whose answer was lost: twice, but never not', async () => {
+    const kafka = new FakeKafka();
+    const { writer } = await writerTo(kafka);
+    await until(() => writer.state === 'connected');
+    kafka.losesAnswers = true;
+    for (const value of numbers(0, 10)) writer.push(record(value));
+    await until(() => kafka.batches.length > 0);
+    kafka.losesAnswers = false;
+    await until(() => writer.state === 'connected' && kafka.log.length >= 20);
+    await writer.close(5000);
+    expect([...new Set(kafka.values)]).toEqual(numbers(0, 10));
+  });
+
+  it('says what a full disk could not keep; the oldest stay', async () => {
+    const kafka = new FakeKafka();
+    kafka.away = true;
+    const line = JSON.stringify(['t', 'k', '00']).length + 1;
+    const { writer, spool, dropped } = await writerTo(kafka, { limitBytes: 10 * line });
+    for (const value of numbers(10, 30)) writer.push(record(value));
+    await until(() => dropped.length > 0);
+    kafka.away = false;
+    await until(() => spool.isEmpty);
+    await writer.close(5000);
+    expect(kafka.values).toEqual(numbers(10, 20));
+    expect(dropped).toEqual(numbers(20, 30).map((value) => `${value} spool full`));
+  });
+
+  it('knows until when everything is safe', async () => {
+    const kafka = new FakeKafka();
+    const { writer } = await writerTo(kafka, { stallMs: 60_000 });
+    await until(() => writer.state === 'connected');
+    let settle: () => void = () => undefined;
+    kafka.answer = new Promise((resolve) => {
+      settle = resolve;
+    });
+    const before = Date.now();
+    writer.push(record('0'));
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    expect(writer.safeUntil).toBeLessThanOrEqual(before + 5);
+    settle();
+    await until(() => kafka.log.length === 1 && writer.unsent === 0);
+    expect(writer.safeUntil).toBeGreaterThanOrEqual(before + 30);
+    await writer.close(1000);
+  });
+});

@@ -1,0 +1,82 @@
+import { appendFile, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { type OutgoingRecord, Spool } from './spool.ts';
+
+let directory: string;
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'spool-'));
+});
+afterEach(() => rm(directory, { recursive: true, force: true }));
+
+const records = (from: number, to: number): OutgoingRecord[] =>
+  Array.from({ length: to - from }, (_, index) => ({
+    topic: 't',
+    key: 'k\n"',
+    value: `{"text":"line\\n ${from + index}"}`,
+  }));
+
+async function opened(limitBytes = 1e9): Promise<Spool> {
+  const spool = new Spool({ directory, limitBytes, segmentBytes: 300 });
+  await spool.open();
+  return spool;
+}
+
+async function drain(spool: Spool): Promise<OutgoingRecord[]> {
+  const all: OutgoingRecord[] = [];
+  while (!spool.isEmpty) {
+    const some = await spool.peek(7);
+    all.push(...some);
+    await spool.acknowledge(some.length);
+  }
+  return all;
+}
+
+it('gives back what was appended, in order, over many segments', async () => {
+  const spool = await opened();
+  await spool.append(records(0, 30));
+  await spool.append(records(30, 40));
+  expect(spool.records).toBe(40);
+  expect((await readdir(directory)).length).toBeGreaterThan(3);
+  expect(await drain(spool)).toEqual(records(0, 40));
+  expect(await readdir(directory)).toEqual([]);
+  expect(spool.bytes).toBe(0);
+});
+
+it('is found again by the next process; what was acknowledged of a whole segment is not', async () => {
+  const first = await opened();
+  await first.append(records(0, 30));
+  const some = await first.peek(1000);
+  await first.acknowledge(some.length);
+  const second = await opened();
+  expect(await drain(second)).toEqual(records(some.length, 30));
+});
+
+it('takes appends while it is read, even into the segment that was being written', async () => {
+  const spool = await opened();
+  await spool.append(records(0, 3));
+  expect(await spool.peek(10)).toEqual(records(0, 3));
+  await Promise.all([spool.append(records(3, 6)), spool.acknowledge(3), spool.append(records(6, 9))]);
+  expect(await drain(spool)).toEqual(records(3, 9));
+});
+
+it('keeps the first that fit into the limit', async () => {
+  const spool = await opened(500);
+  const kept = await spool.append(records(0, 30));
+  expect(kept).toBeGreaterThan(0);
+  expect(kept).toBeLessThan(30);
+  expect(spool.bytes).toBeLessThanOrEqual(500);
+  expect(await drain(spool)).toEqual(records(0, kept));
+});
+
+it('reads past the torn line that a power cut leaves', async () => {
+  const first = await opened();
+  await first.append(records(0, 2));
+  const [name = ''] = await readdir(directory);
+  await appendFile(join(directory, name), '["t","k","{tor');
+  const second = await opened();
+  await second.append(records(2, 3));
+  expect(await drain(second)).toEqual(records(0, 3));
+  expect(second.tornLines).toBe(1);
+});
