@@ -30,6 +30,12 @@ export interface Page {
   readonly pageState: string | undefined;
 }
 
+/** Rows as the driver decodes them. */
+export interface DriverPage {
+  readonly rows: readonly types.Row[];
+  readonly pageState: string | undefined;
+}
+
 export interface QueryOptions {
   /** Default true: prepared, and tried again on another node, so for reads and repeatable writes. False for a user's own. */
   readonly prepare?: boolean;
@@ -47,6 +53,8 @@ export interface CassandraSession {
    * @throws AppError CQL_FAILED, CASSANDRA_SCHEMA_MISSING, CASSANDRA_UNREACHABLE
    */
   query(cql: string, parameters?: readonly unknown[], options?: QueryOptions): Promise<Page>;
+  /** As `query`, for those in this folder who read many rows and know their columns. */
+  driverPage(cql: string, parameters?: readonly unknown[], options?: QueryOptions): Promise<DriverPage>;
   /** True while the driver holds a connection to at least one node. */
   isConnected(): boolean;
   /**
@@ -83,6 +91,10 @@ export async function connectCassandra(
   }
   return {
     query: (cql, parameters, queryOptions) => query(client, settings, cql, parameters, queryOptions),
+    driverPage: async (cql, parameters, queryOptions) => {
+      const { rows, pageState } = await execute(client, settings, cql, parameters, queryOptions);
+      return { rows: rows ?? [], pageState: pageState ?? undefined };
+    },
     isConnected: () => client.getState().getConnectedHosts().length > 0,
     alterSchema: (statement) => alterSchema(client, settings, statement),
     close: () => client.shutdown(),
@@ -93,22 +105,32 @@ async function query(
   client: Client,
   settings: CassandraSettings,
   cql: string,
+  parameters?: readonly unknown[],
+  options?: QueryOptions,
+): Promise<Page> {
+  const result = await execute(client, settings, cql, parameters, options);
+  const columns = (result.columns ?? []).map(({ name }) => name);
+  const rows = (result.rows ?? []).map((row) =>
+    Object.fromEntries(columns.map((column) => [column, plainValue(row[column])])),
+  );
+  return { columns, rows, pageState: result.pageState ?? undefined };
+}
+
+async function execute(
+  client: Client,
+  settings: CassandraSettings,
+  cql: string,
   parameters: readonly unknown[] = [],
   { prepare = true, pageSize = 1000, pageState, timeoutMs = 5000 }: QueryOptions = {},
-): Promise<Page> {
+): Promise<types.ResultSet> {
   try {
-    const result = await client.execute(cql, [...parameters], {
+    return await client.execute(cql, [...parameters], {
       prepare,
       isIdempotent: prepare,
       fetchSize: pageSize,
       readTimeout: timeoutMs,
       ...(pageState === undefined ? {} : { pageState }),
     });
-    const columns = (result.columns ?? []).map(({ name }) => name);
-    const rows = (result.rows ?? []).map((row) =>
-      Object.fromEntries(columns.map((column) => [column, plainValue(row[column])])),
-    );
-    return { columns, rows, pageState: result.pageState ?? undefined };
   } catch (error) {
     throw toCassandraError(error, settings);
   }

@@ -10,6 +10,7 @@ import { ingestCommand } from './ingest/command.ts';
 import { logsCommand } from './logs/command.ts';
 import { nodetoolCommand } from './nodetool/command.ts';
 import { processorCommand } from './processor/command.ts';
+import { replayCommand } from './replay/command.ts';
 import { restartCommand } from './restart/command.ts';
 import { simulateCommand } from './simulate/command.ts';
 import { statsCommand } from './stats/command.ts';
@@ -36,6 +37,7 @@ export const commands: readonly CommandDefinition<any>[] = [
   watchCommand,
   statsCommand,
   tailCommand,
+  replayCommand,
   cqlCommand,
   nodetoolCommand,
   simulateCommand,

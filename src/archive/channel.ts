@@ -1,0 +1,88 @@
+import { closest, distance } from 'fastest-levenshtein';
+import { z } from 'zod';
+import type { CassandraSession } from '../cassandra/client.ts';
+import type { Settings } from '../config/settings.ts';
+import { AppError } from '../contract/errors.ts';
+
+export interface ArchivedChannel {
+  readonly id: string;
+  /** The id where no name is known, as the contract says. */
+  readonly name: string;
+}
+
+export type ArchiveSettings = Pick<Settings, 'CASSANDRA_KEYSPACE' | 'CASSANDRA_TABLE'>;
+
+const named = z.object({ channel_name: z.string(), channel_id: z.string() });
+
+/**
+ * The channel that a user means by a name (with # or without) or an id.
+ * @throws AppError CHANNEL_UNKNOWN when the archive has nothing of it, naming one that is spelt nearly so
+ */
+export async function findChannel(
+  session: CassandraSession,
+  settings: ArchiveSettings,
+  nameOrId: string,
+): Promise<ArchivedChannel> {
+  const keyspace = settings.CASSANDRA_KEYSPACE;
+  const name = nameOrId.replace(/^#/, '').toLowerCase();
+  const byName = await session.query(
+    `SELECT channel_name, channel_id FROM ${keyspace}.channels_by_name WHERE channel_name = ?`,
+    [name],
+  );
+  const [channel] = z.array(named).parse(byName.rows);
+  if (channel !== undefined) return { id: channel.channel_id, name: channel.channel_name };
+  const byId = await session.query(
+    `SELECT channel_id FROM ${keyspace}.${settings.CASSANDRA_TABLE} WHERE channel_id = ? LIMIT 1`,
+    [nameOrId],
+  );
+  if (byId.rows.length > 0) return { id: nameOrId, name: await nameOf(session, keyspace, nameOrId) };
+  throw await unknownChannel(session, keyspace, nameOrId);
+}
+
+/** Every channel that has a name in the archive, by name. */
+export async function listChannels(
+  session: CassandraSession,
+  { CASSANDRA_KEYSPACE }: ArchiveSettings,
+): Promise<ArchivedChannel[]> {
+  const channels: ArchivedChannel[] = [];
+  let pageState: string | undefined;
+  do {
+    const page = await session.query(
+      `SELECT channel_name, channel_id FROM ${CASSANDRA_KEYSPACE}.channels_by_name`,
+      [],
+      { pageState },
+    );
+    const rows = z.array(named).parse(page.rows);
+    channels.push(...rows.map(({ channel_id, channel_name }) => ({ id: channel_id, name: channel_name })));
+    pageState = page.pageState;
+  } while (pageState !== undefined);
+  return channels.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+async function nameOf(session: CassandraSession, keyspace: string, channelId: string): Promise<string> {
+  const { rows } = await session.query(
+    `SELECT channel_name FROM ${keyspace}.channel_window_stats WHERE channel_id = ? LIMIT 1`,
+    [channelId],
+  );
+  const name = rows[0]?.channel_name;
+  return typeof name === 'string' && name !== '' ? name : channelId;
+}
+
+async function unknownChannel(
+  session: CassandraSession,
+  keyspace: string,
+  wanted: string,
+): Promise<AppError> {
+  const { rows } = await session.query(`SELECT channel_name FROM ${keyspace}.channels_by_name LIMIT 1000`);
+  const names = rows.map(({ channel_name }) => String(channel_name)).sort();
+  const near = names.length === 0 ? undefined : closest(wanted.toLowerCase(), names);
+  const isNear =
+    near !== undefined && distance(wanted.toLowerCase(), near) <= Math.max(1, wanted.length * 0.4);
+  return new AppError('CHANNEL_UNKNOWN', `The archive has nothing of ${wanted}`, {
+    detail:
+      names.length === 0
+        ? 'It has no channel at all: nothing has been archived yet.'
+        : `It has ${names.slice(0, 10).join(', ')}${names.length > 10 ? ', …' : ''}.`,
+    ...(isNear ? { hint: `Did you mean ${near}?` } : {}),
+  });
+}

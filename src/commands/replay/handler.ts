@@ -1,0 +1,94 @@
+import { resolve } from 'node:path';
+import { type ArchivedChannel, findChannel } from '../../archive/channel.ts';
+import { isBalanced, type ReplayTally, replay } from '../../archive/replay.ts';
+import { readCursor } from '../../archive/replay-cursor.ts';
+import { noPace, rhythm } from '../../archive/replay-pace.ts';
+import { connectCassandra } from '../../cassandra/client.ts';
+import { type MessageRange, messageExtent, readMessages } from '../../cassandra/message-pages.ts';
+import type { HandlerInput } from '../../cli/command.ts';
+import { messageFilter } from '../../cli/message-filter.ts';
+import { parseTimeRange } from '../../cli/time-range.ts';
+import { parseTimeZone } from '../../cli/time-zone.ts';
+import { exitCodes } from '../../contract/errors.ts';
+import { messageFormatter } from '../../output/message-format.ts';
+import { startProgress } from '../../output/progress.ts';
+import type { ReplayOptions } from './command.ts';
+import { cursorKeeper } from './cursor-keeper.ts';
+import { lineSink, type ReplayTarget, topicSink } from './sinks.ts';
+import { describeProgress, describeResult } from './summary.ts';
+
+/** Live messages reach the archive within seconds; what a resumed replay has passed it never sees again. */
+const SETTLED_AFTER_MS = 60_000;
+const MAX_PAGE = 5000;
+
+/**
+ * @returns 1 when the books do not balance
+ * @throws AppError CHANNEL_UNKNOWN, CASSANDRA_*, KAFKA_*, FILE_UNREADABLE, USAGE
+ */
+export async function runReplay(input: HandlerInput<ReplayOptions>): Promise<number> {
+  const { options, global, io, output, signal } = input;
+  const matches = messageFilter(options);
+  const pace = options.speed === Number.POSITIVE_INFINITY ? noPace : rhythm(options.speed);
+  const toLines = linesTarget(input);
+  const { settings } = input.config();
+  const session = await connectCassandra(settings);
+  try {
+    const channel = await findChannel(session, settings, options.channel);
+    const file = options.resume === undefined ? undefined : resolve(io.cwd, options.resume);
+    const range = await rangeOf(options, channel, file);
+    const cursor = cursorKeeper(file, channel.id);
+    const target = options.toTopic === undefined ? toLines : await topicSink(settings, options.toTopic);
+    const startedAt = performance.now();
+    const extent = await messageExtent(session, settings, range);
+    let tally: ReplayTally = { read: 0, filtered: 0, written: 0, cursor: undefined };
+    const progress = startProgress(io, global, () => describeProgress(tally, extent, startedAt));
+    try {
+      const pageSize = Math.min(MAX_PAGE, options.limit);
+      tally = await replay({
+        channel,
+        pages: readMessages(session, settings, range, { pageSize, signal }),
+        sink: target,
+        matches,
+        pace,
+        limit: options.limit,
+        onProgress: (current) => {
+          tally = current;
+        },
+        onCursor: cursor.moved,
+        signal,
+      });
+    } finally {
+      progress.stop();
+      await cursor.save();
+      await target.close();
+    }
+    output.note(describeResult(tally, channel, target.what, startedAt, signal.aborted));
+    return isBalanced(tally) ? exitCodes.ok : exitCodes.failed;
+  } finally {
+    await session.close();
+  }
+}
+
+function linesTarget({ options, io, output }: HandlerInput<ReplayOptions>): ReplayTarget {
+  const format = messageFormatter({
+    ...options,
+    timeZone: options.tz === undefined ? undefined : parseTimeZone(options.tz),
+    streamsJson: output.streamsJson,
+    isTerminal: io.stdout.isTTY === true,
+    showsChannel: false,
+    paint: output.paint,
+  });
+  return lineSink(format, (text) => output.text(text));
+}
+
+async function rangeOf(
+  options: ReplayOptions,
+  channel: ArchivedChannel,
+  file: string | undefined,
+): Promise<MessageRange> {
+  const now = Date.now();
+  const { from, to } = parseTimeRange(options, { now, timeZone: parseTimeZone(options.tz) });
+  const settled = file === undefined ? now + 1 : now - SETTLED_AFTER_MS;
+  const after = file === undefined ? undefined : await readCursor(file, channel.id);
+  return { channelId: channel.id, from, to: to ?? settled, after };
+}

@@ -1,0 +1,72 @@
+import type { ReplaySink } from '../../archive/replay.ts';
+import type { Settings } from '../../config/settings.ts';
+import { AppError } from '../../contract/errors.ts';
+import { createKafka, type KafkaSettings, toKafkaError } from '../../kafka/client.ts';
+import { createRecordSender } from '../../kafka/record-sender.ts';
+import type { MessageFormatter } from '../../output/message-format.ts';
+
+export interface ReplayTarget extends ReplaySink {
+  /** What it writes, in the plural, for the summary. */
+  readonly what: string;
+  close(): Promise<void>;
+}
+
+/** Messages as lines. What counts as written is what the stream took. */
+export function lineSink(format: MessageFormatter, write: (text: string) => Promise<void>): ReplayTarget {
+  return {
+    what: 'lines written',
+    async write(messages) {
+      await write(messages.map((message) => `${format(message)}\n`).join(''));
+      return messages.length;
+    },
+    close: async () => undefined,
+  };
+}
+
+/** kafkajs copies larger batches quadratically. */
+const MAX_BATCH = 1000;
+
+/**
+ * Messages as records of a topic, as the ingestor writes them: keyed by channel, in order. What counts as written is
+ * what all in-sync replicas acknowledged.
+ * @throws AppError KAFKA_UNREACHABLE, KAFKA_TOPIC_MISSING
+ */
+export async function topicSink(
+  settings: KafkaSettings & Pick<Settings, 'KAFKA_CLIENT_ID'>,
+  topic: string,
+): Promise<ReplayTarget> {
+  const kafka = createKafka(settings, { clientId: `${settings.KAFKA_CLIENT_ID}-replay` });
+  const sender = createRecordSender(kafka);
+  const translated = async <T>(call: Promise<T>): Promise<T> => {
+    try {
+      return await call;
+    } catch (error) {
+      throw withHint(toKafkaError(error, settings), topic);
+    }
+  };
+  await translated(sender.connect());
+  return {
+    what: `records acknowledged by ${topic}`,
+    async write(messages) {
+      for (let at = 0; at < messages.length; at += MAX_BATCH) {
+        const batch = messages.slice(at, at + MAX_BATCH);
+        const records = batch.map((message) => ({
+          topic,
+          key: message.channel_id,
+          value: JSON.stringify(message),
+        }));
+        await translated(sender.send(records));
+      }
+      return messages.length;
+    },
+    close: () => sender.disconnect(),
+  };
+}
+
+function withHint(error: AppError, topic: string): AppError {
+  if (error.code !== 'KAFKA_TOPIC_MISSING') return error;
+  return new AppError('KAFKA_TOPIC_MISSING', `There is no topic ${topic}`, {
+    hint: `Create it with \`KAFKA_TOPIC_CHAT_MESSAGES=${topic} twitchstats bootstrap\`.`,
+    cause: error,
+  });
+}

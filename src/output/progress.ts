@@ -1,0 +1,41 @@
+import ora from 'ora';
+import type { Io } from '../cli/io.ts';
+import { sanitize } from './sanitize.ts';
+
+export interface Progress {
+  /** Takes the line off the screen. */
+  stop(): void;
+}
+
+const SHOW_AFTER_MS = 1000;
+const REFRESH_MS = 200;
+
+/**
+ * One line on stderr that `describe` keeps up to date, for work that takes more than a second. Only where it disturbs
+ * nothing: stderr is a terminal, stdout is not (its lines would run through this one), and nobody asked for quiet.
+ */
+export function startProgress(
+  io: Pick<Io, 'stdout' | 'stderr'>,
+  { quiet }: { quiet: boolean },
+  describe: () => string,
+): Progress {
+  if (quiet || io.stderr.isTTY !== true || io.stdout.isTTY === true) return { stop: () => undefined };
+  // Its own defaults would put stdin into raw mode and hook exits.
+  const spinner = ora({ stream: io.stderr, discardStdin: false, hideCursor: false, isEnabled: true });
+  let refresh: NodeJS.Timeout | undefined;
+  const update = () => {
+    spinner.text = sanitize(describe());
+  };
+  const show = setTimeout(() => {
+    update();
+    spinner.start();
+    refresh = setInterval(update, REFRESH_MS).unref();
+  }, SHOW_AFTER_MS).unref();
+  return {
+    stop() {
+      clearTimeout(show);
+      clearInterval(refresh);
+      spinner.stop();
+    },
+  };
+}
