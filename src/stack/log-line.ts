@@ -8,15 +8,18 @@ export interface LogLine {
 }
 
 const isoTime = /^\[?(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[.,]\d{3}Z?)/;
-const jsonTime = z.object({ time: z.union([z.string(), z.number()]) });
+const jsonTime = z.union([
+  z.object({ time: z.union([z.string(), z.number()]) }).transform(({ time }) => time),
+  z.object({ timestamp: z.union([z.string(), z.number()]) }).transform(({ timestamp }) => timestamp),
+]);
 
-/** When a line of a service's log was written, or undefined: ISO at its beginning, or `time` in a JSON object. */
+/** When a line of a service's log was written, or undefined: ISO at its beginning, or `time` (pino) or `timestamp` (logback) in JSON. */
 export function timeOf(text: string): number | undefined {
   const [, iso] = isoTime.exec(text) ?? [];
   if (iso !== undefined) return validTime(iso.replace(' ', 'T').replace(',', '.'));
   if (!text.startsWith('{')) return undefined;
   try {
-    return validTime(jsonTime.parse(JSON.parse(text)).time);
+    return validTime(jsonTime.parse(JSON.parse(text)));
   } catch {
     return undefined;
   }

@@ -56,10 +56,12 @@ export async function clusterFindings(
   { settings, sources }: LoadedConfig,
   signal: AbortSignal,
 ): Promise<Finding[]> {
-  const named = (name: 'KAFKA_BROKERS' | 'CASSANDRA_HOSTS') =>
-    !['default', 'running stack'].includes(sources[name]);
+  const elsewhere = (name: 'KAFKA_BROKERS' | 'CASSANDRA_HOSTS') =>
+    !['default', 'running stack'].includes(sources[name]) &&
+    // On this machine it may as well say where `up` is to start one.
+    !settings[name].every((address) => /^(localhost|127\.0\.0\.1|\[::1\])(:|$)/.test(address));
   const findings: Promise<Finding>[] = [];
-  if (named('KAFKA_BROKERS')) {
+  if (elsewhere('KAFKA_BROKERS')) {
     const where = settings.KAFKA_BROKERS.join(', ');
     findings.push(
       ask('Kafka', where, 'KAFKA_BROKERS', async () => {
@@ -68,7 +70,7 @@ export async function clusterFindings(
       }),
     );
   }
-  if (named('CASSANDRA_HOSTS')) {
+  if (elsewhere('CASSANDRA_HOSTS')) {
     const where = settings.CASSANDRA_HOSTS.join(', ');
     findings.push(
       ask('Cassandra', where, 'CASSANDRA_HOSTS', async () => `release ${await probeCassandra(settings)}`),
