@@ -15,7 +15,7 @@ export type ArchiveSettings = Pick<Settings, 'CASSANDRA_KEYSPACE' | 'CASSANDRA_T
 const named = z.object({ channel_name: z.string(), channel_id: z.string() });
 
 /**
- * The channel that a user means by a name (with # or without) or an id.
+ * The channel that a user means by an id, else by a name (with # or without); a login may be all digits.
  * @throws AppError CHANNEL_UNKNOWN when the archive has nothing of it, naming one that is spelt nearly so
  */
 export async function findChannel(
@@ -24,18 +24,17 @@ export async function findChannel(
   nameOrId: string,
 ): Promise<ArchivedChannel> {
   const keyspace = settings.CASSANDRA_KEYSPACE;
-  const name = nameOrId.replace(/^#/, '').toLowerCase();
-  const byName = await session.query(
-    `SELECT channel_name, channel_id FROM ${keyspace}.channels_by_name WHERE channel_name = ?`,
-    [name],
-  );
-  const [channel] = z.array(named).parse(byName.rows);
-  if (channel !== undefined) return { id: channel.channel_id, name: channel.channel_name };
   const byId = await session.query(
     `SELECT channel_id FROM ${keyspace}.${settings.CASSANDRA_TABLE} WHERE channel_id = ? LIMIT 1`,
     [nameOrId],
   );
   if (byId.rows.length > 0) return { id: nameOrId, name: await nameOf(session, keyspace, nameOrId) };
+  const byName = await session.query(
+    `SELECT channel_name, channel_id FROM ${keyspace}.channels_by_name WHERE channel_name = ?`,
+    [nameOrId.replace(/^#/, '').toLowerCase()],
+  );
+  const [channel] = z.array(named).parse(byName.rows);
+  if (channel !== undefined) return { id: channel.channel_id, name: channel.channel_name };
   throw await unknownChannel(session, keyspace, nameOrId);
 }
 
