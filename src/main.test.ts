@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { defineCommand } from './cli/command.ts';
+import { type CommandGroup, defineCommand } from './cli/command.ts';
 import { commands } from './commands/registry.ts';
 import { AppError } from './contract/errors.ts';
 import { type CliOptions, captureStream, runCli } from './testing/run-cli.ts';
@@ -56,8 +56,15 @@ const failing = defineCommand({
   },
 });
 
+const group: CommandGroup = {
+  name: 'group',
+  summary: 'Several commands',
+  examples: [['twitchstats group echo', 'one of them']],
+  commands: [echo],
+};
+
 const cli = (argv: readonly string[], options: CliOptions = {}) =>
-  runCli(argv, { commands: [echo, handThrough, failing], cwd: tmpdir(), ...options });
+  runCli(argv, { commands: [echo, handThrough, failing, group], cwd: tmpdir(), ...options });
 
 describe('run', () => {
   it('prints help on stdout for no words, --help, help and a command', async () => {
@@ -92,6 +99,9 @@ describe('run', () => {
     [['echo', '--limti', '3'], /Unknown option '--limti'[\s\S]*Did you mean --limit\?/],
     [['echo', '--limit'], /argument missing[\s\S]*twitchstats echo --help/],
     [['echo', '--limit', 'many'], /--limit: expected number[\s\S]*twitchstats echo --help/],
+    [['group', 'ecko'], /Unknown command 'ecko'[\s\S]*Did you mean echo\?/i],
+    [['group', 'echo', '--limit', 'x'], /`twitchstats group echo`[\s\S]*twitchstats group echo --help/],
+    [['group', 'echo', '--limit'], /argument missing[\s\S]*twitchstats group echo --help/],
     [['fail'], /missing required argument 'how'[\s\S]*twitchstats fail --help/i],
     [['--quite', 'echo'], /Unknown option '--quite'[\s\S]*Did you mean --quiet\?/],
   ])('refuses %j with exit code 2 and the next step', async (argv, expected) => {
@@ -113,6 +123,18 @@ describe('run', () => {
       color: false,
       LOG_LEVEL: 'warn',
     });
+  });
+
+  it('finds the commands of a group, and shows its help when it stands alone', async () => {
+    const { stdout } = await cli(['--home', '/a', 'group', 'echo', 'x', '--json']);
+    expect(JSON.parse(stdout)).toMatchObject({ channel: ['x'], home: '/a' });
+    for (const argv of [['group'], ['group', '--help'], ['help', 'group']]) {
+      expect(await cli(argv)).toMatchObject({
+        code: 0,
+        stdout: expect.stringMatching(/Commands:[\s\S]*echo/),
+      });
+    }
+    expect((await cli(['group', 'echo', '--help'])).stdout).toContain('Usage: twitchstats group echo');
   });
 
   it('hands everything behind a pass-through command over, and its exit code back', async () => {
@@ -173,7 +195,7 @@ describe('run', () => {
 describe('the commands', () => {
   it('each have a summary, examples that name them, and a help', async () => {
     for (const { name, summary, examples } of commands) {
-      expect(summary).toMatch(/[^.]$/);
+      expect(summary).toMatch(/\.$/);
       for (const [typed] of examples) expect(typed).toContain(`twitchstats ${name}`);
       const { code, stdout } = await runCli(['help', name]);
       expect(code).toBe(0);

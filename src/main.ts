@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { CommanderError } from 'commander';
 import { z } from 'zod';
-import type { CommandDefinition, GlobalOptions } from './cli/command.ts';
+import type { CommandDefinition, CommandGroup, GlobalOptions } from './cli/command.ts';
 import { type Io, processIo } from './cli/io.ts';
 import { buildProgram, type Invocation } from './cli/program.ts';
 import { watchSignals } from './cli/signals.ts';
@@ -35,7 +35,7 @@ export async function run(
   argv: readonly string[],
   io: Io,
   signal: AbortSignal,
-  definitions: readonly CommandDefinition[] = commands,
+  definitions: readonly (CommandDefinition | CommandGroup)[] = commands,
 ): Promise<number> {
   const wantsJson = argv.includes('--json');
   const plain = createOutput(io, { json: wantsJson, quiet: false, color: !argv.includes('--no-color') });
@@ -55,7 +55,7 @@ export async function run(
 function parse(
   argv: readonly string[],
   io: Io,
-  definitions: readonly CommandDefinition[],
+  definitions: readonly (CommandDefinition | CommandGroup)[],
 ): Invocation | undefined {
   let invocation: Invocation | undefined;
   const program = buildProgram(definitions, version(), io, (asked) => {
@@ -70,22 +70,24 @@ function parse(
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return undefined;
     if (error instanceof CommanderError) {
-      throw usageError(
-        error,
-        argv,
-        definitions.map(({ name }) => name),
+      const group = program.commands.find(
+        (command) => command.name() === argv.find((word) => !word.startsWith('-')),
       );
+      if (error.code !== 'commander.help' || group === undefined || argv[0] === 'help')
+        throw usageError(error, argv, definitions);
+      group.outputHelp();
+      return undefined;
     }
     throw error;
   }
   return invocation;
 }
 
-async function invoke({ definition, values, globals }: Invocation, io: Io, signal: AbortSignal) {
+async function invoke({ definition, path, values, globals }: Invocation, io: Io, signal: AbortSignal) {
   const global = parseGlobals(globals, io);
   const output = createOutput(io, global);
   const options = definition.schema.safeParse(values);
-  if (!options.success) throw invalidOptions(definition, options.error);
+  if (!options.success) throw invalidOptions(definition, path, options.error);
   return definition.run({
     options: options.data,
     global,
@@ -124,7 +126,8 @@ function parseGlobals(globals: Record<string, unknown>, io: Io): GlobalOptions {
 function endQuietlyWhenReaderLeaves(io: Io): void {
   for (const stream of [io.stdout, io.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EPIPE') process.exit(exitCodes.ok);
+      // EIO: the terminal is gone.
+      if (error.code === 'EPIPE' || error.code === 'EIO') process.exit(exitCodes.ok);
       throw error;
     });
   }

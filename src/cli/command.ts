@@ -66,6 +66,17 @@ export interface CommandDefinition<Options = unknown> {
   readonly run: (input: HandlerInput<Options>) => Promise<number | undefined>;
 }
 
+/** Several commands under one name (`inspect lag`, `inspect ttl`); alone it prints its help. */
+export interface CommandGroup {
+  readonly name: string;
+  readonly summary: string;
+  readonly description?: string;
+  readonly examples: readonly (readonly [string, string])[];
+  readonly hidden?: boolean;
+  // biome-ignore lint/suspicious/noExplicitAny: each definition keeps its own options type between schema and handler
+  readonly commands: readonly CommandDefinition<any>[];
+}
+
 /** Keeps the type of a command's options between its schema and its handler. */
 export function defineCommand<Options>(definition: CommandDefinition<Options>): CommandDefinition<Options> {
   return definition;

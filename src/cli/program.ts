@@ -1,9 +1,11 @@
 import { Command, Option } from 'commander';
-import type { CommandDefinition, OptionDefinition } from './command.ts';
+import type { CommandDefinition, CommandGroup, OptionDefinition } from './command.ts';
 import type { Io } from './io.ts';
 
 export interface Invocation {
   readonly definition: CommandDefinition;
+  /** As it is typed: `inspect ttl`. */
+  readonly path: string;
   /** Arguments and options by key, unparsed. */
   readonly values: Record<string, unknown>;
   /** The global options, unparsed. */
@@ -12,7 +14,7 @@ export interface Invocation {
 
 /** Builds the commander program; `onInvoke` is told which command was asked for and with what. */
 export function buildProgram(
-  definitions: readonly CommandDefinition[],
+  definitions: readonly (CommandDefinition | CommandGroup)[],
   version: string,
   io: Io,
   onInvoke: (invocation: Invocation) => void,
@@ -33,9 +35,20 @@ export function buildProgram(
       writeErr: () => undefined,
     });
   addGlobalOptions(program);
-  for (const definition of definitions)
-    program.addCommand(buildCommand(definition, io, onInvoke), { hidden: definition.hidden ?? false });
+  for (const definition of definitions) {
+    const command =
+      'commands' in definition
+        ? buildGroup(definition, io, onInvoke)
+        : buildCommand(definition, io, onInvoke);
+    program.addCommand(command, { hidden: definition.hidden ?? false });
+  }
   return program;
+}
+
+function buildGroup(group: CommandGroup, io: Io, onInvoke: (invocation: Invocation) => void): Command {
+  const command = newCommand(group, io).helpCommand(false);
+  for (const definition of group.commands) command.addCommand(buildCommand(definition, io, onInvoke));
+  return command;
 }
 
 function addGlobalOptions(command: Command): void {
@@ -52,12 +65,7 @@ function buildCommand(
   io: Io,
   onInvoke: (invocation: Invocation) => void,
 ): Command {
-  const command = new Command(definition.name)
-    .summary(definition.summary)
-    .description([definition.summary, definition.description].filter(Boolean).join('\n\n'))
-    .helpOption('-h, --help', 'print help')
-    .exitOverride()
-    .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: () => undefined });
+  const command = newCommand(definition, io);
   for (const { name, description, required, variadic } of definition.arguments ?? []) {
     const inner = variadic ? `${name}...` : name;
     command.argument(required ? `<${inner}>` : `[${inner}]`, description);
@@ -78,15 +86,28 @@ function buildCommand(
       );
     }
   }
-  command.addHelpText('after', examplesText(definition));
   command.action(() => {
     onInvoke({
       definition,
+      path: pathOf(command),
       values: { ...command.opts(), ...namedArguments(definition, command) },
       globals: globalValues(command),
     });
   });
   return command;
+}
+
+function newCommand(
+  { name, summary, description, examples }: CommandDefinition | CommandGroup,
+  io: Io,
+): Command {
+  return new Command(name)
+    .summary(summary)
+    .description([summary, description].filter(Boolean).join('\n\n'))
+    .helpOption('-h, --help', 'print help')
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: () => undefined })
+    .addHelpText('after', examplesText(examples));
 }
 
 function toOption({ flags, description, default: shown, choices, repeatable }: OptionDefinition): Option {
@@ -103,10 +124,19 @@ function toOption({ flags, description, default: shown, choices, repeatable }: O
  */
 function globalValues(command: Command): Record<string, unknown> {
   const values: Record<string, unknown> = { ...command.opts() };
-  for (const [key, value] of Object.entries(command.parent?.opts() ?? {})) {
-    if (command.getOptionValueSource(key) !== 'cli') values[key] = value;
+  const given = new Set(Object.keys(values).filter((key) => command.getOptionValueSource(key) === 'cli'));
+  for (let above = command.parent; above !== null; above = above.parent) {
+    for (const [key, value] of Object.entries(above.opts())) {
+      if (!given.has(key)) values[key] = value;
+      if (above.getOptionValueSource(key) === 'cli') given.add(key);
+    }
   }
   return values;
+}
+
+function pathOf(command: Command): string {
+  const group = command.parent?.parent ? `${command.parent.name()} ` : '';
+  return `${group}${command.name()}`;
 }
 
 function namedArguments(definition: CommandDefinition, command: Command): Record<string, unknown> {
@@ -116,7 +146,7 @@ function namedArguments(definition: CommandDefinition, command: Command): Record
   return Object.fromEntries(names.map((name, index) => [name, command.processedArgs[index]]));
 }
 
-function examplesText({ examples }: CommandDefinition): string {
+function examplesText(examples: CommandDefinition['examples']): string {
   if (examples.length === 0) return '';
   const width = Math.max(...examples.map(([typed]) => typed.length));
   return `\nExamples:\n${examples.map(([typed, does]) => `  $ ${typed.padEnd(width)}  ${does}`).join('\n')}`;

@@ -2,20 +2,19 @@ import type { CommanderError } from 'commander';
 import { closest, distance } from 'fastest-levenshtein';
 import type { z } from 'zod';
 import { AppError } from '../contract/errors.ts';
-import type { CommandDefinition } from './command.ts';
+import type { CommandDefinition, CommandGroup } from './command.ts';
 
 /** A commander parse error as ours; commander's own "(Did you mean --json?)" stays in it. */
 export function usageError(
   error: CommanderError,
   argv: readonly string[],
-  commandNames: readonly string[],
+  definitions: readonly (CommandDefinition | CommandGroup)[],
 ): AppError {
   // `help staus` is no parse error to commander: it shows the program's help and calls that a failure.
-  if (error.code === 'commander.help') return unknownCommand(argv[1] ?? '', commandNames);
+  if (error.code === 'commander.help') return unknownCommand(argv[1] ?? '', definitions);
   const [first = ''] = error.message.replace(/^error: /, '').split('\n');
   const suggestion = /\(Did you mean (.+?)\?\)/s.exec(error.message)?.[1];
-  const command = argv.find((word) => commandNames.includes(word));
-  const help = command === undefined ? '' : ` ${command}`;
+  const help = ['', ...typedPath(argv, definitions)].join(' ');
   return new AppError('USAGE', sentence(first), {
     hint: suggestion === undefined ? `See \`twitchstats${help} --help\`.` : `Did you mean ${suggestion}?`,
     cause: error,
@@ -23,16 +22,36 @@ export function usageError(
 }
 
 /** What a command's schema did not accept, each issue named by the flag or argument as the user typed it. */
-export function invalidOptions(definition: CommandDefinition, error: z.ZodError): AppError {
+export function invalidOptions(definition: CommandDefinition, path: string, error: z.ZodError): AppError {
   const lines = error.issues.map((issue) => {
     const key = String(issue.path[0] ?? '');
     const reason = issue.code === 'invalid_type' ? `expected ${issue.expected}` : issue.message;
     return key === '' ? reason : `${asTyped(definition, key)}: ${reason}`;
   });
-  return new AppError('USAGE', `Wrong use of \`twitchstats ${definition.name}\``, {
+  return new AppError('USAGE', `Wrong use of \`twitchstats ${path}\``, {
     detail: lines.join('\n'),
-    hint: `See \`twitchstats ${definition.name} --help\`.`,
+    hint: `See \`twitchstats ${path} --help\`.`,
   });
+}
+
+/** The names of the command, and of the one in its group, that were understood. */
+function typedPath(
+  argv: readonly string[],
+  definitions: readonly (CommandDefinition | CommandGroup)[],
+): string[] {
+  const words = argv.filter((word) => !word.startsWith('-'));
+  const command = named(words, definitions);
+  if (command === undefined) return [];
+  const inner = 'commands' in command ? named(words, command.commands) : undefined;
+  return inner === undefined ? [command.name] : [command.name, inner.name];
+}
+
+/** The first of `words` that names something. */
+function named<Named extends { readonly name: string }>(
+  words: readonly string[],
+  things: readonly Named[],
+): Named | undefined {
+  return words.flatMap((word) => things.filter(({ name }) => name === word))[0];
 }
 
 function asTyped(definition: CommandDefinition, key: string): string {
@@ -41,8 +60,11 @@ function asTyped(definition: CommandDefinition, key: string): string {
   return isOption ? long : key;
 }
 
-function unknownCommand(name: string, commandNames: readonly string[]): AppError {
-  const near = closest(name, [...commandNames]);
+function unknownCommand(name: string, definitions: readonly { readonly name: string }[]): AppError {
+  const near = closest(
+    name,
+    definitions.map((definition) => definition.name),
+  );
   const isNear = near !== undefined && distance(name, near) <= Math.max(1, name.length * 0.4);
   return new AppError('USAGE', `Unknown command '${name}'`, {
     hint: isNear ? `Did you mean ${near}?` : 'See `twitchstats --help`.',

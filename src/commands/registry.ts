@@ -1,4 +1,4 @@
-import type { CommandDefinition } from '../cli/command.ts';
+import type { CommandDefinition, CommandGroup } from '../cli/command.ts';
 import { apiCommand } from './api/command.ts';
 import { bootstrapCommand } from './bootstrap/command.ts';
 import { cqlCommand } from './cql/command.ts';
@@ -21,7 +21,7 @@ import { watchCommand } from './watch/command.ts';
 
 /** Every command, in the order of the help. */
 // biome-ignore lint/suspicious/noExplicitAny: each definition keeps its own options type between schema and handler
-export const commands: readonly CommandDefinition<any>[] = [
+export const commands: readonly (CommandDefinition<any> | CommandGroup)[] = [
   upCommand,
   downCommand,
   statusCommand,

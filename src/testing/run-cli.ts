@@ -1,5 +1,5 @@
 import { Readable, Writable } from 'node:stream';
-import type { CommandDefinition } from '../cli/command.ts';
+import type { CommandDefinition, CommandGroup } from '../cli/command.ts';
 import type { Io, OutputStream } from '../cli/io.ts';
 import { run } from '../main.ts';
 
@@ -14,7 +14,7 @@ export interface CliOptions {
   readonly signal?: AbortSignal;
   /** Instead of the real commands. */
   // biome-ignore lint/suspicious/noExplicitAny: each definition keeps its own options type
-  readonly commands?: readonly CommandDefinition<any>[];
+  readonly commands?: readonly (CommandDefinition<any> | CommandGroup)[];
 }
 
 export interface CliResult {

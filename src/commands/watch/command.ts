@@ -3,7 +3,7 @@ import { defineCommand } from '../../cli/command.ts';
 
 export const watchCommand = defineCommand({
   name: 'watch',
-  summary: 'Watch the counts live: a dashboard of all channels, or of one',
+  summary: 'Watch the counts live: a dashboard of all channels, or of one.',
   description:
     'Fed by the API. Without a terminal, or with --once, it prints one frame as text; with --json one line an update.',
   arguments: [{ name: 'channel', description: 'channels by name or id (default: all)', variadic: true }],
