@@ -1,0 +1,33 @@
+/** @import { ChannelView } from '../../../../contract/api.ts' */
+
+/**
+ * @typedef {object} PastWindow
+ * @property {number} start
+ * @property {number} end
+ * @property {number} count
+ * @property {number | null} coverage
+ */
+
+export const MAX_WINDOWS = 48;
+
+/**
+ * The bars to show, oldest first: what the archive knows, and the live window, which is newer than its row there. Windows
+ * without a row in between had no message, or nobody listened: they are bars of nothing, so that time stays even.
+ * @param {readonly PastWindow[]} archived in any order
+ * @param {ChannelView} view
+ * @returns {PastWindow[]}
+ */
+export function windowsToShow(archived, view) {
+  const { start, end } = view.current_window;
+  const live = { start, end, count: view.message_count, coverage: view.coverage };
+  const byStart = new Map(archived.map((window) => [window.start, window]));
+  byStart.set(start, live);
+  const lengthMs = end - start;
+  const oldest = Math.max(Math.min(...byStart.keys()), start - (MAX_WINDOWS - 1) * lengthMs);
+  /** @type {PastWindow[]} */
+  const windows = [];
+  for (let at = start; at >= oldest && lengthMs > 0; at -= lengthMs) {
+    windows.unshift(byStart.get(at) ?? { start: at, end: at + lengthMs, count: 0, coverage: null });
+  }
+  return windows;
+}

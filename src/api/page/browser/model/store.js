@@ -1,0 +1,133 @@
+import { ChatLog } from './chat-log.js';
+import { RateSeries } from './rate-series.js';
+
+/** @import { ChannelView, GapEvent, Health } from '../../../../contract/api.ts' */
+
+/**
+ * @typedef {object} Channel
+ * @property {ChannelView} view
+ * @property {RateSeries} series
+ * @property {number} pending messages counted since the last tick
+ * @property {boolean} isFresh heard since the last loss; before, a difference of counts is no rate
+ */
+
+/** Gaps that the page remembers, over all channels. */
+const MAX_GAPS = 60;
+const RESORT_MS = 5000;
+
+/** What the page knows. It takes events in and is read by the views; it knows no clock of its own, nor the document. */
+export class Store {
+  /** @type {Map<string, Channel>} */
+  channels = new Map();
+  /** Newest first. @type {GapEvent[]} */
+  gaps = [];
+  /** @type {Health | undefined} */
+  health;
+  chat = new ChatLog();
+  /** What the server's clock is ahead of ours, in ms: a phone may be wrong by minutes. */
+  #aheadMs = 0;
+  /** @type {string[]} */
+  #order = [];
+  #sortedAt = 0;
+
+  /** The server's time. @param {number} now ours */
+  serverTime(now) {
+    return now + this.#aheadMs;
+  }
+
+  /** @param {ChannelView} view */
+  applyStats(view) {
+    const known = this.channels.get(view.channel_id);
+    if (known === undefined) {
+      this.channels.set(view.channel_id, { view, series: new RateSeries(), pending: 0, isFresh: true });
+      return;
+    }
+    if (known.isFresh) known.pending += newMessages(known.view, view);
+    known.view = view;
+    known.isFresh = true;
+  }
+
+  /** @param {Health} health @param {number} now */
+  applyHealth(health, now) {
+    this.health = health;
+    const ahead = health.timestamp - now;
+    this.#aheadMs = Math.abs(ahead) < 2000 ? 0 : ahead;
+  }
+
+  /** The same gap may be told again after a reconnect. @param {GapEvent} gap */
+  applyGap(gap) {
+    const isSame = (/** @type {GapEvent} */ other) =>
+      other.channel_name === gap.channel_name && other.from === gap.from;
+    this.gaps = [gap, ...this.gaps.filter((other) => !isSame(other))]
+      .sort((a, b) => b.to - a.to)
+      .slice(0, MAX_GAPS);
+  }
+
+  /** The stream was lost: what the counts do until it is back cannot be told by the second. */
+  interrupted() {
+    for (const channel of this.channels.values()) {
+      channel.isFresh = false;
+      channel.pending = 0;
+    }
+  }
+
+  /** Once a second: adds what was heard in it to every series. @param {number} now @param {boolean} isLive */
+  tick(now, isLive) {
+    const second = Math.floor(now / 1000);
+    for (const channel of this.channels.values()) {
+      const { view, series, pending } = channel;
+      if (isLive) series.push(second, view.messages_per_second, pending);
+      else series.push(second, Number.NaN, Number.NaN);
+      channel.pending = 0;
+    }
+  }
+
+  /**
+   * Channels whose name holds the filter, the busiest first. The order is kept for a few seconds, and as long as
+   * `isHeld`, so that rows do not jump away under a finger.
+   * @param {string} filter
+   * @param {number} now
+   * @param {boolean} isHeld
+   */
+  list(filter, now, isHeld) {
+    const hasNew = this.#order.length !== this.channels.size;
+    if (hasNew || (!isHeld && now - this.#sortedAt >= RESORT_MS)) {
+      this.#order = [...this.channels.values()].sort(busiestFirst).map(({ view }) => view.channel_id);
+      this.#sortedAt = now;
+    }
+    const wanted = filter.trim().replace(/^#/, '').toLowerCase();
+    return this.#order
+      .map((id) => this.channels.get(id))
+      .filter((channel) => channel !== undefined)
+      .filter(({ view }) => view.channel_name.toLowerCase().includes(wanted) || view.channel_id === wanted);
+  }
+
+  /** By name or id; names come from the address bar. @param {string} nameOrId */
+  find(nameOrId) {
+    const lower = nameOrId.toLowerCase();
+    for (const channel of this.channels.values()) {
+      if (channel.view.channel_name.toLowerCase() === lower) return channel;
+    }
+    return this.channels.get(nameOrId);
+  }
+
+  /** @param {ChannelView} view */
+  gapsOf({ channel_id: id, channel_name: name }) {
+    return this.gaps.filter((gap) => gap.channel_id === id || gap.channel_name === name);
+  }
+}
+
+/** @param {ChannelView} before @param {ChannelView} after */
+function newMessages(before, after) {
+  const isSameWindow = before.current_window.start === after.current_window.start;
+  return Math.max(0, after.message_count - (isSameWindow ? before.message_count : 0));
+}
+
+/** @param {Channel} a @param {Channel} b */
+function busiestFirst({ view: a }, { view: b }) {
+  return (
+    b.messages_per_second - a.messages_per_second ||
+    b.message_count - a.message_count ||
+    (a.channel_name < b.channel_name ? -1 : 1)
+  );
+}

@@ -1,0 +1,162 @@
+import { MAX_WINDOWS, windowsToShow } from './model/history.js';
+import { fetchMessages, fetchWindows } from './net/archive.js';
+import { decode } from './net/decode.js';
+import { EventStream } from './net/event-stream.js';
+
+/** @import { ChannelView } from '../../../contract/api.ts' */
+/** @import { PastWindow } from './model/history.js' */
+/** @import { Channel, Store } from './model/store.js' */
+/** @import { Api } from './net/api.js' */
+
+/** Messages to begin with, from the archive. */
+const BACKLOG = 50;
+const USER_MESSAGES = 100;
+/** A window that has just ended may still be on its way to the archive. */
+const SETTLE_MS = 3000;
+
+/** The chosen channel: its past windows and its chat, which are asked for only while it is chosen. */
+export class Selection {
+  #api;
+  #store;
+  #onChange;
+  /** @type {Channel | undefined} */
+  #channel;
+  /** @type {PastWindow[]} */
+  #archived = [];
+  #windowStart = 0;
+  #leaving = new AbortController();
+  /** @type {EventStream | undefined} */
+  #chat;
+  windowsNote = '';
+  chatNote = '';
+
+  /** @param {Api} api @param {Store} store @param {() => void} onChange */
+  constructor(api, store, onChange) {
+    this.#api = api;
+    this.#store = store;
+    this.#onChange = onChange;
+    document.addEventListener('visibilitychange', () => this.#followChat());
+  }
+
+  /**
+   * Makes the wanted channel the chosen one; without a wish the one chosen before stays, else the fallback.
+   * @param {string} wanted name or id; empty without a wish
+   * @param {Channel | undefined} fallback
+   */
+  choose(wanted, fallback) {
+    const next = wanted === '' ? fallback && (this.#channel ?? fallback) : this.#store.find(wanted);
+    if (next?.view.channel_id !== this.#channel?.view.channel_id) this.#enter(next);
+    this.#watchWindow();
+    return next;
+  }
+
+  /** The stream is back: the archive may know what was missed. */
+  refresh() {
+    if (this.#channel !== undefined) void this.#loadWindows(0);
+  }
+
+  get chat() {
+    return this.#store.chat;
+  }
+
+  /** @param {boolean} isPaused */
+  pause(isPaused) {
+    if (isPaused) this.#store.chat.pause();
+    else this.#store.chat.resume();
+    this.#onChange();
+  }
+
+  /** @param {ChannelView} view */
+  windows(view) {
+    return windowsToShow(this.#archived, view);
+  }
+
+  /** @param {ChannelView} view */
+  gaps(view) {
+    return this.#store.gapsOf(view);
+  }
+
+  /** The last messages of a user here, newest first. @param {string} userId @param {AbortSignal} signal */
+  async userMessages(userId, signal) {
+    const channelId = this.#channel?.view.channel_id ?? '';
+    return fetchMessages(this.#api, { channelId, userId, limit: USER_MESSAGES }, signal);
+  }
+
+  /** @param {Channel | undefined} channel */
+  #enter(channel) {
+    this.#leaving.abort();
+    this.#leaving = new AbortController();
+    this.#chat?.close();
+    this.#chat = undefined;
+    this.#store.chat.clear();
+    this.#archived = [];
+    this.windowsNote = '';
+    this.chatNote = '';
+    this.#channel = channel;
+    this.#windowStart = channel?.view.current_window.start ?? 0;
+    if (channel === undefined) return;
+    void this.#loadWindows(0);
+    void this.#loadBacklog(channel.view.channel_id).then(() => this.#followChat());
+  }
+
+  /** When a new window begins, the old one belongs to the past. */
+  #watchWindow() {
+    const start = this.#channel?.view.current_window.start ?? 0;
+    if (start === this.#windowStart) return;
+    this.#windowStart = start;
+    void this.#loadWindows(SETTLE_MS);
+  }
+
+  /** @param {number} delayMs */
+  async #loadWindows(delayMs) {
+    const { signal } = this.#leaving;
+    const channelId = this.#channel?.view.channel_id;
+    if (channelId === undefined) return;
+    await new Promise((resolve) => setTimeout(resolve, delayMs));
+    try {
+      const windows = await fetchWindows(this.#api, channelId, MAX_WINDOWS, signal);
+      if (signal.aborted) return;
+      this.#archived = windows;
+      this.windowsNote = '';
+    } catch {
+      if (signal.aborted) return;
+      this.windowsNote = 'The archive is away: past windows are missing.';
+    }
+    this.#onChange();
+  }
+
+  /** @param {string} channelId */
+  async #loadBacklog(channelId) {
+    const { signal } = this.#leaving;
+    try {
+      const messages = await fetchMessages(this.#api, { channelId, limit: BACKLOG }, signal);
+      if (!signal.aborted) for (const message of [...messages].reverse()) this.#store.chat.add(message);
+    } catch {
+      if (!signal.aborted) this.chatNote = 'Live from now on; the archive is away.';
+    }
+    this.#onChange();
+  }
+
+  /** Chat flows only into a page that is seen. */
+  #followChat() {
+    const channelId = this.#channel?.view.channel_id;
+    const isWanted = channelId !== undefined && document.visibilityState === 'visible';
+    if (!isWanted) {
+      this.#chat?.close();
+      this.#chat = undefined;
+      return;
+    }
+    if (this.#chat !== undefined) return;
+    const path = `stream?events=message&channel=${encodeURIComponent(channelId)}`;
+    this.#chat = new EventStream(this.#api, path, {
+      onEvent: (event) => {
+        const decoded = decode(event);
+        if (decoded?.type !== 'message' || decoded.message.channel_id !== this.#channel?.view.channel_id)
+          return;
+        this.#store.chat.add(decoded.message);
+        this.#onChange();
+      },
+    });
+    void this.#chat.run();
+  }
+}
