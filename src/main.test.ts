@@ -195,7 +195,7 @@ describe('run', () => {
 describe('the commands', () => {
   it('each have a summary, examples that name them, and a help', async () => {
     for (const { name, summary, examples } of commands) {
-      expect(summary).toMatch(/\.$/);
+      expect(summary).toMatch(/[.?]$/);
       for (const [typed] of examples) expect(typed).toContain(`twitchstats ${name}`);
       const { code, stdout } = await runCli(['help', name]);
       expect(code).toBe(0);
