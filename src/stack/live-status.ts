@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { messageOf } from '../contract/errors.ts';
 import { runningStack } from './discover.ts';
 import { httpProbe, tcpProbe } from './health.ts';
@@ -60,8 +61,7 @@ async function look(service: ServiceStatus, signal: AbortSignal): Promise<LiveSe
   if (service.process === undefined || !isAlive(service.process))
     return described(service, 'unhealthy', 'its process has gone');
   try {
-    await ask(service, signal);
-    return described(service, 'ready', service.detail);
+    return described(service, 'ready', (await ask(service, signal)) ?? service.detail);
   } catch (error) {
     return described(service, 'unhealthy', messageOf(error));
   }
@@ -73,14 +73,20 @@ const healthPaths: Partial<Record<ServiceName, string>> = {
   processor: '/health',
 };
 
-/** Cheap: one connection. The full proof is made when a service starts. */
-async function ask({ name, ports }: ServiceStatus, signal: AbortSignal): Promise<void> {
+/** Cheap: one connection. The full proof is made when a service starts. Gives what it says of itself, if it does. */
+async function ask({ name, ports }: ServiceStatus, signal: AbortSignal): Promise<string | undefined> {
   const [port] = Object.values(ports);
   const path = healthPaths[name];
-  if (port === undefined) return;
-  if (path === undefined) await tcpProbe(port);
-  else await httpProbe(`http://127.0.0.1:${port}${path}`, signal);
+  if (port === undefined) return undefined;
+  if (path === undefined) {
+    await tcpProbe(port);
+    return undefined;
+  }
+  const health = healthSchema.safeParse(await httpProbe(`http://127.0.0.1:${port}${path}`, signal));
+  return name === 'api' && health.success ? health.data.status : undefined;
 }
+
+const healthSchema = z.object({ status: z.string() });
 
 function withoutSupervisor(state: StackState | undefined): LiveStack {
   const left = state === undefined ? [] : livingServices(state);

@@ -1,15 +1,16 @@
 import type { HandlerInput } from '../../cli/command.ts';
 import { exitCodes } from '../../contract/errors.ts';
+import type { Output } from '../../output/output.ts';
 import { askSupervisor } from '../../stack/control-client.ts';
 import { isDetachedChild, runDetachedChild, startDetached } from '../../stack/detach.ts';
 import { runningStack } from '../../stack/discover.ts';
-import { type RunStackOptions, runStack } from '../../stack/run-stack.ts';
+import { type RunStackOptions, runStack, type StackEvent } from '../../stack/run-stack.ts';
 import { secondSignal } from '../../stack/second-signal.ts';
 import type { StackState } from '../../stack/state.ts';
 import { banner } from './banner.ts';
-import { showCounts } from './counts.ts';
-import { createStartView } from './start-view.ts';
+import { followCounts } from './counts.ts';
 import { stackSummary } from './summary.ts';
+import { createView, type UpView } from './view.ts';
 
 export interface UpOptions {
   readonly service: readonly string[];
@@ -49,26 +50,20 @@ export async function runUp(input: HandlerInput<UpOptions>): Promise<number | un
   return exitCodes.ok;
 }
 
-async function foreground(
-  { io, output, global }: HandlerInput<UpOptions>,
-  stack: RunStackOptions,
-): Promise<void> {
-  const view = createStartView(io, output, global.quiet);
+async function foreground(input: HandlerInput<UpOptions>, stack: RunStackOptions): Promise<void> {
+  const { io, output, global } = input;
+  const view = createView(io, output, global.quiet);
   const counting = new AbortController();
-  stack.kill.addEventListener('abort', () => output.note('Killing what is left.'), { once: true });
+  stack.kill.addEventListener('abort', () => view.say('Killing what is left.'), { once: true });
   try {
     await runStack({
       ...stack,
       onEvent(event) {
-        if (event.type === 'stopping') {
-          counting.abort();
-          output.note('Stopping everything in order; Ctrl-C again kills it at once.');
-        }
+        if (event.type === 'stopping') counting.abort();
         view.show(event);
         if (event.type !== 'ready') return;
-        showReady(output, event.state, { home: global.home, tookMs: event.tookMs, detached: false });
-        if (!global.quiet)
-          void showCounts(io, output, event.state, AbortSignal.any([stack.signal, counting.signal]));
+        showReady(input, view, event);
+        void countInto(view, output, event.state, counting.signal);
       },
     });
   } finally {
@@ -78,9 +73,21 @@ async function foreground(
   output.note('Everything is stopped; the data is kept.');
 }
 
+/** Below the banner, one line that moves as long as there is something to count. */
+async function countInto(
+  view: UpView,
+  output: Output,
+  { settings, services }: StackState,
+  signal: AbortSignal,
+) {
+  const hasApi = services.some(({ name, state }) => name === 'api' && state === 'ready');
+  if (hasApi && settings.TWITCHSTATS_API_URL !== undefined)
+    await followCounts(settings.TWITCHSTATS_API_URL, output.wordPaint, signal, view.footer);
+}
+
 async function background(input: HandlerInput<UpOptions>, stack: RunStackOptions): Promise<void> {
   const { io, output, global } = input;
-  const view = createStartView(io, output, global.quiet);
+  const view = createView(io, output, global.quiet);
   try {
     await startDetached({
       home: global.home,
@@ -89,7 +96,7 @@ async function background(input: HandlerInput<UpOptions>, stack: RunStackOptions
       onEvent(event) {
         view.show(event);
         if (event.type !== 'ready') return;
-        showReady(output, event.state, { home: global.home, tookMs: event.tookMs, detached: true });
+        showReady(input, view, event);
       },
     });
   } finally {
@@ -137,10 +144,10 @@ async function startMissing(
 }
 
 function showReady(
-  output: HandlerInput<UpOptions>['output'],
-  state: StackState,
-  facts: { home: string; tookMs: number; detached: boolean },
+  { options, global, output }: HandlerInput<UpOptions>,
+  view: UpView,
+  { state, tookMs }: Extract<StackEvent, { type: 'ready' }>,
 ): void {
-  if (output.json) output.object(stackSummary(state, facts.home, facts.tookMs), () => '');
-  else output.note(banner(state, facts, output.wordPaint));
+  if (output.json) output.object(stackSummary(state, global.home, tookMs), () => '');
+  else view.say(banner(state, { home: global.home, tookMs, detached: options.detach }, output.wordPaint));
 }
