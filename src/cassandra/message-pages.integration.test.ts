@@ -1,0 +1,59 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { archiveChat, chat } from '../testing/chat.ts';
+import { bootstrappedSettings } from '../testing/pipeline.ts';
+import { connectCassandra } from './client.ts';
+import { type ArchivedMessage, type MessageRange, messageExtent, readMessages } from './message-pages.ts';
+
+const start = Date.now() - 3_600_000;
+const never = new AbortController().signal;
+
+async function setUp(messages: number, stepMs: number) {
+  const settings = await bootstrappedSettings();
+  const sent = chat({ seed: 5, messages, start, stepMs });
+  await archiveChat(settings, [
+    ...sent,
+    ...chat({ seed: 6, messages: 20, start, stepMs, channels: ['70002'] }),
+  ]);
+  const session = await connectCassandra(settings);
+  onTestFinished(() => session.close());
+  const read = async (range: Partial<MessageRange>, pageSize = 7): Promise<ArchivedMessage[]> => {
+    const all: ArchivedMessage[] = [];
+    const whole = { channelId: '70001', to: Date.now(), ...range };
+    for await (const page of readMessages(session, settings, whole, { pageSize, signal: never })) {
+      all.push(...page);
+    }
+    return all;
+  };
+  // By time; equal times as Cassandra's UUIDType orders them, which for version 4 is by bytes, descending.
+  const expected = sent
+    .map(({ channel_id: _id, channel_name: _name, ...message }) => message)
+    .sort((a, b) => a.timestamp - b.timestamp || (a.message_id < b.message_id ? 1 : -1));
+  return { settings, session, read, expected };
+}
+
+describe('pages of messages', () => {
+  it('hold one channel, oldest first, every row as it was archived', async () => {
+    const { read, expected } = await setUp(300, 10);
+    expect(await read({})).toEqual(expected);
+    expect(await read({}, 5000)).toEqual(expected);
+  });
+
+  it('begin behind any cursor, among equal milliseconds too', async () => {
+    // Two or three messages a millisecond.
+    const { read, expected } = await setUp(40, 0.4);
+    for (const [index, { timestamp, message_id }] of expected.entries()) {
+      expect(await read({ after: { timestamp, message_id } }, 3)).toEqual(expected.slice(index + 1));
+    }
+  });
+
+  it('hold a half-open range', async () => {
+    const { read, expected, session, settings } = await setUp(60, 1);
+    const [from, to] = [start + 10, start + 30];
+    const inRange = expected.filter(({ timestamp }) => timestamp >= from && timestamp < to);
+    expect(await read({ from, to })).toEqual(inRange);
+    expect(await read({ from: to, to: from })).toEqual([]);
+    const [first, last] = [inRange[0]?.timestamp, inRange.at(-1)?.timestamp];
+    expect(await messageExtent(session, settings, { channelId: '70001', from, to })).toEqual({ first, last });
+    expect(await messageExtent(session, settings, { channelId: 'nobody', to })).toBeUndefined();
+  });
+});
