@@ -4,9 +4,13 @@ import { AppError, messageOf } from '../contract/errors.ts';
 import type { ReaderState } from '../kafka/topic-reader.ts';
 import type { Logger } from '../output/logger.ts';
 import { type ApiInstance, buildApi } from './app.ts';
+import { createArchiveAccess } from './archive-access.ts';
+import { createChannelLookup } from './channel-lookup.ts';
 import { EventHub } from './event-hub.ts';
 import { startFeed } from './feed.ts';
+import { checkExposure } from './guard.ts';
 import { healthOf } from './health.ts';
+import { createMetrics } from './metrics.ts';
 import { StatsCache } from './stats-cache.ts';
 
 export interface RunApiOptions {
@@ -25,6 +29,7 @@ export async function runApi(
   settings: Settings,
   { logger, signal, onListening }: RunApiOptions,
 ): Promise<void> {
+  checkExposure(settings);
   const stop = new AbortController();
   const cache = new StatsCache();
   let kafka: ReaderState = NOT_CONNECTED;
@@ -32,7 +37,16 @@ export async function runApi(
   const hub = new EventHub({
     cache,
     health,
-    onDropped: (reason) => logger.warn({ reason }, 'a stream client was dropped'),
+    onDropped: (reason) => {
+      metrics.droppedClients.inc();
+      logger.warn({ reason }, 'a stream client was dropped');
+    },
+  });
+  const metrics = createMetrics({
+    health,
+    newestUpdate: () => cache.newestUpdate,
+    invalidRecords: () => cache.invalidRecords,
+    streamClients: () => hub.clients,
   });
   cache.onChange((channelId) => hub.touch(channelId));
   const cassandra = keepCassandra(settings, {
@@ -40,7 +54,16 @@ export async function runApi(
     signal: stop.signal,
     onState: () => hub.publishHealth(health()),
   });
-  const app = await buildApi({ settings, cache, hub, health, logger });
+  const archive = createArchiveAccess(settings, () => cassandra.session());
+  const isCacheReady = () => kafka.connected && kafka.caughtUp;
+  const lookup = createChannelLookup({
+    cache,
+    archive,
+    isCacheReady,
+    onMiss: (answered) => metrics.cacheMisses.inc({ answered }),
+    logger,
+  });
+  const app = await buildApi({ settings, cache, archive, lookup, hub, health, metrics, logger });
   try {
     await listen(app, settings);
     const feed = startFeed(settings, {

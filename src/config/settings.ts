@@ -86,6 +86,8 @@ export const settingsSchema = z.object({
   API_TOKEN: secret.optional(),
   /** Listen beyond loopback without a token: for a container whose port is published on loopback only. */
   API_OPEN: flag.default(false),
+  /** Requests a minute and caller; the machine's own addresses are not limited. */
+  API_RATE_LIMIT: z.coerce.number().int().min(1).default(1200),
   CORS_ORIGIN: list.default(['http://localhost:5173']),
   INGEST_HTTP_HOST: text.default('127.0.0.1'),
   INGEST_HTTP_PORT: port.default(9405),

@@ -2,14 +2,19 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { channelListSchema, channelViewSchema, problemSchema } from '../../contract/api.ts';
 import type { ApiDeps } from '../app.ts';
-import { ApiProblem } from '../problem.ts';
+import { decodeChannelCursor, encodeCursor } from '../cursor.ts';
 
-const channelParams = z.object({
+export const channelParams = z.object({
   channelId: z.string().min(1).max(200).describe('Twitch room-id, or login'),
 });
 
+const listQuery = z.object({
+  limit: z.coerce.number().int().min(1).max(1000).default(1000),
+  cursor: z.string().min(1).max(400).optional().describe('`next_cursor` of the page before'),
+});
+
 /** The live counts. */
-export function channelRoutes({ cache, health }: Pick<ApiDeps, 'cache' | 'health'>): FastifyPluginAsyncZod {
+export function channelRoutes({ cache, lookup }: Pick<ApiDeps, 'cache' | 'lookup'>): FastifyPluginAsyncZod {
   return async (app) => {
     app.get(
       '/channels/:channelId/stats',
@@ -19,13 +24,11 @@ export function channelRoutes({ cache, health }: Pick<ApiDeps, 'cache' | 'health
           tags: ['channels'],
           summary: 'The newest window of a channel, by id or name',
           params: channelParams,
-          response: { 200: channelViewSchema, 404: problemSchema, 503: problemSchema },
+          response: { 200: channelViewSchema, 400: problemSchema, 404: problemSchema, 503: problemSchema },
         },
       },
       async (request, reply) => {
-        const { channelId } = request.params;
-        const view = cache.find(channelId);
-        if (view === undefined) throw unknownChannel(channelId, health().services.cache);
+        const view = await lookup.stats(request.params.channelId);
         return reply.header('cache-control', 'no-cache').send(view);
       },
     );
@@ -36,20 +39,24 @@ export function channelRoutes({ cache, health }: Pick<ApiDeps, 'cache' | 'health
         schema: {
           operationId: 'listChannels',
           tags: ['channels'],
-          summary: 'All channels, the busiest first',
-          response: { 200: channelListSchema },
+          summary: 'All channels that were counted in the last day, the busiest first',
+          querystring: listQuery,
+          response: { 200: channelListSchema, 400: problemSchema },
         },
       },
-      async (_request, reply) =>
-        reply.header('cache-control', 'no-cache').send({ channels: cache.list(), next_cursor: null }),
+      async (request, reply) => {
+        const { limit, cursor } = request.query;
+        const all = cache.list();
+        const after = cursor === undefined ? undefined : decodeChannelCursor(cursor);
+        // Ranks move between two calls; the page goes on behind the channel that ended the last one.
+        const start = after === undefined ? 0 : all.findIndex((view) => view.channel_id === after) + 1;
+        const channels = all.slice(start, start + limit);
+        const last = channels.at(-1);
+        const more = start + limit < all.length && last !== undefined;
+        return reply
+          .header('cache-control', 'no-cache')
+          .send({ channels, next_cursor: more ? encodeCursor([last.channel_id]) : null });
+      },
     );
   };
-}
-
-/** Before the topic has been read to its end, nobody can say that a channel is not known. */
-function unknownChannel(channelId: string, cache: 'ready' | 'loading' | 'stale'): ApiProblem {
-  if (cache === 'ready') return new ApiProblem('channel-unknown', `No counts for "${channelId}".`);
-  return new ApiProblem('unavailable', `Kafka is away, and nothing is known of "${channelId}".`, {
-    retryAfterSeconds: 5,
-  });
 }

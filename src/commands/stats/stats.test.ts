@@ -1,17 +1,12 @@
-import { pino } from 'pino';
-import { expect, onTestFinished, test } from 'vitest';
-import { buildApi } from '../../api/app.ts';
-import { EventHub } from '../../api/event-hub.ts';
-import { healthOf } from '../../api/health.ts';
-import { StatsCache } from '../../api/stats-cache.ts';
-import { settingsSchema } from '../../config/settings.ts';
+import { expect, test } from 'vitest';
+import { buildTestApp } from '../../testing/api-app.ts';
 import { runCli } from '../../testing/run-cli.ts';
 
 const start = 1_784_030_400_000;
 
 /** The real API over a cache that holds these channels; answers where it listens. */
 async function servedChannels(...names: string[]): Promise<{ env: Record<string, string> }> {
-  const cache = new StatsCache(() => start + 60_000);
+  const { app, cache } = await buildTestApp({ now: () => start + 60_000 });
   for (const [index, name] of names.entries()) {
     const record = {
       channel_id: String(index + 1),
@@ -26,17 +21,7 @@ async function servedChannels(...names: string[]): Promise<{ env: Record<string,
     };
     cache.apply(record.channel_id, Buffer.from(JSON.stringify(record)), start);
   }
-  cache.setStale(false);
-  const up = { connected: true, since: 1, caughtUp: true, lag: 0, reason: undefined };
-  const health = () => healthOf(up, up, cache.size, start);
-  const hub = new EventHub({ cache, health });
-  const logger = pino({ level: 'silent' });
-  const app = await buildApi({ settings: settingsSchema.parse({}), cache, hub, health, logger });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
-  onTestFinished(async () => {
-    hub.close();
-    await app.close();
-  });
   return { env: { TWITCHSTATS_API_URL: url } };
 }
 
