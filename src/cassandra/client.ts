@@ -28,6 +28,8 @@ export interface Page {
   readonly rows: readonly Row[];
   /** Hand it to the next call for the rows behind these; undefined when there are none. */
   readonly pageState: string | undefined;
+  /** Where `system_traces` has the trace that was asked for. */
+  readonly traceId?: string | undefined;
 }
 
 /** Rows as the driver decodes them. */
@@ -44,6 +46,10 @@ export interface QueryOptions {
   readonly pageState?: string | undefined;
   /** How long to wait for a node's answer. Default 5000 ms. */
   readonly timeoutMs?: number;
+  /** For this statement alone; the settings' CASSANDRA_CONSISTENCY without it. */
+  readonly consistency?: Settings['CASSANDRA_CONSISTENCY'];
+  /** Let Cassandra write down what it does for this statement, in `system_traces`, under the page's `traceId`. */
+  readonly trace?: boolean;
 }
 
 /** A connected session. Numbers go in as numbers: the driver encodes them as BIGINT where the column is one. */
@@ -113,7 +119,8 @@ async function query(
   const rows = (result.rows ?? []).map((row) =>
     Object.fromEntries(columns.map((column) => [column, plainValue(row[column])])),
   );
-  return { columns, rows, pageState: result.pageState ?? undefined };
+  const { pageState, info } = result;
+  return { columns, rows, pageState: pageState ?? undefined, traceId: info.traceId?.toString() };
 }
 
 async function execute(
@@ -121,15 +128,25 @@ async function execute(
   settings: CassandraSettings,
   cql: string,
   parameters: readonly unknown[] = [],
-  { prepare = true, pageSize = 1000, pageState, timeoutMs = 5000 }: QueryOptions = {},
+  options: QueryOptions = {},
 ): Promise<types.ResultSet> {
+  const {
+    prepare = true,
+    pageSize = 1000,
+    pageState,
+    timeoutMs = 5000,
+    consistency,
+    trace = false,
+  } = options;
   try {
     return await client.execute(cql, [...parameters], {
       prepare,
       isIdempotent: prepare,
       fetchSize: pageSize,
       readTimeout: timeoutMs,
+      traceQuery: trace,
       ...(pageState === undefined ? {} : { pageState }),
+      ...(consistency === undefined ? {} : { consistency: consistencies[consistency] }),
     });
   } catch (error) {
     throw toCassandraError(error, settings);

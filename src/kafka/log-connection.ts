@@ -13,6 +13,7 @@ export interface LogRecord {
   readonly timestamp: number;
   readonly key: Buffer | null;
   readonly value: Buffer | null;
+  readonly headers?: KafkaMessage['headers'];
 }
 
 /** Offsets by partition. */
@@ -189,8 +190,9 @@ function decode(topic: string, position: number, fetched: FetchedPartition): Fet
   };
 }
 
-function toRecord(partition: number, { offset, timestamp, key, value }: KafkaMessage): LogRecord {
-  return { partition, offset: Number(offset), timestamp: Number(timestamp), key, value };
+function toRecord(partition: number, message: KafkaMessage): LogRecord {
+  const { offset, timestamp, key, value, headers } = message;
+  return { partition, offset: Number(offset), timestamp: Number(timestamp), key, value, headers };
 }
 
 function notBefore(positions: Positions, lowest: Positions): Positions {
