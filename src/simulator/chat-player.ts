@@ -1,5 +1,6 @@
 import { createLineGenerator } from './line-generator.ts';
 import { keepPace, waves } from './pace.ts';
+import type { LineFaults } from './scenario-runner.ts';
 import type { ChatServer } from './server.ts';
 
 export interface ChatPlayerOptions {
@@ -10,33 +11,39 @@ export interface ChatPlayerOptions {
   readonly seed: number;
   /** When the first line was sent (epoch ms); the others follow as the rate says. By default each is sent now. */
   readonly startTime?: number | undefined;
+  /** What a scenario does to lines. */
+  readonly faults?: LineFaults | undefined;
+  /** End after this many lines; never by default. */
+  readonly lines?: number | undefined;
 }
 
 /** A client that is further behind is cut off, as Twitch does. */
 const MAX_BACKLOG_BYTES = 16 * 1024 * 1024;
 
 /**
- * Plays made-up chat until aborted; only while somebody is in a channel, so that the first client hears the first line.
+ * Plays made-up chat until aborted, from the first JOIN on, so that the first client hears the first line.
  * @returns how many lines were made, heard or not.
  */
 export async function playChat(
-  { server, channels, rate, seed, startTime }: ChatPlayerOptions,
+  { server, channels, rate, seed, startTime, faults, lines = Number.POSITIVE_INFINITY }: ChatPlayerOptions,
   signal: AbortSignal,
 ): Promise<number> {
   const generator = createLineGenerator(channels, seed);
   let made = 0;
   const send = (count: number): number => {
-    if (!channels.some((channel) => server.listeners(channel) > 0)) return 0;
-    for (let index = 0; index < count; index++) {
+    if (made === 0 && !channels.some((channel) => server.listeners(channel) > 0)) return 0;
+    const due = Math.min(count + (faults?.takeFlood() ?? 0), lines - made);
+    for (let index = 0; index < due; index++) {
       const sentAt = startTime === undefined ? Date.now() : Math.floor(startTime + (made * 1000) / rate);
-      const { channel, raw } = generator.next(sentAt);
-      server.broadcast(channel, raw);
+      const { channel, raw, messageId: id } = generator.next(sentAt);
+      const { line = raw, options } = faults?.apply(raw) ?? {};
+      server.broadcast(channel, line, { ...options, id });
       made++;
     }
     server.flush();
     server.cutSlowerThan(MAX_BACKLOG_BYTES);
     return count;
   };
-  await keepPace({ rate, send, shape: waves }, signal);
+  await keepPace({ rate, send, shape: waves, done: () => made >= lines }, signal);
   return made;
 }

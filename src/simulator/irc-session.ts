@@ -5,8 +5,7 @@ export interface SessionHost {
   part(session: IrcSession, channel: string): void;
   /** False: the token is refused. */
   accepts(nick: string, password: string | undefined): boolean;
-  /** For the log: a line that a client sent. */
-  received?(session: IrcSession, line: string): void;
+  registered(session: IrcSession): void;
 }
 
 const SERVER = ':tmi.twitch.tv';
@@ -34,7 +33,6 @@ export class IrcSession {
 
   /** Takes one line from the client. */
   receive(line: string): void {
-    this.#host.received?.(this, line);
     const [command = '', ...words] = line.split(' ');
     const rest = words.join(' ');
     switch (command.toUpperCase()) {
@@ -107,6 +105,7 @@ export class IrcSession {
       return;
     }
     this.registered = true;
+    this.#host.registered(this);
     for (const [number, text] of [
       ['001', ':Welcome, GLHF!'],
       ['002', ':Your host is tmi.twitch.tv'],

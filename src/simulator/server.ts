@@ -1,6 +1,9 @@
-import { type WebSocket, WebSocketServer } from 'ws';
+import { WebSocketServer } from 'ws';
 import { AppError, messageOf } from '../contract/errors.ts';
-import { IrcSession, type SessionHost } from './irc-session.ts';
+import { ChatClient } from './chat-client.ts';
+import type { IrcSession, SessionHost } from './irc-session.ts';
+import { JoinRules } from './join-rules.ts';
+import type { Ledger, LossReason } from './ledger.ts';
 import { roomIdOf } from './rooms.ts';
 
 export interface ChatServerOptions {
@@ -9,37 +12,209 @@ export interface ChatServerOptions {
   /** The room-id that a JOIN answers with; by default one made from the name. */
   readonly roomId?: (channel: string) => string | undefined;
   readonly onJoined?: (channel: string) => void;
-  readonly onParted?: (channel: string) => void;
+  readonly ledger?: Ledger;
 }
 
-/** A fake Twitch chat server: who connects gets Twitch's conversation, who joins a channel gets its lines. */
-export interface ChatServer {
-  readonly url: string;
+export interface BroadcastOptions {
+  /** For the ledger. */
+  readonly id?: string;
+  /** `all`: nobody gets it; `one`: the first client in the channel does not. */
+  readonly drop?: 'all' | 'one';
+  readonly twice?: boolean;
+}
+
+/**
+ * A fake Twitch chat server on loopback: who connects gets Twitch's conversation, who joins a channel gets its lines.
+ * What a scenario does to it goes through its fields and methods.
+ */
+export class ChatServer {
   readonly port: number;
+  readonly url: string;
+  readonly joins = new JoinRules();
+  acceptsLogins = true;
+  acceptsConnections = true;
+  /** New and present clients get their WebSocket messages in fragments. */
+  #splitsFrames = false;
+  readonly #options: ChatServerOptions;
+  readonly #server: WebSocketServer;
+  readonly #clients = new Map<IrcSession, ChatClient>();
+  readonly #rooms = new Map<string, Set<ChatClient>>();
+  #connections = 0;
+
+  constructor(server: WebSocketServer, options: ChatServerOptions) {
+    this.#server = server;
+    this.#options = options;
+    const address = server.address();
+    this.port = typeof address === 'object' && address !== null ? address.port : options.port;
+    this.url = `ws://127.0.0.1:${this.port}`;
+    server.on('connection', (socket) => {
+      if (!this.acceptsConnections) {
+        socket.terminate();
+        return;
+      }
+      const client = new ChatClient(++this.#connections, socket, this.#host());
+      client.splitsFrames = this.#splitsFrames;
+      this.#clients.set(client.session, client);
+      this.#note(client, 'connected');
+      socket.on('close', () => this.#forget(client));
+    });
+  }
+
   /** Sends a line to everyone in the channel; to how many it went. */
-  broadcast(channel: string, line: string): number;
+  broadcast(channel: string, line: string | Buffer, options: BroadcastOptions = {}): number {
+    const room = [...(this.#rooms.get(channel) ?? [])];
+    const to: number[] = [];
+    const lost: Record<number, LossReason> = {};
+    for (const [index, client] of room.entries()) {
+      const dropped = options.drop === 'all' || (options.drop === 'one' && index === 0);
+      if (dropped || client.isDead) {
+        lost[client.number] = dropped ? 'dropped' : 'half-open';
+        continue;
+      }
+      for (let time = 0; time < (options.twice ? 2 : 1); time++) {
+        client.send(line);
+        to.push(client.number);
+      }
+    }
+    this.#options.ledger?.write({ type: 'line', at: Date.now(), channel, id: options.id, to, lost });
+    return room.length;
+  }
+
   /** Sends a line to every client that is logged in. */
-  broadcastAll(line: string): number;
-  /** How many clients are logged in. */
-  clients(): number;
+  broadcastAll(line: string): number {
+    const receivers = this.#loggedIn();
+    for (const client of receivers) client.send(line);
+    return receivers.length;
+  }
+
+  clients(): number {
+    return this.#loggedIn().length;
+  }
+
   /** How many clients are in the channel. */
-  listeners(channel: string): number;
+  listeners(channel: string): number {
+    return this.#rooms.get(channel)?.size ?? 0;
+  }
+
   /** Bytes that the slowest client has not taken yet. */
-  backlog(): number;
-  /** Cuts off clients that have not taken more than this. */
-  cutSlowerThan(bytes: number): void;
+  backlog(): number {
+    return Math.max(0, ...[...this.#clients.values()].map((client) => client.backlog));
+  }
+
   /** Puts what was broadcast on the wire, several lines a frame. */
-  flush(): void;
-  close(): Promise<void>;
-}
+  flush(): void {
+    for (const client of this.#clients.values()) client.flush();
+  }
 
-/** Twitch puts several lines in one WebSocket message when chat is fast. */
-const LINES_PER_FRAME = 40;
+  /** Cuts off clients that have not taken more than this. */
+  cutSlowerThan(bytes: number): void {
+    for (const client of this.#clients.values()) if (client.backlog > bytes) client.cut();
+  }
 
-interface Client {
-  readonly session: IrcSession;
-  readonly socket: WebSocket;
-  out: string[];
+  cutAll(): void {
+    for (const client of this.#clients.values()) client.cut();
+  }
+
+  /** Nothing passes any more on the connections of now. */
+  dieAll(): void {
+    for (const client of this.#clients.values()) client.die();
+  }
+
+  splitFrames(on: boolean): void {
+    this.#splitsFrames = on;
+    for (const client of this.#clients.values()) client.splitsFrames = on;
+  }
+
+  /** Asks the clients of now to reconnect; what closes them later. */
+  askToReconnect(): () => void {
+    const asked = [...this.#clients.values()];
+    for (const client of asked) {
+      client.send(':tmi.twitch.tv RECONNECT');
+      client.flush();
+    }
+    return () => {
+      for (const client of asked) client.close(1001);
+    };
+  }
+
+  /** Puts everyone out of a channel. */
+  putOut(channel: string, notice: string | undefined): void {
+    for (const client of this.#rooms.get(channel) ?? []) {
+      if (notice !== undefined) client.send(notice);
+      client.session.confirmPart(channel);
+      client.flush();
+      this.#leave(client, channel);
+    }
+  }
+
+  async close(): Promise<void> {
+    for (const client of this.#clients.values()) client.close(1001);
+    const cut = setTimeout(() => this.cutAll(), 500);
+    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    clearTimeout(cut);
+  }
+
+  #host(): SessionHost {
+    return {
+      accepts: () => this.acceptsLogins,
+      registered: (session) => this.#withClient(session, (client) => this.#note(client, 'logged in')),
+      join: (session, channel) => this.#withClient(session, (client) => this.#join(client, channel)),
+      part: (session, channel) =>
+        this.#withClient(session, (client) => {
+          session.confirmPart(channel);
+          this.#leave(client, channel);
+        }),
+    };
+  }
+
+  #join(client: ChatClient, channel: string): void {
+    const answer = this.joins.answer(client, channel);
+    if (answer.kind === 'throw out') client.close(1008);
+    if (answer.kind === 'refuse') client.send(answer.notice);
+    if (answer.kind !== 'confirm') return;
+    client.session.confirmJoin(channel, this.#options.roomId?.(channel) ?? roomIdOf(channel));
+    this.#rooms.set(channel, (this.#rooms.get(channel) ?? new Set()).add(client));
+    this.#note(client, 'joined', channel);
+    // The answer leaves before any line that the join sets off.
+    client.flush();
+    this.#options.onJoined?.(channel);
+  }
+
+  #leave(client: ChatClient, channel: string): void {
+    const room = this.#rooms.get(channel);
+    if (room?.delete(client)) this.#note(client, 'parted', channel);
+    if (room?.size === 0) this.#rooms.delete(channel);
+  }
+
+  #forget(client: ChatClient): void {
+    this.#clients.delete(client.session);
+    this.joins.forget(client);
+    for (const channel of client.session.channels) this.#leave(client, channel);
+    this.#note(client, 'closed');
+  }
+
+  #withClient(session: IrcSession, use: (client: ChatClient) => void): void {
+    const client = this.#clients.get(session);
+    if (client !== undefined) use(client);
+  }
+
+  #loggedIn(): ChatClient[] {
+    return [...this.#clients.values()].filter(({ session }) => session.registered);
+  }
+
+  #note(
+    client: ChatClient,
+    event: 'connected' | 'logged in' | 'joined' | 'parted' | 'closed',
+    channel?: string,
+  ) {
+    this.#options.ledger?.write({
+      type: 'client',
+      at: Date.now(),
+      client: client.number,
+      event,
+      ...(channel === undefined ? {} : { channel }),
+    });
+  }
 }
 
 /** @throws AppError PORT_IN_USE. */
@@ -49,105 +224,7 @@ export async function startChatServer(options: ChatServerOptions): Promise<ChatS
     server.once('listening', resolve);
     server.once('error', (error) => reject(listenError(error, options.port)));
   });
-  const clients = new Set<Client>();
-  const rooms = new Map<string, Set<Client>>();
-  const clientOf = new Map<IrcSession, Client>();
-
-  const registered = () => [...clients].filter(({ session }) => session.registered);
-  const leave = (client: Client, channel: string) => {
-    const room = rooms.get(channel);
-    if (room?.delete(client)) options.onParted?.(channel);
-    if (room?.size === 0) rooms.delete(channel);
-  };
-  const host: SessionHost = {
-    accepts: () => true,
-    join(session, channel) {
-      const client = clientOf.get(session);
-      if (client === undefined) return;
-      session.confirmJoin(channel, options.roomId?.(channel) ?? roomIdOf(channel));
-      const room = rooms.get(channel) ?? new Set();
-      rooms.set(channel, room.add(client));
-      // The answer leaves before any line that the join sets off.
-      flushClient(client);
-      options.onJoined?.(channel);
-    },
-    part(session, channel) {
-      session.confirmPart(channel);
-      const client = clientOf.get(session);
-      if (client !== undefined) leave(client, channel);
-    },
-  };
-
-  server.on('connection', (socket) => {
-    const session = new IrcSession(
-      host,
-      (line) => client.out.push(line),
-      () => {
-        flushClient(client);
-        socket.close();
-      },
-    );
-    const client: Client = { session, socket, out: [] };
-    clients.add(client);
-    clientOf.set(session, client);
-    socket.on('message', (data) => {
-      for (const line of data.toString().split(/\r?\n/)) if (line !== '') session.receive(line);
-      flushClient(client);
-    });
-    socket.on('error', () => socket.terminate());
-    socket.on('close', () => {
-      clients.delete(client);
-      clientOf.delete(session);
-      for (const channel of session.channels) leave(client, channel);
-    });
-  });
-
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : options.port;
-  return {
-    url: `ws://127.0.0.1:${port}`,
-    port,
-    broadcast(channel, line) {
-      const room = rooms.get(channel);
-      if (room === undefined) return 0;
-      for (const client of room) send(client, line);
-      return room.size;
-    },
-    broadcastAll(line) {
-      const receivers = registered();
-      for (const client of receivers) send(client, line);
-      return receivers.length;
-    },
-    clients: () => registered().length,
-    listeners: (channel) => rooms.get(channel)?.size ?? 0,
-    backlog: () => Math.max(0, ...[...clients].map(({ socket }) => socket.bufferedAmount)),
-    cutSlowerThan(bytes) {
-      for (const { socket } of clients) if (socket.bufferedAmount > bytes) socket.terminate();
-    },
-    flush() {
-      for (const client of clients) flushClient(client);
-    },
-    async close() {
-      for (const { socket } of clients) socket.close(1001);
-      const cut = setTimeout(() => {
-        for (const { socket } of clients) socket.terminate();
-      }, 500);
-      await new Promise<void>((resolve) => server.close(() => resolve()));
-      clearTimeout(cut);
-    },
-  };
-}
-
-function send(client: Client, line: string): void {
-  client.out.push(line);
-  if (client.out.length >= LINES_PER_FRAME) flushClient(client);
-}
-
-function flushClient(client: Client): void {
-  if (client.out.length === 0) return;
-  const frame = `${client.out.join('\r\n')}\r\n`;
-  client.out = [];
-  if (client.socket.readyState === client.socket.OPEN) client.socket.send(frame);
+  return new ChatServer(server, options);
 }
 
 function listenError(error: NodeJS.ErrnoException, port: number): AppError {

@@ -24,6 +24,9 @@ const schema = z.object({
   startTime: startTime.optional(),
   port: z.coerce.number().int().min(0).max(65_535).default(6667),
   file: z.string().optional(),
+  lines: z.coerce.number().int().positive().optional(),
+  scenario: z.string().optional(),
+  ledger: z.string().optional(),
   exit: z.boolean().default(false),
 });
 
@@ -49,7 +52,10 @@ export const simulateCommand = defineCommand({
     { flags: '--start-time <date>', description: 'when the first line was sent, instead of now' },
     { flags: '-p, --port <port>', description: 'port to listen on; 0 chooses a free one', default: 6667 },
     { flags: '--file <lines>', description: 'play these raw IRC lines instead' },
-    { flags: '--exit', description: 'end when the file has been played' },
+    { flags: '--lines <n>', description: 'how many lines to make up (default: no end)' },
+    { flags: '--scenario <file>', description: 'faults to play, as JSON; see docs/simulator.md' },
+    { flags: '--ledger <file>', description: 'write down what was sent to whom, as JSON lines' },
+    { flags: '--exit', description: 'end when the file, or --lines, have been played' },
   ],
   json: 'object',
   examples: [

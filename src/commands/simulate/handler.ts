@@ -5,14 +5,20 @@ import { supervisedSignal } from '../../cli/supervised.ts';
 import { AppError } from '../../contract/errors.ts';
 import { playChat } from '../../simulator/chat-player.ts';
 import { createFilePlayer, readLineFile } from '../../simulator/file-player.ts';
+import { fileLedger } from '../../simulator/ledger.ts';
 import { inventedChannels } from '../../simulator/rooms.ts';
+import { readScenario } from '../../simulator/scenario.ts';
+import { createScenarioRunner } from '../../simulator/scenario-runner.ts';
 import { type ChatServer, startChatServer } from '../../simulator/server.ts';
 import type { SimulateOptions } from './command.ts';
 
 export async function runSimulate(input: HandlerInput<SimulateOptions>): Promise<undefined> {
   const { options, io } = input;
-  if (options.exit && options.file === undefined) {
-    throw new AppError('USAGE', '--exit needs --file', { hint: 'Made-up chat has no end.' });
+  if (options.exit && options.file === undefined && options.lines === undefined) {
+    throw new AppError('USAGE', '--exit needs --file or --lines', { hint: 'Made-up chat has no end.' });
+  }
+  if (options.file !== undefined && options.scenario !== undefined) {
+    throw new AppError('USAGE', '--scenario goes with made-up chat, not with --file');
   }
   const signal = supervisedSignal(io, input.signal);
   await (options.file === undefined
@@ -21,14 +27,32 @@ export async function runSimulate(input: HandlerInput<SimulateOptions>): Promise
 }
 
 async function simulateChat(input: HandlerInput<SimulateOptions>, signal: AbortSignal): Promise<void> {
-  const { options, output } = input;
+  const { options, output, io } = input;
   const { channels: wanted, rate = 50, seed = randomInt(2 ** 31), startTime } = options;
   const channels = typeof wanted === 'number' ? inventedChannels(wanted) : wanted;
-  const server = await startChatServer({ port: options.port });
+  const scenario =
+    options.scenario === undefined ? undefined : readScenario(resolve(io.cwd, options.scenario));
+  const ledger = options.ledger === undefined ? undefined : fileLedger(resolve(io.cwd, options.ledger));
+  let isFirstJoin = true;
+  const server = await startChatServer({
+    port: options.port,
+    onJoined: () => {
+      if (isFirstJoin) void faults?.run(signal);
+      isFirstJoin = false;
+    },
+    ...(ledger === undefined ? {} : { ledger }),
+  });
+  const faults = scenario === undefined ? undefined : createScenarioRunner(scenario, server, ledger);
   sayListening(input, server, channels, seed);
-  const sent = await playChat({ server, channels, rate, seed, startTime }, signal);
+  const sent = await playChat(
+    { server, channels, rate, seed, startTime, faults, lines: options.lines },
+    signal,
+  );
+  if (!signal.aborted) output.note(`sent all ${sent} lines`);
+  if (!options.exit) await aborted(signal);
   await server.close();
-  output.note(`sent ${sent} lines`);
+  ledger?.close();
+  if (signal.aborted) output.note(`sent ${sent} lines`);
 }
 
 async function simulateFile(

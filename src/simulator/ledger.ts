@@ -1,0 +1,70 @@
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { AppError, messageOf } from '../contract/errors.ts';
+
+/** Why a client that is in the channel did not get a line. */
+export type LossReason = 'dropped' | 'half-open';
+
+/** One entry of the ledger; times are epoch milliseconds, clients are numbers in the order of their coming. */
+export type LedgerEntry =
+  | {
+      readonly type: 'line';
+      readonly at: number;
+      readonly channel: string;
+      /** The message id, where the line has one. */
+      readonly id: string | undefined;
+      /** To whom it went; a client twice when it was doubled. */
+      readonly to: readonly number[];
+      /** From whom it was kept, and why. */
+      readonly lost: Readonly<Record<number, LossReason>>;
+    }
+  | {
+      readonly type: 'client';
+      readonly at: number;
+      readonly client: number;
+      readonly event: 'connected' | 'logged in' | 'joined' | 'parted' | 'closed';
+      readonly channel?: string;
+    }
+  | { readonly type: 'fault'; readonly at: number; readonly fault: Readonly<Record<string, unknown>> };
+
+/** What the server did, so that a test can close the books over what arrived. */
+export interface Ledger {
+  write(entry: LedgerEntry): void;
+  close(): void;
+}
+
+/**
+ * A ledger as JSON lines in a file.
+ * @throws AppError FILE_UNREADABLE.
+ */
+export function fileLedger(path: string): Ledger {
+  let file: number;
+  try {
+    file = openSync(path, 'w');
+  } catch (cause) {
+    throw new AppError('FILE_UNREADABLE', `Cannot write the ledger ${path}`, {
+      detail: messageOf(cause),
+      cause,
+    });
+  }
+  let buffer = '';
+  const flush = () => {
+    writeSync(file, buffer);
+    buffer = '';
+  };
+  return {
+    write(entry) {
+      buffer += `${JSON.stringify(entry)}\n`;
+      if (buffer.length > 65_536) flush();
+    },
+    close() {
+      flush();
+      closeSync(file);
+    },
+  };
+}
+
+/** A ledger in memory, for tests. */
+export function memoryLedger(): Ledger & { readonly entries: readonly LedgerEntry[] } {
+  const entries: LedgerEntry[] = [];
+  return { entries, write: (entry) => entries.push(entry), close: () => undefined };
+}
