@@ -18,7 +18,7 @@ export interface LiveLines {
  */
 export function createLiveLines(stream: OutputStream): LiveLines {
   let painted: string[] = [];
-  const erase = () => (painted.length === 0 ? '' : `\u001B[${painted.length}A\u001B[0J`);
+  const erase = () => (painted.length === 0 ? '' : `\r\u001B[${painted.length}A\u001B[0J`);
   return {
     update(lines) {
       const next = lines

@@ -14,11 +14,11 @@ export interface Jdk {
   readonly foundBy: string;
 }
 
-/** What a JDK is wanted for. Cassandra 5.0 runs on 11 and 17 only (its own start script refuses others). */
+/** What a JDK is wanted for. Cassandra 5.0 runs on 11 and 17 only (its start script refuses others); 17 is what we try. */
 export type JdkPurpose = 'cassandra' | 'kafka' | 'processor' | 'build';
 
 const fits: Record<JdkPurpose, (jdk: Jdk) => boolean> = {
-  cassandra: ({ version }) => version === 17 || version === 11,
+  cassandra: ({ version }) => version === 17,
   kafka: ({ version }) => version >= 17,
   processor: ({ version }) => version >= 17,
   build: ({ version, compiles }) => version >= 17 && compiles,
@@ -26,7 +26,7 @@ const fits: Record<JdkPurpose, (jdk: Jdk) => boolean> = {
 
 /** In words, for `JDK_MISSING` and `doctor`. */
 export const jdkNeeds: Record<JdkPurpose, string> = {
-  cassandra: 'Cassandra 5.0 needs a JDK 17 or 11, not a newer one',
+  cassandra: 'Cassandra 5.0 needs a JDK 17, not a newer one',
   kafka: 'Kafka 4 needs a JDK 17 or newer',
   processor: 'the processor needs a JDK 17 or newer',
   build: 'building the processor needs a JDK 17 or newer, with javac',

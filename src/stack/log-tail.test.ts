@@ -1,0 +1,32 @@
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { logTail, sizeOf } from './log-tail.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'twitchstats-tail-'));
+afterAll(() => rmSync(directory, { recursive: true }));
+
+describe('the end of a log', () => {
+  it('is empty for a file that is not there', () => {
+    expect(logTail(join(directory, 'none.log'), 5)).toEqual([]);
+    expect(sizeOf(join(directory, 'none.log'))).toBe(0);
+  });
+
+  it('is that of this start only, when told where it began', () => {
+    const file = join(directory, 'kafka.log');
+    writeFileSync(file, 'an earlier failure\n');
+    const start = sizeOf(file);
+    appendFileSync(file, 'one\ntwo\nthree\n');
+    expect(logTail(file, 15, start)).toEqual(['one', 'two', 'three']);
+    expect(logTail(file, 2, start)).toEqual(['two', 'three']);
+  });
+
+  it('has whole lines only, also of a file that is longer than what is read', () => {
+    const file = join(directory, 'long.log');
+    writeFileSync(file, Array.from({ length: 20_000 }, (_, index) => `line ${index} é`).join('\n'));
+    const lines = logTail(file, 100_000);
+    expect(lines.at(-1)).toBe('line 19999 é');
+    expect(lines.every((line) => /^line \d+ é$/.test(line))).toBe(true);
+  });
+});

@@ -1,0 +1,63 @@
+import { createServer, type Server } from 'node:net';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { settingsSchema } from '../config/settings.ts';
+import { portHolder } from './port-holder.ts';
+import { freePorts, isPortFree } from './ports.ts';
+import { assertPortsFree, chooseStackPorts } from './stack-ports.ts';
+
+async function listen(): Promise<number> {
+  const server: Server = createServer();
+  onTestFinished(() => {
+    server.close();
+  });
+  await new Promise<void>((resolve) => server.listen({ host: '127.0.0.1', port: 0 }, resolve));
+  const address = server.address();
+  return address === null || typeof address === 'string' ? 0 : address.port;
+}
+
+describe('ports', () => {
+  it('are free, or held by somebody who can be named', async () => {
+    const port = await listen();
+    expect(await isPortFree(port)).toBe(false);
+    expect(portHolder(port)?.pid).toBe(process.pid);
+  });
+
+  it('are all different when several are asked for', async () => {
+    const ports = await freePorts(20);
+    expect(new Set(ports).size).toBe(20);
+    expect(await isPortFree(ports[0] ?? 0)).toBe(true);
+  });
+
+  it('are named with their holder when they are taken, all of them at once', async () => {
+    const [first, second] = [await listen(), await listen()];
+    await expect(assertPortsFree({ 'kafka broker': first, 'api http': second })).rejects.toMatchObject({
+      code: 'PORT_IN_USE',
+      message: '2 ports are taken',
+      detail: expect.stringMatching(
+        new RegExp(
+          `^${first} \\(kafka broker\\) is held by .+ \\(pid ${process.pid}\\)\\n${second} \\(api http\\)`,
+        ),
+      ),
+    });
+  });
+
+  it('come from the settings, or with auto from what is free', async () => {
+    const settings = settingsSchema.parse({ KAFKA_BROKERS: 'localhost:19092', PORT: '13000' });
+    expect(await chooseStackPorts(settings, { auto: false })).toMatchObject({
+      kafka: 19_092,
+      cql: 9042,
+      api: 13_000,
+    });
+    const auto = await chooseStackPorts(settings, { auto: true });
+    expect(auto.kafka).not.toBe(19_092);
+    expect(new Set(Object.values(auto)).size).toBe(9);
+  });
+
+  it('cannot be taken on another machine', async () => {
+    const settings = settingsSchema.parse({ KAFKA_BROKERS: 'kafka.example:9092' });
+    await expect(chooseStackPorts(settings, { auto: false })).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      hint: expect.stringContaining('--infra external'),
+    });
+  });
+});

@@ -1,0 +1,54 @@
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { runningStackSettings } from './discover.ts';
+import { identityOf } from './identity.ts';
+import { readStackState, type StackState, writeStackState } from './state.ts';
+
+let home = '';
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'twitchstats-state-'));
+  onTestFinished(() => rmSync(home, { recursive: true, force: true }));
+});
+
+function state(supervisor: StackState['supervisor']): StackState {
+  return {
+    version: 1,
+    supervisor,
+    control: { port: 1, token: 'secret' },
+    startedAt: 1,
+    demo: false,
+    channels: [],
+    settings: { KAFKA_BROKERS: '127.0.0.1:1234' },
+    services: [],
+  };
+}
+
+describe('the stack’s state', () => {
+  it('is believed when its supervisor lives', () => {
+    writeStackState(home, state(identityOf(process.pid) ?? { pid: 1, started: '' }));
+    expect(runningStackSettings(home)).toEqual({ KAFKA_BROKERS: '127.0.0.1:1234' });
+  });
+
+  it('is not believed when another process has its supervisor’s pid, as after a reboot', () => {
+    writeStackState(home, state({ pid: process.pid, started: 'another boot/1' }));
+    expect(readStackState(home)).toBeDefined();
+    expect(runningStackSettings(home)).toEqual({});
+  });
+
+  it.each(['', '{"version":1,', 'null', '{"version":2}', '\0\0\0\0'])(
+    'is nothing when the file says %j',
+    (content) => {
+      mkdirSync(join(home, 'stack'));
+      writeFileSync(join(home, 'stack', 'state.json'), content);
+      expect(readStackState(home)).toBeUndefined();
+      expect(runningStackSettings(home)).toEqual({});
+    },
+  );
+
+  it('can be read by its owner alone, since it holds the token of the control port', () => {
+    writeStackState(home, state({ pid: 1, started: 'x' }));
+    expect(statSync(join(home, 'stack', 'state.json')).mode & 0o777).toBe(0o600);
+  });
+});
