@@ -17,7 +17,7 @@ import type { Health } from '../contract/api.ts';
 import type { Logger } from '../output/logger.ts';
 import type { ArchiveAccess } from './archive-access.ts';
 import type { ChannelLookup } from './channel-lookup.ts';
-import { answerErrors } from './error-handler.ts';
+import { answerErrors, answerFrameworkError } from './error-handler.ts';
 import type { EventHub } from './event-hub.ts';
 import { guardRequests, isLoopback } from './guard.ts';
 import type { ApiMetrics } from './metrics.ts';
@@ -63,6 +63,7 @@ export async function buildApi(deps: ApiDeps): Promise<ApiInstance> {
   const app = Fastify({
     loggerInstance: deps.logger as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
+    frameworkErrors: answerFrameworkError,
     genReqId: (request) => requestId(request.headers['x-request-id']),
     bodyLimit: 16 * 1024,
     routerOptions: { maxParamLength: 200 },

@@ -1,16 +1,25 @@
-import type { FastifyError, FastifyInstance } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../contract/errors.ts';
 import { ApiProblem, type ProblemKind, sendProblem } from './problem.ts';
 
 const kindsByStatus: Readonly<Record<number, ProblemKind>> = {
   400: 'bad-request',
   404: 'not-found',
-  405: 'method-not-allowed',
   413: 'payload-too-large',
   414: 'uri-too-long',
   415: 'bad-request',
   429: 'too-many-requests',
 };
+
+/** What Fastify refuses before a route is found, such as a URL that does not decode. */
+export function answerFrameworkError(
+  error: FastifyError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): void {
+  reply.header('x-request-id', request.id);
+  sendProblem(request, reply, kindsByStatus[error.statusCode ?? 400] ?? 'bad-request', error.message);
+}
 
 /** Every error as a problem document; what is our fault is logged, and nothing of it shown. */
 export function answerErrors(app: Pick<FastifyInstance, 'setErrorHandler' | 'setNotFoundHandler'>): void {

@@ -10,7 +10,7 @@ const documentSchema = z.object({
   ),
 });
 
-test('docs/openapi.json is what the routes say: write it anew with `npx vitest run -u src/api/openapi.test.ts`', async () => {
+test('docs/openapi.json is what the routes say: write it anew with `npx vitest run --project unit src/api/openapi.test.ts -u`', async () => {
   const { app } = await buildTestApp();
   await app.ready();
   const document = `${JSON.stringify(app.swagger(), null, 2)}\n`;
