@@ -92,7 +92,8 @@ describe('counts are exact, end to end, through the command line', () => {
     const expected = of(id);
     const query = `SELECT message_id, message, timestamp FROM raw_chat_messages WHERE channel_id = '${id}'`;
     const rows = await eventually(
-      async () => z.array(rowShape).parse(await cli.json(['cql', query, '--limit', '10000'])),
+      async () =>
+        z.object({ rows: z.array(rowShape) }).parse(await cli.json(['cql', query, '--limit', '10000'])).rows,
       (answer) => answer.length >= expected.length,
     );
     const archived = rows.map((row) => [row.message_id, row.message, row.timestamp]).sort();
