@@ -1,0 +1,225 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { isAlive } from './identity.ts';
+import type { ProcessService, ServiceDefinition, ServiceName, TaskService } from './service.ts';
+import type { ServiceStatus } from './state.ts';
+import { Supervisor } from './supervisor.ts';
+
+let directory = '';
+let changes: ServiceStatus[] = [];
+let kill = new AbortController();
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'twitchstats-supervisor-'));
+  changes = [];
+  kill = new AbortController();
+});
+
+/** A Node program that says "up" when it runs, with `script` before that; ready when it has said so. */
+function fake(name: ServiceName, script = '', more: Partial<ProcessService> = {}): ProcessService {
+  const forever =
+    'process.stdin.resume(); process.stdin.on("end", () => process.exit(0)); console.log("up");';
+  return {
+    kind: 'process',
+    name,
+    dependsOn: [],
+    command: process.execPath,
+    args: ['-e', `${script}\n${forever}`],
+    env: {},
+    cwd: directory,
+    ports: {},
+    ready: {
+      periodMs: 10,
+      probe: async () => {
+        if (!logOf(name).includes('up')) throw new Error('not up');
+        return 'is up';
+      },
+    },
+    shutdown: { signal: 'SIGTERM', timeoutMs: 5000 },
+    cleanExitCodes: [0, 143],
+    restart: { limit: 2, withinMs: 60_000, firstDelayMs: 10, maxDelayMs: 10 },
+    ...more,
+  };
+}
+
+function logOf(name: ServiceName): string {
+  const file = join(directory, `${name}.log`);
+  return existsSync(file) ? readFileSync(file, 'utf8') : '';
+}
+
+function supervise(...services: ServiceDefinition[]): Supervisor {
+  const supervisor = new Supervisor({
+    services,
+    logFile: (name) => join(directory, `${name}.log`),
+    kill: kill.signal,
+    onChange: (status) => changes.push(status),
+  });
+  onTestFinished(async () => {
+    await supervisor.stop();
+    rmSync(directory, { recursive: true, force: true });
+  });
+  return supervisor;
+}
+
+const never = new AbortController().signal;
+const statusOf = (supervisor: Supervisor, name: ServiceName) =>
+  supervisor.status().find((status) => status.name === name);
+const story = (name: ServiceName) =>
+  changes.filter((status) => status.name === name).map(({ state }) => state);
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await sleep(5);
+}
+
+describe('a start', () => {
+  it('begins each service when what it depends on is ready, and no sooner', async () => {
+    const supervisor = supervise(fake('kafka'), fake('cassandra'), fake('api', '', { dependsOn: ['kafka'] }));
+    await supervisor.start([], never);
+    const order = changes.map(({ name, state }) => `${name} ${state}`);
+    expect(order.indexOf('api starting')).toBeGreaterThan(order.indexOf('kafka ready'));
+    expect(order.indexOf('cassandra starting')).toBeLessThan(order.indexOf('kafka ready'));
+    expect(supervisor.status().map(({ state }) => state)).toEqual(['ready', 'ready', 'ready']);
+  });
+
+  it('says at once why a service died, with the end of its own log, and leaves nothing of the others', async () => {
+    const dying = fake('cassandra', 'console.error("port taken"); process.exit(3);');
+    const supervisor = supervise(fake('kafka'), dying);
+    await expect(supervisor.start([], never)).rejects.toMatchObject({
+      code: 'SERVICE_FAILED',
+      message: 'cassandra ended while starting (exit code 3)',
+      detail: 'port taken',
+      hint: 'See all of it with `twitchstats logs cassandra`.',
+    });
+    expect(statusOf(supervisor, 'kafka')?.state).toBe('stopped');
+    expect(statusOf(supervisor, 'cassandra')?.state).toBe('failed');
+    expect(story('kafka').at(-1)).toBe('stopped');
+  });
+
+  it('starts nothing of what depends on a service that failed', async () => {
+    const supervisor = supervise(
+      fake('kafka', 'process.exit(1);'),
+      fake('api', '', { dependsOn: ['kafka'] }),
+    );
+    await expect(supervisor.start([], never)).rejects.toThrow('kafka ended');
+    expect(logOf('api')).toBe('');
+  });
+
+  it('ends when it is interrupted, and leaves no process', async () => {
+    const interrupted = new AbortController();
+    const stuck = fake('kafka', '', {
+      ready: { periodMs: 5, probe: () => Promise.reject(new Error('not yet')) },
+    });
+    const supervisor = supervise(stuck);
+    const start = supervisor.start([], interrupted.signal);
+    await until(() => statusOf(supervisor, 'kafka')?.process !== undefined);
+    const identity = statusOf(supervisor, 'kafka')?.process;
+    interrupted.abort(new Error('Ctrl-C'));
+    await expect(start).rejects.toThrow('Ctrl-C');
+    expect(identity !== undefined && isAlive(identity)).toBe(false);
+  });
+
+  it('leaves alone what runs already', async () => {
+    const supervisor = supervise(fake('kafka'), fake('cassandra'));
+    await supervisor.start(['kafka'], never);
+    const before = statusOf(supervisor, 'kafka')?.process;
+    await supervisor.start([], never);
+    expect(statusOf(supervisor, 'kafka')?.process).toEqual(before);
+    expect(statusOf(supervisor, 'cassandra')?.state).toBe('ready');
+  });
+
+  it('fails by a task as by a process', async () => {
+    const topics: TaskService = {
+      kind: 'task',
+      name: 'topics',
+      dependsOn: ['kafka'],
+      run: () => Promise.reject(new Error('no leader')),
+    };
+    const supervisor = supervise(fake('kafka'), topics);
+    await expect(supervisor.start([], never)).rejects.toThrow('no leader');
+    expect(statusOf(supervisor, 'kafka')?.state).toBe('stopped');
+  });
+});
+
+describe('a running service', () => {
+  it('that crashes is started again', async () => {
+    const supervisor = supervise(fake('kafka'));
+    await supervisor.start([], never);
+    const first = statusOf(supervisor, 'kafka')?.process?.pid ?? 0;
+    process.kill(first, 'SIGKILL');
+    await until(
+      () => statusOf(supervisor, 'kafka')?.restarts === 1 && statusOf(supervisor, 'kafka')?.state === 'ready',
+    );
+    expect(statusOf(supervisor, 'kafka')?.process?.pid).not.toBe(first);
+    expect(story('kafka')).toContain('restarting');
+  });
+
+  it('that crashes again and again is given up, and says so', async () => {
+    const once = `const fs = require('fs'); if (fs.existsSync('ran')) process.exit(7); fs.writeFileSync('ran', '');`;
+    const supervisor = supervise(fake('kafka', once));
+    await supervisor.start([], never);
+    process.kill(statusOf(supervisor, 'kafka')?.process?.pid ?? 0, 'SIGKILL');
+    await until(() => statusOf(supervisor, 'kafka')?.state === 'failed');
+    expect(statusOf(supervisor, 'kafka')?.detail).toMatch(/exit code 7.*; given up after 2 restarts$/); given up after 2 restarts',
+    );
+  });
+
+  it('can be restarted by hand, also after it was given up', async () => {
+    const supervisor = supervise(
+      fake('kafka', '', { restart: { limit: 0, withinMs: 1, firstDelayMs: 1, maxDelayMs: 1 } }),
+    );
+    await supervisor.start([], never);
+    process.kill(statusOf(supervisor, 'kafka')?.process?.pid ?? 0, 'SIGKILL');
+    await until(() => statusOf(supervisor, 'kafka')?.state === 'failed');
+    await supervisor.restart('kafka', never);
+    expect(statusOf(supervisor, 'kafka')?.state).toBe('ready');
+  });
+});
+
+describe('a stop', () => {
+  it('ends each service after those that depend on it', async () => {
+    const supervisor = supervise(fake('kafka'), fake('api', '', { dependsOn: ['kafka'] }));
+    await supervisor.start([], never);
+    await supervisor.stop();
+    const order = changes.map(({ name, state }) => `${name} ${state}`);
+    expect(order.indexOf('kafka stopping')).toBeGreaterThan(order.indexOf('api stopped'));
+  });
+
+  it('takes along what a service has started itself', async () => {
+    const parent = `
+      const child = require('child_process').spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
+      require('fs').writeFileSync('child', String(child.pid));`;
+    const supervisor = supervise(fake('kafka', parent));
+    await supervisor.start([], never);
+    const grandchild = Number(readFileSync(join(directory, 'child'), 'utf8'));
+    await supervisor.stop();
+    await until(
+      () =>
+        !existsSync(`/proc/${grandchild}`) ||
+        readFileSync(`/proc/${grandchild}/stat`, 'utf8').includes(') Z'),
+    );
+  });
+
+  it('kills what does not end in its time', async () => {
+    const deaf = 'process.on("SIGTERM", () => console.log("no"));';
+    const supervisor = supervise(fake('kafka', deaf, { shutdown: { signal: 'SIGTERM', timeoutMs: 50 } }));
+    await supervisor.start([], never);
+    await supervisor.stop();
+    expect(statusOf(supervisor, 'kafka')?.state).toBe('stopped');
+    expect(logOf('kafka')).toContain('no');
+  });
+
+  it('kills at once when nobody wants to wait', async () => {
+    const deaf = 'process.on("SIGTERM", () => console.log("no"));';
+    const supervisor = supervise(
+      fake('kafka', deaf, { shutdown: { signal: 'SIGTERM', timeoutMs: 600_000 } }),
+    );
+    await supervisor.start([], never);
+    const stop = supervisor.stop();
+    kill.abort();
+    await stop;
+    expect(statusOf(supervisor, 'kafka')?.state).toBe('stopped');
+  });
+});
