@@ -162,8 +162,7 @@ describe('a running service', () => {
     await supervisor.start([], never);
     process.kill(statusOf(supervisor, 'kafka')?.process?.pid ?? 0, 'SIGKILL');
     await until(() => statusOf(supervisor, 'kafka')?.state === 'failed');
-    expect(statusOf(supervisor, 'kafka')?.detail).toMatch(/exit code 7.*; given up after 2 restarts$/); given up after 2 restarts',
-    );
+    expect(statusOf(supervisor, 'kafka')?.detail).toMatch(/exit code 7.*; given up after 2 restarts$/);
   });
 
   it('can be restarted by hand, also after it was given up', async () => {
