@@ -78,7 +78,7 @@ export class EventHub {
     this.#dirty.add(channelId);
     if (this.#flushTimer !== undefined) return;
     const waitMs = Math.max(0, this.#flushedAt + COALESCE_MS - Date.now());
-    this.#flushTimer = setTimeout(() => this.#flush(), waitMs);
+    this.#flushTimer = setTimeout(() => this.flush(), waitMs);
   }
 
   publishHealth(health: Health): void {
@@ -120,7 +120,9 @@ export class EventHub {
     return this.#past.filter((past) => past.sequence > Number(sequence)).slice(-MAX_REPLAY);
   }
 
-  #flush(): void {
+  /** Sends what has changed now. */
+  flush(): void {
+    clearTimeout(this.#flushTimer);
     this.#flushTimer = undefined;
     this.#flushedAt = Date.now();
     for (const channelId of this.#dirty) {
