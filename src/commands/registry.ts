@@ -7,6 +7,7 @@ import { downCommand } from './down/command.ts';
 import { envCommand } from './env/command.ts';
 import { fetchCommand } from './fetch/command.ts';
 import { ingestCommand } from './ingest/command.ts';
+import { inspectCommand } from './inspect/command.ts';
 import { logsCommand } from './logs/command.ts';
 import { nodetoolCommand } from './nodetool/command.ts';
 import { processorCommand } from './processor/command.ts';
@@ -17,6 +18,7 @@ import { statsCommand } from './stats/command.ts';
 import { statusCommand } from './status/command.ts';
 import { tailCommand } from './tail/command.ts';
 import { upCommand } from './up/command.ts';
+import { verifyCommand } from './verify/command.ts';
 import { watchCommand } from './watch/command.ts';
 
 /** Every command, in the order of the help. */
@@ -38,6 +40,8 @@ export const commands: readonly (CommandDefinition<any> | CommandGroup)[] = [
   statsCommand,
   tailCommand,
   replayCommand,
+  verifyCommand,
+  inspectCommand,
   cqlCommand,
   nodetoolCommand,
   simulateCommand,
