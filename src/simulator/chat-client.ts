@@ -3,7 +3,7 @@ import { IrcSession, type SessionHost } from './irc-session.ts';
 
 /** Twitch puts several lines in one WebSocket message when chat is fast. */
 const LINES_PER_FRAME = 40;
-const FRAGMENT_BYTES = 7;
+const FRAGMENT_BYTES = 61;
 
 /** A client of the server: its conversation on its socket. */
 export class ChatClient {

@@ -30,6 +30,8 @@ export interface ConnectionEvents {
   closed(reason: string, heardUntil: number): void;
 }
 
+const LOOKS_BEFORE_BLAME = 4;
+
 /** NOTICE msg-ids that answer a JOIN: https://dev.twitch.tv/docs/chat/irc/#notice-message-ids */
 const refusals: Readonly<Record<string, string>> = {
   msg_channel_suspended: 'suspended or does not exist',
@@ -133,23 +135,27 @@ export class Connection {
 
   /**
    * Looks at bytes received, the only proof of life: after `idleMs` of silence it asks with a PING, and after
-   * `answerMs` more it cuts the socket. A half-open socket looks open to everything else.
+   * `answerMs` more it cuts the socket. A half-open socket looks open to everything else. A process that was itself
+   * asleep has to look several times before it blames the other side.
    */
   #watch(): void {
     const { idleMs, answerMs } = this.#options.liveness;
     let askedAt: number | undefined;
+    let looks = 0;
     const look = () => {
       const silentMs = Date.now() - this.#lastHeardAt;
+      looks++;
       if (silentMs < idleMs) askedAt = undefined;
       else if (askedAt === undefined) {
         askedAt = Date.now();
+        looks = 0;
         this.#client.sendLine('PING :twitchstats');
-      } else if (Date.now() - askedAt >= answerMs) {
+      } else if (Date.now() - askedAt >= answerMs && looks >= LOOKS_BEFORE_BLAME) {
         this.#silent = true;
         this.#client.terminate(`no bytes for ${silentMs} ms, PING unanswered`);
       }
     };
-    this.#watchdog = setInterval(look, Math.max(50, Math.min(idleMs, answerMs) / 4));
+    this.#watchdog = setInterval(look, Math.max(20, Math.min(idleMs, answerMs) / LOOKS_BEFORE_BLAME));
   }
 
   #onClosed(reason: string): void {
