@@ -37,7 +37,7 @@ object Decoder:
     if value == null || value.length == 0 then dead(DeadLetterClass.EmptyValue, "no value")
     else
       try judge(readFromArray(value, readerConfig)(using RawMessageCodec), key, place, referenceMs)
-      catch case broken: JsonReaderException => Left(unreadable(broken))
+      catch case broken: JsonReaderException => Left(unreadable(broken, value))
 
   private def judge(
       raw: RawMessage,
@@ -102,11 +102,11 @@ object Decoder:
       Some(DeadLetter(DeadLetterClass.NulCharacter, s"$field contains NUL"))
     else None
 
-  /** The parser tells malformed text by message alone; a spec holds these words. */
-  private def unreadable(broken: JsonReaderException): DeadLetter =
+  /** The parser tells malformed text by its words alone; a spec holds them. */
+  private def unreadable(broken: JsonReaderException, value: Array[Byte]): DeadLetter =
     val said = String.valueOf(broken.getMessage)
     val reason =
-      if said.startsWith("illegal surrogate") then DeadLetterClass.LoneSurrogate
+      if said.startsWith("illegal") && Surrogates.hasLone(value) then DeadLetterClass.LoneSurrogate
       else if said.startsWith("malformed byte") then DeadLetterClass.InvalidUtf8
       else DeadLetterClass.BrokenJson
     DeadLetter(reason, said)

@@ -1,0 +1,89 @@
+package twitchstats.processor.count
+
+import org.apache.kafka.common.serialization.Serdes
+import org.apache.kafka.streams.processor.api.{MockProcessorContext, Record}
+import org.apache.kafka.streams.state.{KeyValueStore, Stores}
+import twitchstats.processor.message.ChatMessage
+import java.nio.charset.StandardCharsets.UTF_8
+import java.nio.file.Files
+import java.util.Properties
+import scala.collection.mutable
+import scala.jdk.CollectionConverters.*
+
+/** One processor over one store, with a clock of its own. [[restart]] keeps what the store has and
+  * forgets the rest, as a crash after a commit does.
+  */
+final class CountHarness(
+    retentionMs: Long = 86_400_000,
+    deduplicate: Boolean = true,
+    memoryBytes: Long = 1 << 20
+):
+  private val store: KeyValueStore[Array[Byte], Array[Byte]] = Stores
+    .keyValueStoreBuilder(
+      Stores.inMemoryKeyValueStore(CountTopology.Store),
+      Serdes.ByteArray,
+      Serdes.ByteArray
+    )
+    .withLoggingDisabled()
+    .build()
+  private val options = CountOptions(
+    Messages.WindowMs,
+    retentionMs,
+    emitIntervalMs = 150,
+    memoryBytes,
+    TableMemory(Files.createTempDirectory("tables")),
+    deduplicate = deduplicate
+  )
+  var now: Long = Messages.Base
+  var processor: CountProcessor = null
+  private var context: MockProcessorContext[Array[Byte], Array[Byte]] = null
+  private var offset = 0L
+
+  /** Every update ever sent, by topic, oldest first. */
+  val stats = mutable.ListBuffer.empty[ChannelStats]
+  val windows = mutable.ListBuffer.empty[(String, ChannelStats)]
+  val dead = mutable.ListBuffer.empty[Record[Array[Byte], Array[Byte]]]
+
+  restart()
+
+  def restart(): Unit =
+    context = MockProcessorContext(Properties(), org.apache.kafka.streams.processor.TaskId(0, 0), null)
+    if processor == null then store.init(context.getStateStoreContext, store)
+    context.addStateStore(store)
+    context.setCurrentSystemTimeMs(now)
+    processor = CountProcessor(options)
+    processor.init(context)
+
+  def send(m: ChatMessage): Unit = send(m.channelId.getBytes(UTF_8), Messages.json(m))
+
+  def send(key: Array[Byte] | Null, value: Array[Byte] | Null): Unit =
+    context.setRecordMetadata("chat", 0, offset)
+    context.setCurrentSystemTimeMs(now)
+    offset += 1
+    processor.process(Record(key, value, now))
+    collect()
+
+  /** Runs the punctuators: 0 sends what changed, 1 looks for expired windows. */
+  def emit(): Unit = punctuate(0)
+  def expire(): Unit = punctuate(1)
+
+  def storeSize: Int = store.all.asScala.size
+
+  /** The last update of each window, without the time it was made. */
+  def latest: Map[WindowKey, ChannelStats] =
+    windows.map((_, s) => WindowKey(s.channelId, s.windowStart) -> s.copy(updatedAt = 0)).toMap
+
+  private def punctuate(index: Int): Unit =
+    context.setCurrentSystemTimeMs(now)
+    context.scheduledPunctuators.get(index).getPunctuator.punctuate(now)
+    collect()
+
+  private def collect(): Unit =
+    context.forwarded.asScala.foreach: sent =>
+      val record = sent.record.asInstanceOf[Record[Array[Byte], Array[Byte]]]
+      sent.childName.get match
+        case CountTopology.StatsSink => stats += ChannelStats.fromJson(record.value)
+        case CountTopology.WindowsSink =>
+          windows += String(record.key, UTF_8) -> ChannelStats.fromJson(record.value)
+        case CountTopology.DeadLetterSink => dead += record
+    context.resetForwards()

@@ -1,0 +1,68 @@
+package twitchstats.processor.settings
+
+import munit.FunSuite
+
+class SettingsSpec extends FunSuite:
+  private def read(env: (String, String)*) = Settings.fromEnv(env.toMap)
+  private def errors(env: (String, String)*) = read(env*).left.getOrElse(Nil)
+
+  test("an empty environment gives the contract's defaults"):
+    val settings = read().toOption.get
+    assertEquals(settings.kafka.bootstrapServers, "localhost:9092")
+    assertEquals(settings.kafka.applicationId, "stream-processor")
+    assertEquals(settings.topics.input, "twitch-chat-messages")
+    assertEquals(settings.topics.output, "channel-stats")
+    assertEquals(settings.count.windowSizeMs, 600_000L)
+    assertEquals(settings.count.guarantee, Guarantee.ExactlyOnce)
+    assertEquals(settings.archive.groupId, "stream-processor-archiver")
+    assertEquals(settings.cassandra.hosts, List(HostPort("localhost", 9042)))
+    assertEquals(settings.cassandra.table, "raw_chat_messages")
+    assertEquals(settings.http, HttpSettings("127.0.0.1", 9404))
+
+  test("a blank value means the default"):
+    assertEquals(read("WINDOW_SIZE_SECONDS" -> " ").map(_.count.windowSizeMs), Right(600_000L))
+
+  test("every wrong value is listed, not only the first"):
+    val found = errors(
+      "WINDOW_SIZE_SECONDS" -> "ten",
+      "PROCESSOR_HTTP_PORT" -> "70000",
+      "KAFKA_TOPIC_INPUT" -> "no spaces please",
+      "PROCESSING_GUARANTEE" -> "maybe_once",
+      "CASSANDRA_HOSTS" -> "localhost:x",
+      "CASSANDRA_CONSISTENCY" -> "SERIAL",
+      "DEDUPLICATE" -> "yes"
+    )
+    assertEquals(found.size, 7, found.mkString("\n"))
+    assert(found.exists(_.contains("at_least_once, exactly_once_v2")), found)
+
+  test("hosts: a list, a default port, IPv6"):
+    val hosts = read("CASSANDRA_HOSTS" -> "a:1, b ,[::1]:9142").map(_.cassandra.hosts)
+    assertEquals(hosts, Right(List(HostPort("a", 1), HostPort("b", 9042), HostPort("::1", 9142))))
+    assertEquals(HostPort("::1", 9142).toString, "[::1]:9142")
+
+  test("SASL needs a user and a password, and quotes what is in them"):
+    assertEquals(errors("KAFKA_SECURITY_PROTOCOL" -> "SASL_SSL").size, 2)
+    val sasl = read(
+      "KAFKA_SECURITY_PROTOCOL" -> "SASL_PLAINTEXT",
+      "KAFKA_SASL_MECHANISM" -> "scram-sha-256",
+      "KAFKA_SASL_USERNAME" -> "me",
+      "KAFKA_SASL_PASSWORD" -> """a"b\c;"""
+    ).toOption.get.kafka.clientProperties
+    assertEquals(sasl("sasl.mechanism"), "SCRAM-SHA-256")
+    assert(sasl("sasl.jaas.config").contains("""password="a\"b\\c;";"""), sasl)
+
+  test("secrets show neither in the settings nor in complaints"):
+    val env = Map(
+      "KAFKA_SECURITY_PROTOCOL" -> "SASL_PLAINTEXT",
+      "KAFKA_SASL_USERNAME" -> "me",
+      "KAFKA_SASL_PASSWORD" -> "canary-1",
+      "CASSANDRA_USERNAME" -> "me",
+      "CASSANDRA_PASSWORD" -> "canary-2"
+    )
+    assert(!Settings.fromEnv(env).toString.contains("canary"))
+    val wrong = Settings.fromEnv(env - "CASSANDRA_USERNAME" + ("LOG_LEVEL" -> "loud"))
+    assert(wrong.isLeft && !wrong.toString.contains("canary"), wrong)
+
+  test("TLS files that cannot be read are named"):
+    val found = errors("KAFKA_SECURITY_PROTOCOL" -> "SSL", "KAFKA_TLS_CA" -> "/no/such.pem")
+    assert(found.exists(e => e.contains("KAFKA_TLS_CA") && e.contains("/no/such.pem")), found)
