@@ -5,7 +5,6 @@ import { connectCassandra } from '../../cassandra/client.ts';
 import type { Settings } from '../../config/settings.ts';
 import type { ChatMessage } from '../../contract/chat-message.ts';
 import { withAdmin } from '../../kafka/admin.ts';
-import { createKafka } from '../../kafka/client.ts';
 import { settingsEnv } from '../../stack/settings-env.ts';
 import { archiveChat, chat, produceChat, produceRecords } from '../../testing/chat.ts';
 import { bootstrappedSettings } from '../../testing/pipeline.ts';
@@ -55,26 +54,16 @@ async function publish(settings: Settings, messages: readonly ChatMessage[]): Pr
   await produceRecords(settings, settings.KAFKA_TOPIC_STATS, newest);
 }
 
-/** As if both consumers had read the whole log. kafkajs's `setOffsets` takes five seconds for the same. */
+/** As if both consumers had read the whole log. */
 async function commitAll(settings: Settings): Promise<void> {
   const topic = settings.KAFKA_TOPIC_CHAT_MESSAGES;
-  const ends = await withAdmin(settings, (admin) => admin.fetchTopicOffsets(topic));
-  const partitions = ends.map(({ partition, high }) => ({ partition, offset: high }));
-  const producer = createKafka(settings, { clientId: 'test' }).producer({
-    transactionalId: topic,
-    idempotent: true,
-    maxInFlightRequests: 1,
+  await withAdmin(settings, async (admin) => {
+    const ends = await admin.fetchTopicOffsets(topic);
+    const partitions = ends.map(({ partition, high }) => ({ partition, offset: high }));
+    const application = settings.KAFKA_APPLICATION_ID;
+    const groups = [application, `${application}-archiver`];
+    await Promise.all(groups.map((groupId) => admin.setOffsets({ groupId, topic, partitions })));
   });
-  await producer.connect();
-  for (const consumerGroupId of [
-    settings.KAFKA_APPLICATION_ID,
-    `${settings.KAFKA_APPLICATION_ID}-archiver`,
-  ]) {
-    const transaction = await producer.transaction();
-    await transaction.sendOffsets({ consumerGroupId, topics: [{ topic, partitions }] });
-    await transaction.commit();
-  }
-  await producer.disconnect();
 }
 
 async function setUp({ archived = sent, produced = sent } = {}) {
