@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import { defineCommand } from '../../cli/command.ts';
+import { parseTimeRange, rangeFlags } from '../../cli/time-range.ts';
+import { parseTimeZone } from '../../cli/time-zone.ts';
+import { type GapEvent, gapEventSchema } from '../../contract/api.ts';
+import { wholeTopic } from '../../kafka/whole-topic.ts';
+import { renderTable } from '../../output/table.ts';
+import { formatSpan } from './format.ts';
+import { teach } from './lesson.ts';
+
+export const inspectGaps = defineCommand({
+  name: 'gaps',
+  summary: 'When channels were not heard, and why.',
+  arguments: [{ name: 'channel', description: 'only this channel, by name or id' }],
+  options: [{ ...rangeFlags.since, default: '7d' }, rangeFlags.timeZone],
+  examples: [['twitchstats inspect gaps forsen --since 2h', 'what was missed of a channel']],
+  json: 'object',
+  schema: z.object({
+    channel: z.string().optional(),
+    since: z.string().default('7d'),
+    tz: z.string().optional(),
+  }),
+  run: async ({ options, config, output, signal }) => {
+    const { settings } = config();
+    const timeZone = parseTimeZone(options.tz);
+    const { from } = parseTimeRange({ since: options.since }, { now: Date.now(), timeZone });
+    const wanted = options.channel?.replace(/^#/, '').toLowerCase();
+    const gaps: GapEvent[] = [];
+    const topic = settings.KAFKA_TOPIC_INGEST_EVENTS;
+    const clientId = `${settings.KAFKA_CLIENT_ID}-inspect`;
+    for await (const { value } of wholeTopic(settings, { topic, clientId, since: from }, signal)) {
+      const gap = gapEventSchema.safeParse(parseJson(value)).data;
+      if (gap === undefined) continue;
+      if (wanted === undefined || gap.channel_name === wanted || gap.channel_id === wanted) gaps.push(gap);
+    }
+    teach(output, {
+      data: { gaps },
+      human: () =>
+        gaps.length === 0
+          ? 'No gap: every wanted channel was heard all the time.'
+          : renderTable(
+              [
+                { title: 'CHANNEL', value: ({ channel_name }) => channel_name },
+                { title: 'FROM', value: ({ from }) => new Date(from).toISOString() },
+                { title: 'LASTED', align: 'right', value: ({ from, to }) => formatSpan(to - from) },
+                { title: 'REASON', value: ({ reason }) => reason },
+              ],
+              gaps,
+            ),
+      explains:
+        'Twitch sends chat only to those who have joined, and sends nothing again: what is said in a gap is gone. ' +
+        'So a gap is written down as data, and a window’s coverage says how much of it was heard.',
+    });
+    return undefined;
+  },
+});
+
+function parseJson(value: Buffer | null): unknown {
+  try {
+    return JSON.parse(value?.toString() ?? '');
+  } catch {
+    return undefined;
+  }
+}

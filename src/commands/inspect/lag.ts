@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { defineCommand } from '../../cli/command.ts';
+import { readGroupLag } from '../../kafka/group-lag.ts';
+import { renderTable } from '../../output/table.ts';
+import { teach } from './lesson.ts';
+
+export const inspectLag = defineCommand({
+  name: 'lag',
+  summary: 'How far each consumer group is behind the end of each partition.',
+  examples: [
+    ['twitchstats inspect lag', 'a line a group and partition'],
+    ["twitchstats inspect lag --json | jq '[.partitions[].lag] | add'", 'one number'],
+  ],
+  json: 'object',
+  schema: z.object({}),
+  run: async ({ config, output }) => {
+    const partitions = await readGroupLag(config().settings);
+    teach(output, {
+      data: { partitions, total: partitions.reduce((sum, { lag }) => sum + lag, 0) },
+      human: () =>
+        partitions.length === 0
+          ? 'No group has committed an offset yet.'
+          : renderTable(
+              [
+                { title: 'GROUP', value: ({ group }) => group },
+                { title: 'STATE', value: ({ state }) => state },
+                { title: 'TOPIC', value: ({ topic }) => topic },
+                { title: 'PARTITION', align: 'right', value: ({ partition }) => partition },
+                { title: 'COMMITTED', align: 'right', value: ({ committed }) => committed },
+                { title: 'END', align: 'right', value: ({ end }) => end },
+                { title: 'LAG', align: 'right', value: ({ lag }) => lag },
+              ],
+              partitions,
+            ),
+      explains:
+        'Lag is what was written and not yet dealt with: the end of the log minus the offset that the group committed. ' +
+        'The counter commits at intervals, inside its transactions, so a small lag that comes and goes is health; one that only grows is not.',
+    });
+    return undefined;
+  },
+});

@@ -1,0 +1,128 @@
+import { z } from 'zod';
+import { defineCommand } from '../../cli/command.ts';
+import { parseTimeRange, rangeFlags } from '../../cli/time-range.ts';
+import { parseTimeZone } from '../../cli/time-zone.ts';
+import type { Settings } from '../../config/settings.ts';
+import type { ChatMessage } from '../../contract/chat-message.ts';
+import { AppError } from '../../contract/errors.ts';
+import { canonicalId, decodeChatRecord } from '../../kafka/chat-record.ts';
+import type { LogRecord } from '../../kafka/log-connection.ts';
+import { wholeTopic } from '../../kafka/whole-topic.ts';
+import { sanitize } from '../../output/sanitize.ts';
+import { teach } from './lesson.ts';
+import { withCassandra } from './with-cassandra.ts';
+
+interface Found {
+  readonly message: ChatMessage;
+  readonly record: LogRecord;
+}
+
+export const inspectMessage = defineCommand({
+  name: 'message',
+  summary: 'The way of one message: sent, in Kafka, counted in a window, a row in Cassandra.',
+  arguments: [{ name: 'id', description: 'its message_id', required: true }],
+  options: [{ ...rangeFlags.since, default: '1h' }],
+  examples: [
+    ['twitchstats inspect message "$(twitchstats tail -n 1 | jq -r .message_id)"', 'the newest one'],
+  ],
+  json: 'object',
+  schema: z.object({ id: z.string().min(1), since: z.string().default('1h') }),
+  run: async ({ options, config, output, signal }) => {
+    const { settings } = config();
+    const { from } = parseTimeRange(
+      { since: options.since },
+      { now: Date.now(), timeZone: parseTimeZone(undefined) },
+    );
+    const found = await findInLog(settings, canonicalId(options.id), from, signal);
+    if (found.length === 0) {
+      throw new AppError('FILE_UNREADABLE', `No message ${options.id} arrived within ${options.since}`, {
+        hint: 'Look further back with --since 7d.',
+      });
+    }
+    const [first] = found;
+    if (first === undefined) return undefined;
+    const row = await readRow(settings, first.message);
+    const steps = stepsOf(settings, found, row);
+    const { message } = first;
+    teach(output, {
+      data: { message, steps },
+      human: () =>
+        [
+          `${sanitize(message.channel_name)} ${sanitize(message.username)}: ${sanitize(message.message)}`,
+          '',
+          ...steps.map(({ step, at, after_ms, where }) =>
+            `${step.padEnd(10)} ${at === null ? ''.padEnd(24) : new Date(at).toISOString()}  ${after_ms === null ? '' : `+${after_ms} ms`.padStart(12)}  ${where}`.trimEnd(),
+          ),
+        ].join('\n'),
+      explains:
+        'One id goes all the way: whatever comes twice, by a reconnect or a replayed file, is counted once and is the same row. ' +
+        'The window is chosen by when the message was sent, not by when it came, so that being late changes no count.',
+    });
+    return undefined;
+  },
+});
+
+async function findInLog(
+  settings: Settings,
+  id: string,
+  since: number | undefined,
+  signal: AbortSignal,
+): Promise<Found[]> {
+  const topic = settings.KAFKA_TOPIC_CHAT_MESSAGES;
+  const found: Found[] = [];
+  const clientId = `${settings.KAFKA_CLIENT_ID}-inspect`;
+  for await (const record of wholeTopic(settings, { topic, clientId, since }, signal)) {
+    // The text first: decoding every record of an hour would take many times as long.
+    if (record.value === null || !mayBe(record.value, id)) continue;
+    const message = decodeChatRecord(topic, record);
+    if (message?.message_id === id) found.push({ message, record });
+  }
+  return found;
+}
+
+/** A record that carries another id is not the one; a record without an id is named after its place. */
+function mayBe(value: Buffer, id: string): boolean {
+  return value.includes(id) || !value.includes('"message_id"') || value.toString().toLowerCase().includes(id);
+}
+
+async function readRow(settings: Settings, message: ChatMessage): Promise<number | null> {
+  const cql = `SELECT WRITETIME(message) AS written FROM ${settings.CASSANDRA_KEYSPACE}.${settings.CASSANDRA_TABLE} WHERE channel_id = ? AND timestamp = ? AND message_id = ?`;
+  const { rows } = await withCassandra(settings, (session) =>
+    session.query(cql, [message.channel_id, message.timestamp, message.message_id]),
+  );
+  const written = rows[0]?.written;
+  // Microseconds beyond 2^53 come as text.
+  return written === undefined || written === null ? null : Math.round(Number(written) / 1000);
+}
+
+function stepsOf(settings: Settings, found: readonly Found[], writtenAt: number | null) {
+  const sent = found[0]?.message.timestamp ?? 0;
+  const size = settings.WINDOW_SIZE_SECONDS * 1000;
+  const start = Math.floor(sent / size) * size;
+  const step = (name: string, at: number | null, where: string) => ({
+    step: name,
+    at,
+    after_ms: at === null ? null : at - sent,
+    where,
+  });
+  return [
+    step('sent', sent, 'by Twitch’s clock'),
+    ...found.map(({ record }) =>
+      step(
+        'in Kafka',
+        record.timestamp,
+        `${settings.KAFKA_TOPIC_CHAT_MESSAGES}-${record.partition}@${record.offset}`,
+      ),
+    ),
+    step(
+      'counted',
+      null,
+      `in the window ${new Date(start).toISOString()} – ${new Date(start + size).toISOString()}`,
+    ),
+    step(
+      'archived',
+      writtenAt,
+      writtenAt === null ? 'not in Cassandra (yet, or its time is over)' : 'a row in Cassandra',
+    ),
+  ];
+}

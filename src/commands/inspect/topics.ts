@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { defineCommand } from '../../cli/command.ts';
+import { readTopicFacts } from '../../kafka/topic-facts.ts';
+import { renderTable } from '../../output/table.ts';
+import { formatSpan } from './format.ts';
+import { teach } from './lesson.ts';
+
+export const inspectTopics = defineCommand({
+  name: 'topics',
+  summary: 'The topics of the pipeline: partitions, records, what Kafka keeps of them.',
+  examples: [['twitchstats inspect topics', 'a line a topic']],
+  json: 'object',
+  schema: z.object({}),
+  run: async ({ config, output }) => {
+    const topics = await readTopicFacts(config().settings);
+    teach(output, {
+      data: { topics },
+      human: () =>
+        renderTable(
+          [
+            { title: 'TOPIC', value: ({ name }) => name },
+            {
+              title: 'PARTITIONS',
+              align: 'right',
+              value: ({ exists, partitions }) => (exists ? partitions : 'missing'),
+            },
+            { title: 'REPLICAS', align: 'right', value: ({ replicas }) => replicas },
+            { title: 'OFFSETS', align: 'right', value: ({ offsets }) => offsets },
+            { title: 'CLEANUP', value: ({ cleanup }) => cleanup },
+            {
+              title: 'KEPT',
+              value: ({ retention_ms, cleanup }) =>
+                cleanup === 'compact' ? 'newest a key' : formatSpan(retention_ms),
+            },
+            { title: 'PURPOSE', value: ({ purpose }) => purpose },
+          ],
+          topics,
+        ),
+      explains:
+        'A topic is an append-only log in partitions: order holds within a partition, and a key always goes to the same one. ' +
+        'With cleanup "delete" records leave when they are old, with "compact" only the newest record of each key stays.',
+    });
+    return undefined;
+  },
+});
