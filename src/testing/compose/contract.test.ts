@@ -54,8 +54,9 @@ describe('containers of ours', () => {
 
   it.each(nodeServices)('$at runs a command that exists, with options that it has', ({ service }) => {
     const words = service.command ?? defaultCommand(service);
-    const command: CommandDefinition | undefined = commands.find(({ name }) => name === words[0]);
-    const known = (command?.options ?? []).flatMap(({ flags }) => flags.match(/--[\w-]+/g) ?? []);
+    const command = commands.find(({ name }) => name === words[0]);
+    const options: CommandDefinition['options'] = command && 'options' in command ? command.options : [];
+    const known = (options ?? []).flatMap(({ flags }) => flags.match(/--[\w-]+/g) ?? []);
     expect(command?.name).toBe(words[0]);
     expect(words.filter((word) => word.startsWith('--') && !known.includes(word))).toEqual([]);
   });
