@@ -72,15 +72,15 @@ describe('a topic read by offset', () => {
   it('is followed without a consumer group', async () => {
     const { settings, topic } = await topicWith();
     const log = await open(settings, topic);
+    const end = await log.offsets('end');
     const stop = new AbortController();
     const seen: string[] = [];
     const following = (async () => {
-      for await (const piece of followLog(log, await log.offsets('end'), stop.signal)) {
+      for await (const piece of followLog(log, end, stop.signal)) {
         seen.push(...piece.map(({ value }) => String(value)));
         if (seen.length === 30) stop.abort();
       }
     })();
-    await new Promise((resolve) => setTimeout(resolve, 100));
     await produceRecords(settings, topic, numbered(0, 10));
     await produceRecords(settings, topic, numbered(10, 30));
     await following;

@@ -10,7 +10,8 @@ export function sayWhatWasSeen(
   output: Output,
 ): void {
   if (unreadable > 0) {
-    output.warn(`${unreadable} records are no messages; the processor keeps them as dead letters`);
+    const what = unreadable === 1 ? '1 record is no message' : `${unreadable} records are no messages`;
+    output.warn(`${what}; the processor keeps what it cannot read as dead letters`);
   }
   if (printed > 0 || options.follow) return;
   const [channel] = options.channel;
