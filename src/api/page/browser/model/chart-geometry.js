@@ -49,7 +49,7 @@ export function barsPath(values, { width, height, max }) {
 }
 
 /**
- * The smallest 1, 2, 2.5 or 5 × 10ⁿ that is not below the largest value; at least `least`.
+ * The smallest round number (one digit, or 15, × 10ⁿ) that is not below the largest value; at least `least`.
  * @param {readonly number[]} values
  * @param {number} least
  */
@@ -57,7 +57,7 @@ export function niceMax(values, least) {
   let largest = least;
   for (const value of values) if (value > largest) largest = value;
   const unit = 10 ** Math.floor(Math.log10(largest));
-  const step = [1, 2, 2.5, 5].find((candidate) => candidate * unit >= largest) ?? 10;
+  const step = [1, 1.5, 2, 3, 4, 5, 6, 8].find((candidate) => candidate * unit >= largest) ?? 10;
   return step * unit;
 }
 

@@ -1,5 +1,7 @@
 /** Longer messages are cut: Twitch allows 500 characters, an archive may hold anything. In code points. */
 const MAX_LENGTH = 600;
+/** Twitch's names have at most 25 characters, in other producers' channels they may be anything. In code points. */
+const MAX_NAME = 60;
 /** So many combining marks may sit on one letter; more of them paint over the lines around. */
 const MAX_MARKS = 3;
 
@@ -32,10 +34,11 @@ export function visibleText(text) {
   return points.length <= MAX_LENGTH ? safe : `${points.slice(0, MAX_LENGTH).join('')}…`;
 }
 
-/** A name that shows nothing is shown as its stand-in. @param {string} name @param {string} standIn */
+/** A name as it may be shown: bounded, and its stand-in where it shows nothing. @param {string} name @param {string} standIn */
 export function visibleName(name, standIn) {
   const shown = visibleText(name).trim();
-  return shown === '' ? visibleText(standIn) : shown;
+  const points = Array.from(shown === '' ? visibleText(standIn) : shown);
+  return points.length <= MAX_NAME ? points.join('') : `${points.slice(0, MAX_NAME).join('')}…`;
 }
 
 /**

@@ -5,7 +5,7 @@ import { byId, h, keyed, setAttribute, setText, svg } from './dom.js';
 
 /** @import { Channel } from '../model/store.js' */
 
-const SPARK = { width: 64, height: 24 };
+const SPARK = { width: 50, height: 24 };
 const SPARK_SECONDS = 120;
 
 /** The list of channels. @returns {(channels: readonly Channel[], selectedId: string | undefined, total: number) => void} */

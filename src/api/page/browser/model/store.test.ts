@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import { channelView } from '../../../../testing/fake-stream-api.ts';
+import { Store } from './store.js';
+
+const at = (count: number, start = 0) =>
+  channelView('one', {
+    message_count: count,
+    current_window: { start, end: start + 600_000, duration_seconds: 600 },
+  });
+
+describe('Store', () => {
+  it('counts what comes within a second, over the edge of a window', () => {
+    const store = new Store();
+    store.applyStats(at(100));
+    store.tick(1_000_000, true);
+    store.applyStats(at(103));
+    store.applyStats(at(2, 600_000));
+    store.tick(1_001_000, true);
+    expect(store.find('one')?.series.counts(2)).toEqual([0, 5]);
+  });
+
+  it('shows no peak after a loss: nobody knows when those messages came', () => {
+    const store = new Store();
+    store.applyStats(at(100));
+    store.tick(1_000_000, true);
+    store.interrupted();
+    store.tick(1_001_000, false);
+    store.applyStats(at(5000));
+    store.applyStats(at(5001));
+    store.tick(1_002_000, true);
+    expect(store.find('one')?.series.counts(3)).toEqual([0, Number.NaN, 1]);
+  });
+
+  it('lists the busiest first, and holds still while it is held', () => {
+    const store = new Store();
+    const named = (name: string, rate: number) => channelView(name, { messages_per_second: rate });
+    store.applyStats(named('slow', 1));
+    store.applyStats(named('fast', 2));
+    const order = (now: number, isHeld: boolean) =>
+      store.list('', now, isHeld).map(({ view }) => view.channel_name);
+    expect(order(10_000, false)).toEqual(['fast', 'slow']);
+    store.applyStats(named('slow', 9));
+    expect(order(60_000, true)).toEqual(['fast', 'slow']);
+    expect(order(60_000, false)).toEqual(['slow', 'fast']);
+    expect(store.list(' #FA', 60_000, false)).toHaveLength(1);
+  });
+
+  it('takes a gap once, newest first, and a bounded number', () => {
+    const store = new Store();
+    const gap = (from: number) => ({
+      type: 'gap' as const,
+      channel_id: '1',
+      channel_name: 'one',
+      from,
+      to: from + 5,
+      reason: 'lost',
+    });
+    for (const from of [10, 20, 20, 15]) store.applyGap(gap(from));
+    expect(store.gapsOf(channelView('one')).map(({ from }) => from)).toEqual([20, 15, 10]);
+    for (let from = 100; from < 500; from += 1) store.applyGap(gap(from));
+    expect(store.gaps.length).toBeLessThan(100);
+  });
+
+  it('goes by the clock of the server when ours is wrong', () => {
+    const store = new Store();
+    const health = { timestamp: 500_000 } as Parameters<Store['applyHealth']>[0];
+    store.applyHealth(health, 200_000);
+    expect(store.serverTime(201_000)).toBe(501_000);
+    store.applyHealth(health, 499_500);
+    expect(store.serverTime(500_000)).toBe(500_000);
+  });
+});
