@@ -119,7 +119,7 @@ export class RecordWriter {
     this.#wake();
     const over = new AbortController();
     // Kafka that was away until now will hardly come back in these seconds.
-    const patienceMs = this.#state === 'connected' ? deadlineMs : Math.min(deadlineMs, 500);
+    const patienceMs = this.#state === 'disconnected' ? Math.min(deadlineMs, 500) : deadlineMs;
     await Promise.race([this.#running, sleep(patienceMs, undefined, { signal: over.signal })]);
     over.abort();
     this.#stop.abort();

@@ -5,6 +5,7 @@ import type { HandlerInput } from '../../cli/command.ts';
 import { supervisedSignal } from '../../cli/supervised.ts';
 import { AppError, messageOf } from '../../contract/errors.ts';
 import { createLogger, type Logger } from '../../output/logger.ts';
+import type { Output } from '../../output/output.ts';
 import { readChannelsFile, watchFile } from './channels-file.ts';
 import type { IngestOptions } from './command.ts';
 import { serveHttp } from './http.ts';
@@ -47,27 +48,41 @@ export async function runIngest(input: HandlerInput<IngestOptions>): Promise<und
     () => ingestor.health(),
     ingestor.metrics.registry,
   );
+  let waiting = 0;
   try {
     await ingestor.start();
     if (options.stdin) {
       await takeStdin(input, ingestor, signal);
     } else {
       ingestor.setChannels(channels);
-      if (channelsFile !== undefined)
+      if (channelsFile !== undefined) {
         followFile(channelsFile, () => ingestor.setChannels(wanted()), logger, signal);
+      }
       output.note(
         `ingest: ${channels.length} channels from ${settings.TWITCH_IRC_URL}, http on ${http.port}`,
       );
       await ingestor.reader.run(signal);
     }
   } finally {
-    await ingestor.close();
+    waiting = await ingestor.close(options.stdin && !signal.aborted ? STDIN_CLOSE_MS : CLOSE_MS);
     await http.close();
   }
-  if (options.stdin) {
-    const { lines, messages, acknowledged } = ingestor.metrics.counters();
-    output.note(`read ${lines} lines, ${messages} messages; Kafka has ${acknowledged} records`);
-  }
+  if (options.stdin) sayRead(output, ingestor, waiting);
+}
+
+/** How long SIGTERM may wait for Kafka before the rest goes to disk; a supervisor gives 10 s. */
+const CLOSE_MS = 5000;
+/** How long the end of stdin may: nobody is in a hurry. */
+const STDIN_CLOSE_MS = 60_000;
+
+function sayRead(output: Output, ingestor: Ingestor, waiting: number): void {
+  const { lines, messages } = ingestor.metrics.counters();
+  output.note(`read ${lines} lines, ${messages} messages`);
+  if (waiting === 0) return;
+  throw new AppError('KAFKA_UNREACHABLE', 'Kafka did not take all messages', {
+    detail: `${waiting} of them wait on disk.`,
+    hint: 'The next `twitchstats ingest` with the same --home sends them.',
+  });
 }
 
 /** More messages than this in memory, and stdin waits for Kafka. */

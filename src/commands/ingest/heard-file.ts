@@ -5,7 +5,7 @@ import { z } from 'zod';
 const fileSchema = z.object({ heard_until: z.record(z.string(), z.number()) });
 
 /**
- * Until when each channel was heard, and what was heard was safe (epoch ms). Written once a second, so that the next
+ * Until when each channel was heard, and what was heard was safe (epoch ms). Written a few times a second, so that the next
  * start can say what a crash has cost.
  */
 export interface HeardFile {

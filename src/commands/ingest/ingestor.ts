@@ -29,13 +29,11 @@ export interface IngestorOptions {
 
 /** Gaps that last are told this often; so is what had to be dropped. */
 const FLUSH_GAPS_MS = 10_000;
-const WRITE_HEARD_MS = 1000;
+const WRITE_HEARD_MS = 250;
 /** Short: after it the batch goes to disk, and a new producer is made. */
 const KAFKA_RETRY = { retries: 3, initialRetryTime: 100, maxRetryTime: 1000 };
 /** After a longer absence this is a new beginning, not a gap. */
 const MAX_ABSENCE_MS = 24 * 3_600_000;
-/** How long SIGTERM may wait for Kafka before the rest goes to disk. */
-const CLOSE_MS = 5000;
 
 /** Twitch on one side, Kafka on the other: the parts of `twitchstats ingest`, wired. */
 export class Ingestor {
@@ -48,6 +46,7 @@ export class Ingestor {
   readonly #lost = new LostMessages();
   readonly #heard: HeardFile;
   readonly #timers: NodeJS.Timeout[] = [];
+  #turnBefore = Date.now();
 
   constructor(options: IngestorOptions) {
     const { settings, logger } = options;
@@ -133,14 +132,19 @@ export class Ingestor {
     });
   }
 
-  /** Sends what is left, or keeps it on disk. To be called when nothing reads any more. */
-  async close(): Promise<void> {
+  /**
+   * Sends what is left until the deadline, and keeps the rest on disk. To be called when nothing reads any more.
+   * @returns how many records wait on disk.
+   */
+  async close(deadlineMs: number): Promise<number> {
     for (const timer of this.#timers) clearInterval(timer);
     this.#flushGaps();
-    await this.#writer.close(CLOSE_MS);
+    await this.#writer.close(deadlineMs);
+    this.#turnBefore = Date.now();
     this.#writeHeard();
     const { records } = this.#spool;
     if (records > 0) this.#options.logger.warn({ records }, 'kept on disk for the next start');
+    return records;
   }
 
   health(): Health {
@@ -188,9 +192,15 @@ export class Ingestor {
     for (const gap of this.#lost.take()) this.#pushEvent(gap);
   }
 
+  /**
+   * Notes until when channels were heard. What came just before this turn of the event loop may still lie unread in a
+   * socket, so the mark is the time of the turn before.
+   */
   #writeHeard(): void {
+    const readUntil = this.#turnBefore;
+    this.#turnBefore = Date.now();
     try {
-      this.#heard.write(this.reader.heardUntil(this.#writer.safeUntil));
+      this.#heard.write(this.reader.heardUntil(Math.min(readUntil, this.#writer.safeUntil)));
     } catch (error) {
       this.#options.logger.warn({ err: error }, 'cannot write down until when channels were heard');
     }
