@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { ConnectionOptions } from 'node:tls';
-import { Client, type ClientOptions, types } from 'cassandra-driver';
+import { Client, type ClientOptions, policies, types } from 'cassandra-driver';
 import type { Settings } from '../config/settings.ts';
 import { AppError, messageOf } from '../contract/errors.ts';
 import type { Logger } from '../output/logger.ts';
@@ -189,6 +189,8 @@ function clientOptions(
     queryOptions: { consistency: consistencies[settings.CASSANDRA_CONSISTENCY] },
     protocolOptions: { maxSchemaAgreementWaitSeconds: 30 },
     socketOptions: { connectTimeout: connectTimeoutMs },
+    // By default the driver waits up to ten minutes between two tries.
+    policies: { reconnection: new policies.reconnection.ExponentialReconnectionPolicy(250, 2000, false) },
     ...(keyspace === undefined ? {} : { keyspace }),
     ...(username === undefined ? {} : { credentials: { username, password: password?.reveal() ?? '' } }),
     ...(settings.CASSANDRA_TLS ? { sslOptions: tlsOptions(settings) } : {}),
