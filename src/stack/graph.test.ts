@@ -18,6 +18,14 @@ describe('the service graph', () => {
     expect(names(withDependencies(services, ['topics']))).toEqual(['kafka', 'topics']);
   });
 
+  it('starts companions along, with what they depend on in turn', () => {
+    const processor: TaskService = { ...task('processor', 'topics'), companions: ['schema'] };
+    const all = [...services, processor, task('schema', 'cassandra')];
+    expect(names(withDependencies(all, ['processor']))).toEqual([
+      ...['kafka', 'topics', 'processor', 'cassandra', 'schema'],
+    ]);
+  });
+
   it('names the services there are when one is asked for that is not', () => {
     expect(() => withDependencies(services, ['zookeeper'])).toThrowError(
       expect.objectContaining({

@@ -2,7 +2,8 @@ import { AppError } from '../contract/errors.ts';
 import type { ServiceDefinition, ServiceName } from './service.ts';
 
 /**
- * The named services and all that they depend on, each after its dependencies; all services when none is named.
+ * The named services, all that they depend on and their companions, each after its dependencies; all services when none
+ * is named.
  * @throws AppError USAGE for a name that this stack has not
  */
 export function withDependencies(
@@ -11,15 +12,17 @@ export function withDependencies(
 ): ServiceDefinition[] {
   const byName = new Map<string, ServiceDefinition>(services.map((service) => [service.name, service]));
   const ordered = new Set<ServiceDefinition>();
-  const visit = (name: string) => {
+  const visit = (name: string): void => {
     const service = byName.get(name);
     if (service === undefined) {
       throw new AppError('USAGE', `There is no service "${name}" in this stack`, {
         hint: `The services are ${services.map((known) => known.name).join(', ')}.`,
       });
     }
+    if (ordered.has(service)) return;
     for (const dependency of service.dependsOn) visit(dependency);
     ordered.add(service);
+    for (const companion of service.companions ?? []) visit(companion);
   };
   for (const name of names.length === 0 ? byName.keys() : names) visit(name);
   return [...ordered];

@@ -20,6 +20,8 @@ export interface ProcessService {
   readonly name: ServiceName;
   /** Must be ready before this one is started. */
   readonly dependsOn: readonly ServiceName[];
+  /** Started along with it when it is asked for by name, but not waited for: it starts without and needs them in the end. */
+  readonly companions?: readonly ServiceName[];
   readonly command: string;
   readonly args: readonly string[];
   /** Added to our own environment. */
@@ -42,6 +44,7 @@ export interface TaskService {
   readonly kind: 'task';
   readonly name: ServiceName;
   readonly dependsOn: readonly ServiceName[];
+  readonly companions?: readonly ServiceName[];
   readonly run: Probe;
 }
 

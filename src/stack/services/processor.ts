@@ -33,6 +33,8 @@ export function processorService(options: ProcessorServiceOptions): ProcessServi
     name: 'processor',
     // Not the schema: the archive part waits for Cassandra by itself, and the counts need none of it.
     dependsOn: ['topics'],
+    // Counting starts without Cassandra; the archive is ready when the tables are there.
+    ...(role === 'count' ? {} : { companions: ['schema'] as const }),
     ...guardedJvm({ ...processorProgram(options), heapMb, tmpDir: runDir }),
     env: {
       ...processorEnv(settings),
