@@ -42,7 +42,7 @@ export async function run(
   try {
     const invocation = parse(argv, io, definitions);
     if (invocation === undefined) return exitCodes.ok;
-    return (await invoke(invocation, io, signal)) ?? exitCodes.ok;
+    return (await invoke(invocation, io, signal, definitions)) ?? exitCodes.ok;
   } catch (error) {
     if (signal.aborted && error === signal.reason) return exitCodes.ok;
     const appError = toAppError(error);
@@ -83,7 +83,12 @@ function parse(
   return invocation;
 }
 
-async function invoke({ definition, path, values, globals }: Invocation, io: Io, signal: AbortSignal) {
+async function invoke(
+  { definition, path, values, globals }: Invocation,
+  io: Io,
+  signal: AbortSignal,
+  definitions: readonly (CommandDefinition | CommandGroup)[],
+) {
   const global = parseGlobals(globals, io);
   const output = createOutput(io, global);
   const options = definition.schema.safeParse(values);
@@ -94,6 +99,7 @@ async function invoke({ definition, path, values, globals }: Invocation, io: Io,
     io,
     output,
     signal,
+    commands: definitions,
     config: (flags = {}) => {
       const loaded = loadConfig({
         flags: { ...flags, LOG_LEVEL: global.logLevel },

@@ -10,6 +10,8 @@ export interface ArgumentDefinition {
   readonly required?: boolean;
   /** Takes all that follow; the handler then receives an array. */
   readonly variadic?: boolean;
+  /** What shell completion offers; the command's schema decides what is right. */
+  readonly suggestions?: readonly string[];
 }
 
 export interface OptionDefinition {
@@ -43,6 +45,8 @@ export interface HandlerInput<Options> {
   readonly signal: AbortSignal;
   /** Resolves all settings, `flags` (by setting name) winning; warnings have been shown. */
   readonly config: (flags?: Readonly<Record<string, unknown>>) => LoadedConfig;
+  /** All commands there are: for shell completion, which is made from their definitions. */
+  readonly commands: readonly (CommandDefinition | CommandGroup)[];
 }
 
 /** One command as plain data: wiring only. The handler is imported when the command runs. */

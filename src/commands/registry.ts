@@ -1,6 +1,7 @@
 import type { CommandDefinition, CommandGroup } from '../cli/command.ts';
 import { apiCommand } from './api/command.ts';
 import { bootstrapCommand } from './bootstrap/command.ts';
+import { completionCommand } from './completion/command.ts';
 import { cqlCommand } from './cql/command.ts';
 import { doctorCommand } from './doctor/command.ts';
 import { downCommand } from './down/command.ts';
@@ -45,4 +46,5 @@ export const commands: readonly (CommandDefinition<any> | CommandGroup)[] = [
   cqlCommand,
   nodetoolCommand,
   simulateCommand,
+  completionCommand,
 ];

@@ -185,7 +185,7 @@ async function withTimeout(
     timer = setTimeout(() => {
       const waiting = supervisor.status().filter(({ state }) => state === 'starting');
       reject(
-        new AppError('START_TIMEOUT', `Not ready after ${Math.round(timeoutMs / 1000)} s`, {
+        new AppError('START_TIMEOUT', `Not ready after ${timeoutMs / 1000} s`, {
           detail: waiting
             .map(({ name, detail }) => `${name}: ${detail === '' ? 'starting' : detail}`)
             .join('\n'),

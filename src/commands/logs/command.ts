@@ -1,10 +1,13 @@
 import { z } from 'zod';
 import { defineCommand } from '../../cli/command.ts';
+import { serviceNames } from '../../stack/service.ts';
 
 export const logsCommand = defineCommand({
   name: 'logs',
   summary: 'Show the services’ own logs, merged by time.',
-  arguments: [{ name: 'service', description: 'whose; all without it', variadic: true }],
+  arguments: [
+    { name: 'service', description: 'whose; all without it', variadic: true, suggestions: serviceNames },
+  ],
   options: [
     { flags: '-f, --follow', description: 'go on with what comes' },
     { flags: '-n, --lines <n>', description: 'the last lines of each service', default: 30 },

@@ -6,9 +6,7 @@ export const restartCommand = defineCommand({
   name: 'restart',
   summary: 'Stop one service of the running stack and start it again.',
   description: 'The others keep running and connect again by themselves.',
-  arguments: [
-    { name: 'service', description: 'kafka, cassandra, processor, simulator, ingest or api', required: true },
-  ],
+  arguments: [{ name: 'service', description: 'which one', required: true, suggestions: serviceNames }],
   examples: [
     ['twitchstats restart processor', 'while chat comes in: no message is lost'],
     ['twitchstats restart cassandra', 'the counts go on'],

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineCommand } from '../../cli/command.ts';
+import { serviceNames } from '../../stack/service.ts';
 
 export const upCommand = defineCommand({
   name: 'up',
@@ -9,7 +10,12 @@ export const upCommand = defineCommand({
     'went through Kafka, Cassandra answered CQL, the processor has its partitions, the API is healthy. When a stack runs ' +
     'already, what is missing of it is started. Everything listens on 127.0.0.1 only.',
   arguments: [
-    { name: 'service', description: 'only these and what they depend on; all without it', variadic: true },
+    {
+      name: 'service',
+      description: 'only these and what they depend on; all without it',
+      variadic: true,
+      suggestions: serviceNames,
+    },
   ],
   options: [
     { flags: '--demo', description: 'with made-up chat from the simulator; needs no network' },

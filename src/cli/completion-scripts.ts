@@ -1,0 +1,170 @@
+import type { CompletionCommand, CompletionOption } from './completion-tree.ts';
+
+export const completionShells = ['bash', 'zsh', 'fish'] as const;
+export type CompletionShell = (typeof completionShells)[number];
+
+/** A script that teaches a shell to complete `twitchstats`. */
+export function completionScript(shell: CompletionShell, commands: readonly CompletionCommand[]): string {
+  return { bash: bashScript, zsh: zshScript, fish: fishScript }[shell](commands);
+}
+
+/** Commands by what was typed before them: `''` for the first word, `inspect` for what follows that. */
+function levels(commands: readonly CompletionCommand[], path = ''): [string, readonly CompletionCommand[]][] {
+  return [
+    [path, commands],
+    ...commands.flatMap((command) =>
+      command.commands.length === 0 ? [] : levels(command.commands, `${path} ${command.name}`.trim()),
+    ),
+  ];
+}
+
+/** All commands that take options or arguments, by their whole path. */
+function leaves(commands: readonly CompletionCommand[], path = ''): [string, CompletionCommand][] {
+  return commands.flatMap((command) => {
+    const here = `${path} ${command.name}`.trim();
+    return command.commands.length === 0 ? [[here, command]] : leaves(command.commands, here);
+  });
+}
+
+const words = (items: readonly string[]) => items.join(' ');
+const optionWords = (options: readonly CompletionOption[]) => words(options.flatMap(({ names }) => names));
+
+function bashScript(commands: readonly CompletionCommand[]): string {
+  const groups = levels(commands);
+  return `# twitchstats completion for bash: eval "$(twitchstats completion bash)"
+_twitchstats() {
+  local cur prev path word
+  cur="\${COMP_WORDS[COMP_CWORD]}"
+  prev="\${COMP_WORDS[COMP_CWORD-1]}"
+  path=""
+  for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+    case "$path" in
+${groups
+  .map(
+    ([path, inner]) => `      "${path}") case "$word" in
+        ${inner.map(({ name }) => name).join('|')}) path="${path === '' ? '' : `${path} `}$word" ;;
+      esac ;;`,
+  )
+  .join('\n')}
+    esac
+  done
+  case "$path $prev" in
+${leaves(commands)
+  .flatMap(([path, { options }]) =>
+    options
+      .filter(({ choices }) => choices.length > 0)
+      .map(
+        ({ names, choices }) =>
+          `    ${names.map((name) => `"${path} ${name}"`).join('|')}) COMPREPLY=($(compgen -W "${words(choices)}" -- "$cur")); return ;;`,
+      ),
+  )
+  .join('\n')}
+    *" --config"|*" --file") COMPREPLY=($(compgen -f -- "$cur")); return ;;
+    *" --home") COMPREPLY=($(compgen -d -- "$cur")); return ;;
+  esac
+  case "$path" in
+${groups
+  .map(
+    ([path, inner]) =>
+      `    "${path}") COMPREPLY=($(compgen -W "${words(inner.map(({ name }) => name))} --help" -- "$cur")) ;;`,
+  )
+  .join('\n')}
+${leaves(commands)
+  .map(
+    ([path, { options, suggestions }]) =>
+      `    "${path}") COMPREPLY=($(compgen -W "${`${words(suggestions)} ${optionWords(options)}`.trim()}" -- "$cur")) ;;`,
+  )
+  .join('\n')}
+  esac
+}
+complete -F _twitchstats twitchstats
+`;
+}
+
+function zshScript(commands: readonly CompletionCommand[]): string {
+  const described = (inner: readonly CompletionCommand[]) =>
+    inner.map(({ name, summary }) => `'${zshText(`${name}:${summary}`)}'`).join(' ');
+  const specs = ({ options, suggestions }: CompletionCommand) =>
+    [
+      ...options.flatMap((option) => option.names.map((name) => zshOption(name, option))),
+      suggestions.length === 0 ? `'*:argument: '` : `'*:argument:(${words(suggestions)})'`,
+    ].join(' ');
+  return `#compdef twitchstats
+# twitchstats completion for zsh: source <(twitchstats completion zsh)
+_twitchstats() {
+  local -a found
+  local path="" word
+  integer at=2
+  while (( at < CURRENT )); do
+    word="$words[at]"
+    case "$path:$word" in
+${levels(commands)
+  .map(
+    ([path, inner]) =>
+      `      ${inner.map(({ name }) => `"${path}:${name}"`).join('|')}) path="${path === '' ? '' : `${path} `}$word"; base=$at ;;`,
+  )
+  .join('\n')}
+    esac
+    (( at++ ))
+  done
+  case "$path" in
+${levels(commands)
+  .map(([path, inner]) => `    "${path}") found=(${described(inner)}); _describe command found ;;`)
+  .join('\n')}
+${leaves(commands)
+  .map(
+    ([path, command]) =>
+      `    "${path}") shift $(( base - 1 )) words; (( CURRENT -= base - 1 )); _arguments ${specs(command)} ;;`,
+  )
+  .join('\n')}
+  esac
+}
+compdef _twitchstats twitchstats
+`.replace('  integer at=2\n', '  integer at=2 base=1\n');
+}
+
+function zshOption(name: string, { description, takesValue, choices }: CompletionOption): string {
+  const value = takesValue ? (choices.length === 0 ? ':value:_files' : `:value:(${words(choices)})`) : '';
+  return `'${zshText(name)}[${zshText(description).replace(/[[\]]/g, '')}]${value}'`;
+}
+
+function zshText(text: string): string {
+  return text.replaceAll("'", '’').replaceAll('\\', '');
+}
+
+function fishScript(commands: readonly CompletionCommand[]): string {
+  const lines: string[] = [
+    '# twitchstats completion for fish: twitchstats completion fish | source',
+    'complete -c twitchstats -f',
+  ];
+  for (const [path, inner] of levels(commands)) {
+    const names = words(inner.map(({ name }) => name));
+    const condition =
+      path === ''
+        ? '__fish_use_subcommand'
+        : `__fish_seen_subcommand_from ${path}; and not __fish_seen_subcommand_from ${names}`;
+    for (const { name, summary } of inner)
+      lines.push(`complete -c twitchstats -n '${condition}' -a ${name} -d '${fishText(summary)}'`);
+  }
+  for (const [path, { options, suggestions }] of leaves(commands)) {
+    const condition = path
+      .split(' ')
+      .map((name) => `__fish_seen_subcommand_from ${name}`)
+      .join('; and ');
+    if (suggestions.length > 0)
+      lines.push(`complete -c twitchstats -n '${condition}' -a '${words(suggestions)}'`);
+    for (const option of options)
+      lines.push(`complete -c twitchstats -n '${condition}' ${fishOption(option)}`);
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function fishOption({ names, description, takesValue, choices }: CompletionOption): string {
+  const flags = names.map((name) => (name.startsWith('--') ? `-l ${name.slice(2)}` : `-s ${name.slice(1)}`));
+  const value = takesValue ? (choices.length === 0 ? ' -r -F' : ` -x -a '${words(choices)}'`) : '';
+  return `${flags.join(' ')}${value} -d '${fishText(description)}'`;
+}
+
+function fishText(text: string): string {
+  return text.replaceAll('\\', '\\\\').replaceAll("'", "\\'");
+}
