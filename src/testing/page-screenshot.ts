@@ -1,6 +1,7 @@
 /**
- * Makes the README's screenshot from invented chat: `npx tsx src/testing/page-screenshot.ts [DIRECTORY]` writes
- * `page.png` (dark), `page-light.png` and `page-phone.png`. Five minutes pass in about half a minute.
+ * Makes the README's screenshot, `docs/images/page.png`, from invented chat: `npx tsx src/testing/page-screenshot.ts`.
+ * With a directory as argument it writes there, and also how the page looks in light and on a phone. Five minutes pass
+ * in about half a minute.
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -30,7 +31,7 @@ const channels = [
 mkdirSync(directory, { recursive: true });
 const api = await startPageApi({ now: () => now });
 fillArchive(api);
-const wide = await openChromium({ width: 1440, height: 1080 });
+const wide = await openChromium({ width: 1440, height: 1000 });
 const phone = await openChromium({ width: 375, height: 812, deviceScaleFactor: 2 });
 try {
   const pages = [await wide.context.newPage(), await phone.context.newPage()];
@@ -41,10 +42,12 @@ try {
   for (let second = 0; second < SECONDS; second += 1) await passSecond(api, pages, second);
   const [page, small] = pages;
   if (page === undefined || small === undefined) throw new Error('no pages');
-  await page.screenshot({ path: join(directory, 'page.png') });
-  await page.emulateMedia({ colorScheme: 'light' });
-  await page.screenshot({ path: join(directory, 'page-light.png') });
-  await small.screenshot({ path: join(directory, 'page-phone.png'), fullPage: true });
+  await page.screenshot({ path: join(directory, 'page.png'), fullPage: true });
+  if (process.argv[2] !== undefined) {
+    await page.emulateMedia({ colorScheme: 'light' });
+    await page.screenshot({ path: join(directory, 'page-light.png'), fullPage: true });
+    await small.screenshot({ path: join(directory, 'page-phone.png'), fullPage: true });
+  }
 } finally {
   await wide.close();
   await phone.close();

@@ -160,6 +160,9 @@ describe.skipIf(!hasChromium)('the page in Chromium', () => {
     await isFocused('#filter');
     await page.keyboard.type('thr');
     await page.locator('.channel').nth(1).waitFor({ state: 'detached' });
+    await page.keyboard.type(' and nothing else');
+    await shows('#channels-empty', 'No channel has that');
+    expect(await text('#detail-name')).toBe('two');
     await page.keyboard.press('Escape');
     await page.locator('.channel').nth(2).waitFor();
     await page.keyboard.press('Escape');
@@ -173,14 +176,17 @@ describe.skipIf(!hasChromium)('the page in Chromium', () => {
     await page.locator('#chat-pause[aria-pressed="true"]').waitFor();
   });
 
-  it('pauses the chat, counts what waits, and keeps a bounded number of lines', async () => {
+  it('paints a flood of chat in few steps, keeps a bounded number of lines, and pauses', async () => {
     api.count(stats('one', 5));
     await page.goto(`${api.url}/#/one`);
     await shows('#detail-name', 'one');
     await expectChatStream(api);
+    await page.evaluate(`paintings = 0; new MutationObserver(() => { paintings += 1; })
+      .observe(document.querySelector('#chat-lines'), { childList: true })`);
     for (let index = 0; index < 600; index += 1) api.say(message('one', `flood ${index}`));
     await shows('.chat-line', 'flood 599');
     expect(await page.locator('.chat-line').count()).toBeLessThanOrEqual(150);
+    expect(await page.evaluate('paintings')).toBeLessThan(60);
     await page.locator('#chat-pause').click();
     await page.locator('#chat-pause[aria-pressed="true"]').waitFor();
     api.say(message('one', 'after the pause'));

@@ -72,7 +72,8 @@ export class App {
     const isHeld = this.#list.matches(':hover, :focus-within');
     const channels = store.list(this.#filter.value, now, isHeld);
     const wanted = nameInHash();
-    const selected = this.#selection.choose(wanted, this.#wide.matches ? channels[0] : undefined);
+    const busiest = this.#wide.matches ? store.list('', now, isHeld)[0] : undefined;
+    const selected = this.#selection.choose(wanted, busiest);
     this.#renderList(channels, selected?.view.channel_id, store.channels.size);
     document.body.dataset.view = wanted === '' ? 'list' : 'channel';
     this.#renderDetail(selected, store.serverTime(now));
