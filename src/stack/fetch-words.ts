@@ -5,6 +5,8 @@ import type { FetchProgress } from './artefacts.ts';
 export function showFetch(output: Pick<Output, 'note'>): (progress: FetchProgress) => void {
   const said = new Map<string, number>();
   return (progress) => {
+    // Nothing had to be downloaded: that is no news.
+    if (progress.bytes === 0) return;
     const quarter = Math.floor((progress.done / Math.max(progress.total, 1)) * 4);
     if (said.get(progress.name) === quarter) return;
     said.set(progress.name, quarter);

@@ -174,7 +174,7 @@ describe('up', () => {
     expect(codes).toEqual([0, 1]);
     const refused = first.exitCode === 1 ? first : second;
     expect(words(refused.stderr)).toMatchInlineSnapshot(`
-      "error: A stack runs already under PROGRAM (pid N)
+      "error: A stack runs already under HOME (pid N)
       next: See \`twitchstats status\`, or stop it with \`twitchstats down\`."
     `);
     const supervisors = [...processesOf(cli.home).values()].filter((command) => / up kafka /.test(command));
@@ -192,11 +192,8 @@ describe('up', () => {
     const up = await cli.run(['up', 'kafka'], { KAFKA_BROKERS: `127.0.0.1:${port}` });
     expect(up.exitCode).toBe(1);
     expect(words(up.stderr)).toMatchInlineSnapshot(`
-      "Fetching the libraries of kafka: 1 of 1, 0.0 MB
-      Fetching the libraries of cassandra: 1 of 1, 0.0 MB
-      Fetching the libraries of processor: 1 of 1, 0.0 MB
-      error: A port is taken
-        PORT (kafka kafka) is held by PROGRAM (pid N)
+      "error: A port is taken
+        PORT (kafka broker) is held by PROGRAM (pid N)
       next: Stop what holds them, or take free ones with \`twitchstats up --ports auto\`."
     `);
     expect(await remainingProcesses(cli.home, 0)).toEqual([]);

@@ -56,7 +56,7 @@ export function planLocalStack(options: PlanOptions): StackPlan {
       classPath: [...classPaths.kafka, packagePaths.processorJar],
       dataDir: join(paths.data, 'kafka'),
       runDir: runDir('kafka'),
-      ports: { kafka: ports.kafka, controller: ports.controller },
+      ports: { broker: ports.kafka, controller: ports.controller },
       probe: async (signal) => {
         await tcpProbe(ports.kafka);
         await probeKafka(settings, signal);

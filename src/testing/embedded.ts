@@ -108,7 +108,7 @@ export function embeddedServices(
       classPath: [...classPaths.kafka, packagePaths.processorJar],
       dataDir: join(directory, 'data', 'kafka'),
       runDir: join(directory, 'run', 'kafka'),
-      ports: { kafka, controller },
+      ports: { broker: kafka, controller },
       probe: async (signal) => {
         await tcpProbe(kafka);
         await probeKafka(settings, signal);

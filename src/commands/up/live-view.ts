@@ -52,7 +52,7 @@ export function liveView(io: Io, output: Output): UpView {
         say(leftoversText(event.names));
         break;
       case 'fetch':
-        fetches.set(event.progress.name, event.progress);
+        if (event.progress.bytes > 0) fetches.set(event.progress.name, event.progress);
         animate();
         break;
       case 'planned':

@@ -14,7 +14,7 @@ export interface KafkaServiceOptions {
   readonly dataDir: string;
   /** Generated configuration and scratch. */
   readonly runDir: string;
-  readonly ports: { readonly kafka: number; readonly controller: number };
+  readonly ports: { readonly broker: number; readonly controller: number };
   readonly heapMb?: number;
   readonly probe: Probe;
 }
@@ -73,8 +73,8 @@ function serverProperties({ dataDir, ports }: KafkaServiceOptions): string {
     'node.id': 1,
     // Static voters: a dynamic quorum would store the controller's port, and `--ports auto` changes it.
     'controller.quorum.voters': `1@127.0.0.1:${ports.controller}`,
-    listeners: `PLAINTEXT://127.0.0.1:${ports.kafka},CONTROLLER://127.0.0.1:${ports.controller}`,
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${ports.kafka}`,
+    listeners: `PLAINTEXT://127.0.0.1:${ports.broker},CONTROLLER://127.0.0.1:${ports.controller}`,
+    'advertised.listeners': `PLAINTEXT://127.0.0.1:${ports.broker}`,
     'inter.broker.listener.name': 'PLAINTEXT',
     'controller.listener.names': 'CONTROLLER',
     'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
