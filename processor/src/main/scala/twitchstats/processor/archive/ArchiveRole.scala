@@ -66,7 +66,7 @@ final class ArchiveRole(settings: Settings, metrics: Metrics) extends Role:
 
   private def archive(open: CqlSession): Unit =
     val tables = Tables(open, settings.cassandra)
-    val writer = Writer(open, metrics.archive, cassandra)
+    val writer = Writer(open, metrics.archive, cassandra, settings.archive.inFlight)
     try
       val next = Archiver(
         KafkaConsumer(consumerProperties.asJava),
@@ -75,7 +75,6 @@ final class ArchiveRole(settings: Settings, metrics: Metrics) extends Role:
         settings.topics,
         ArchiverOptions(
           settings.archive.batchRows,
-          settings.archive.inFlight,
           cassandra,
           metrics.archive
         )

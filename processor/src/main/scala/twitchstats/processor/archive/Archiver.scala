@@ -23,7 +23,7 @@ import scala.util.{Failure, Success, Try}
 /** Polls, writes, and commits what is written: one thread from the first poll to the last commit.
   *
   * Never skips: when Cassandra is away the partitions are paused, and what was read is repeated until
-  * it is there. Memory is bounded by one poll, plus `inFlight` requests.
+  * it is there. Memory is bounded by one poll, and what the consumer fetches ahead.
   */
 final class Archiver(
     consumer: Consumer[Array[Byte], Array[Byte]],
@@ -114,7 +114,7 @@ final class Archiver(
         tracker.begin(record.offset, 0): Unit
 
   private def submit(): Unit =
-    while backlog.nonEmpty && writer.inFlight < inFlight do writer.submit(backlog.removeHead())
+    while backlog.nonEmpty && writer.hasRoom do writer.submit(backlog.removeHead())
 
   private def settle(waitMs: Long): Unit =
     var done = writer.nextDone(waitMs)

@@ -4,14 +4,11 @@ import twitchstats.processor.message.ChatMessage
 
 /** @param batchRows
   *   rows of one partition in one request, at most
-  * @param inFlight
-  *   requests awaited at once
   * @param drainMs
   *   how long a revoke or a stop waits for writes; below the session timeout (6 s)
   */
 final case class ArchiverOptions(
     batchRows: Int,
-    inFlight: Int,
     health: CassandraHealth,
     metrics: ArchiveMetrics = ArchiveMetrics.None,
     isOptedOut: ChatMessage => Boolean = _ => false,

@@ -1,5 +1,6 @@
 package twitchstats.processor.archive
 
+import com.datastax.oss.driver.api.core.servererrors.CoordinatorException
 import org.slf4j.LoggerFactory
 
 /** Whether Cassandra answers, by the last thing it did. Says so in the log when that changes. */
@@ -14,7 +15,11 @@ final class CassandraHealth:
       connected = true
       log.info("Cassandra is connected")
 
+  /** A server that answers, if only that it is too busy, is not away. */
   def failed(why: Throwable): Unit =
-    if connected then
-      connected = false
-      log.warn("Cassandra is away, writes wait and are repeated: {}", String.valueOf(why.getMessage))
+    why match
+      case _: CoordinatorException => answered()
+      case _ =>
+        if connected then
+          connected = false
+          log.warn("Cassandra is away, writes wait and are repeated: {}", String.valueOf(why.getMessage))

@@ -8,11 +8,16 @@ import java.util.concurrent.{Executors, LinkedBlockingQueue, RejectedExecutionEx
 /** Sends writes until each succeeded; none is ever given up. Completions are picked up by the thread
   * that polls, so offsets are one thread's business.
   */
-final class Writer(session: CqlSession, metrics: ArchiveMetrics, health: CassandraHealth)
-    extends AutoCloseable:
+final class Writer(
+    session: CqlSession,
+    metrics: ArchiveMetrics,
+    health: CassandraHealth,
+    maxInFlight: Int
+) extends AutoCloseable:
   private val log = LoggerFactory.getLogger(classOf[Writer])
   private val done = LinkedBlockingQueue[Write]()
   private val sent = AtomicInteger()
+  private val congestion = Congestion(maxInFlight)
   private val retries = Executors.newSingleThreadScheduledExecutor: task =>
     val thread = Thread(task, "cassandra-retries")
     thread.setDaemon(true)
@@ -20,6 +25,9 @@ final class Writer(session: CqlSession, metrics: ArchiveMetrics, health: Cassand
 
   /** Requests that have not succeeded yet, waiting ones included. */
   def inFlight: Int = sent.get
+
+  /** Whether another request may be sent now. */
+  def hasRoom: Boolean = sent.get < congestion.limit
 
   def submit(write: Write): Unit =
     metrics.inFlight(sent.incrementAndGet())
@@ -45,12 +53,14 @@ final class Writer(session: CqlSession, metrics: ArchiveMetrics, health: Cassand
   private def succeeded(write: Write, nanos: Long): Unit =
     metrics.written(write.kind, write.rows, nanos)
     health.answered()
+    congestion.succeeded()
     metrics.inFlight(sent.decrementAndGet())
     done.add(write): Unit
 
   private def retry(write: Write, failure: Throwable): Unit =
     metrics.failed(write.kind)
     health.failed(failure)
+    congestion.failed()
     write.failures += 1
     if write.failures % 100 == 0 then
       log.error("{} rows of {} failed {} times", write.rows, write.kind, write.failures, failure)
