@@ -18,6 +18,7 @@ describe('page routes', () => {
     expect(statusCode).toBe(200);
     expect(headers['content-type']).toBe('text/html; charset=utf-8');
     expect(headers['content-security-policy']).toContain("default-src 'self'");
+    expect(headers['x-content-type-options']).toBe('nosniff');
     const named = [...body.matchAll(/(?:src|href)="(page\/[^"]+)"/g)].map((match) => match[1]);
     expect(named.length).toBeGreaterThan(3);
     for (const name of named) expect((await app.inject(`/${name}`)).statusCode).toBe(200);

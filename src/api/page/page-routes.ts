@@ -55,7 +55,13 @@ function readPage(): Map<string, PageFile> {
 /** Always asked for again, seldom sent again (the app tags answers): after an update nobody has yesterday's page. */
 function sendFile(reply: FastifyReply, { body, type }: PageFile): FastifyReply {
   return reply
-    .headers({ 'cache-control': 'no-cache', 'content-security-policy': contentSecurityPolicy })
+    .headers({
+      'cache-control': 'no-cache',
+      'content-security-policy': contentSecurityPolicy,
+      'cross-origin-opener-policy': 'same-origin',
+      'referrer-policy': 'no-referrer',
+      'x-content-type-options': 'nosniff',
+    })
     .type(type)
     .send(body);
 }
