@@ -157,6 +157,24 @@ describe('RecordWriter', () => {
     expect((await found.peek(100)).map(({ value }) => value)).toEqual(numbers(0, 10));
   });
 
+  it('does not send again what was put on disk while the answer was late', async () => {
+    const kafka = new FakeKafka();
+    const { writer, spool } = await writerTo(kafka, { maxRecords: 100 });
+    await until(() => writer.state === 'connected');
+    let settle: () => void = () => undefined;
+    kafka.answer = new Promise((resolve) => {
+      settle = resolve;
+    });
+    for (const value of numbers(0, 250)) writer.push(record(value));
+    await until(() => spool.records === 250);
+    writer.push(record('250'));
+    settle();
+    await until(() => kafka.log.length >= 251);
+    await writer.close(5000);
+    expect(kafka.values).toEqual(numbers(0, 251));
+    expect(spool.isEmpty).toBe(true);
+  });
+
   it('sends a batch again whose answer was lost: twice, but never not', async () => {
     const kafka = new FakeKafka();
     const { writer } = await writerTo(kafka);

@@ -56,6 +56,8 @@ export class RecordWriter {
   readonly #pending: Batch[] = [];
   /** Sent, not yet acknowledged, not on disk. */
   #inFlight: Batch | undefined;
+  /** How many of the first records on disk are under way at the same time. */
+  #spilledInFlight = 0;
   #state: WriterState = 'connecting';
   /** Under way to disk; with the time of its oldest record (epoch ms). */
   #spill: { readonly since: number; readonly done: Promise<void> } | undefined;
@@ -168,8 +170,26 @@ export class RecordWriter {
     const batch = this.#pending.shift();
     if (batch === undefined) return;
     this.#inFlight = batch;
-    if (await this.#send(batch.records)) this.#inFlight = undefined;
-    else await this.#spillAll();
+    if (await this.#send(batch.records)) {
+      await this.#settleInFlight();
+    } else {
+      await this.#spillAll();
+      this.#spilledInFlight = 0;
+    }
+  }
+
+  /** The batch that was under way has arrived; what the spiller took of it meanwhile need not be sent again. */
+  async #settleInFlight(): Promise<void> {
+    await this.#spill?.done;
+    this.#inFlight = undefined;
+    // The spool was empty when the batch left, so its records are the first ones.
+    while (this.#spilledInFlight > 0) {
+      const first = await this.#options.spool.peek(this.#spilledInFlight);
+      if (first.length === 0) break;
+      await this.#options.spool.acknowledge(first.length);
+      this.#spilledInFlight -= first.length;
+    }
+    this.#spilledInFlight = 0;
   }
 
   async #drain(): Promise<void> {
@@ -215,8 +235,8 @@ export class RecordWriter {
     while (this.#spill !== undefined) await this.#spill.done;
     const since = this.#oldestUnsent();
     if (since === undefined) return;
-    // A batch that is still under way may arrive after all; then its records are sent twice.
-    const done = this.#toDisk(this.#takeMemory()).finally(() => {
+    const inFlight = this.#inFlight?.records.length ?? 0;
+    const done = this.#toDisk(this.#takeMemory(), inFlight).finally(() => {
       this.#spill = undefined;
       this.#wake();
     });
@@ -224,9 +244,10 @@ export class RecordWriter {
     await done;
   }
 
-  async #toDisk(records: readonly OutgoingRecord[]): Promise<void> {
+  async #toDisk(records: readonly OutgoingRecord[], inFlight: number): Promise<void> {
     try {
       const kept = await this.#options.spool.append(records);
+      this.#spilledInFlight = Math.min(kept, inFlight);
       if (kept < records.length) this.#events.dropped?.(records.slice(kept), 'spool full');
     } catch (error) {
       this.#options.logger.error({ reason: messageOf(error) }, 'cannot write to the spool');
