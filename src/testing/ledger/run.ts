@@ -84,7 +84,7 @@ async function startVictims(directory: string, { env = {} }: LedgerOptions, sign
   const classPaths = await testClassPaths();
   const servers = embeddedServices(directory, ports.slice(0, 5), classPaths);
   const settings = settingsSchema.parse({
-    KAFKA_BROKERS: `127.0.0.1:${servers.kafka.ports.kafka}`,
+    KAFKA_BROKERS: `127.0.0.1:${servers.kafka.ports.broker}`,
     CASSANDRA_HOSTS: `127.0.0.1:${servers.cassandra.ports.cql}`,
     WINDOW_SIZE_SECONDS: WINDOW_SECONDS,
     LOG_LEVEL: 'info',
