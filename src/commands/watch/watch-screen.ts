@@ -5,6 +5,7 @@ import { decodeEvent } from '../../dashboard/model/decode.ts';
 import { initialScreen } from '../../dashboard/model/screen-state.ts';
 import { ChatFollower } from '../../dashboard/session/chat-follower.ts';
 import { followEventStream, type ServerEvent } from '../../dashboard/session/event-stream.ts';
+import { LatestStats } from '../../dashboard/session/latest-stats.ts';
 import { runScreen } from '../../dashboard/session/run-screen.ts';
 import { streamUrl } from '../../dashboard/session/stream-url.ts';
 import type { WatchOptions } from './handler.ts';
@@ -20,17 +21,27 @@ export async function watchScreen(
   const model = new DashboardModel(started, { ...initialScreen(), view: only === undefined ? 'all' : 'one' });
   const ended = new AbortController();
   const ending = AbortSignal.any([signal, ended.signal]);
-  const take = (event: ServerEvent) => {
-    const decoded = decodeEvent(event, Date.now());
-    if (decoded !== undefined) model.take(decoded);
+  const latest = new LatestStats();
+  const take = (event: ServerEvent) => latest.add(event, Date.now());
+  const handOver = () => {
+    for (const { event, at } of latest.take()) {
+      const decoded = decodeEvent(event, at);
+      if (decoded !== undefined) model.take(decoded);
+    }
   };
   const following = followEventStream({
     url: streamUrl(settings, ['stats', 'gap', 'health'], options.channel),
     headers: apiHeaders(settings),
     signal: ending,
-    onOpen: () => model.take({ type: 'connected', at: Date.now() }),
+    onOpen: () => {
+      handOver();
+      model.take({ type: 'connected', at: Date.now() });
+    },
     onEvent: take,
-    onLost: (reason) => model.take({ type: 'lost', at: Date.now(), reason }),
+    onLost: (reason) => {
+      handOver();
+      model.take({ type: 'lost', at: Date.now(), reason });
+    },
   });
   const chat = new ChatFollower((channelId, until) =>
     followEventStream({
@@ -42,6 +53,7 @@ export async function watchScreen(
   );
   try {
     const beforePaint = () => {
+      handOver();
       if (only !== undefined) model.select(only);
       chat.follow(model.screen.view === 'one' ? model.screen.selected : undefined);
     };
@@ -49,6 +61,7 @@ export async function watchScreen(
   } finally {
     ended.abort();
     await Promise.all([following, chat.stop()]);
+    handOver();
     model.settle();
     output.note(farewell(model.current.channels.size, model.current.counted, Date.now() - started));
   }

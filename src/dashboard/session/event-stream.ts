@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { EventSourceParserStream } from 'eventsource-parser/stream';
+import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import { messageOf } from '../../contract/errors.ts';
 
 export interface ServerEvent {
@@ -68,13 +68,17 @@ async function readOnce(
       throw new Error(`the API answers ${response.status}`);
     }
     onOpen?.();
-    const events = response.body
-      .pipeThrough(new TextDecoderStream())
-      .pipeThrough(new EventSourceParserStream({ onComment: () => timer.refresh() }));
-    for await (const { event = 'message', data, id } of events) {
+    const arrived: EventSourceMessage[] = [];
+    const parser = createParser({ onEvent: (event) => arrived.push(event) });
+    const decoder = new TextDecoder();
+    for await (const chunk of response.body) {
       timer.refresh();
-      heard(id);
-      await onEvent({ event, data });
+      parser.feed(decoder.decode(chunk, { stream: true }));
+      for (const { event = 'message', data, id } of arrived) {
+        heard(id);
+        await onEvent({ event, data });
+      }
+      arrived.length = 0;
     }
   } finally {
     clearTimeout(timer);

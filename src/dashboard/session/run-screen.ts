@@ -10,6 +10,7 @@ import { paintLine } from '../view/paint-line.ts';
 import { Screen } from '../view/Screen.tsx';
 import { CLEAR, enterAlternateScreen } from './alternate-screen.ts';
 import { inkStreams } from './ink-streams.ts';
+import { LineMarks } from './line-marks.ts';
 import { watchTerminalSize } from './terminal-size.ts';
 
 export interface ScreenOptions {
@@ -22,8 +23,8 @@ export interface ScreenOptions {
   readonly beforePaint?: () => void;
 }
 
-/** Numbers change at most four times a second: more is unrest for the eye. Keys are answered at once. */
-const PAINT_EVERY_MS = 250;
+/** Numbers change at most twice a second: more is unrest for the eye. Keys are answered at once. */
+const PAINT_EVERY_MS = 500;
 /** Ink's own limit, for keys that repeat. */
 const MAX_FPS = 10;
 
@@ -38,6 +39,7 @@ export async function runScreen(options: ScreenOptions): Promise<'quit' | 'inter
   const ended = new Promise<'quit' | 'interrupt'>((resolve) => {
     end = resolve;
   });
+  const marks = new LineMarks();
   let shown: readonly string[] = [];
   let resizes = 0;
   let isResizing = false;
@@ -67,7 +69,8 @@ export async function runScreen(options: ScreenOptions): Promise<'quit' | 'inter
     repaint();
   };
   const hasKeys = io.stdin.isTTY === true;
-  const screen = () => createElement(Screen, { lines: shown, onKey, hasKeys });
+  const screen = () =>
+    createElement(Screen, { marks: shown.map((line) => marks.mark(line)), onKey, hasKeys });
   const repaint = () => {
     if (isResizing) return;
     const lines = look();
@@ -77,7 +80,7 @@ export async function runScreen(options: ScreenOptions): Promise<'quit' | 'inter
   };
 
   const instance = render(screen(), {
-    ...inkStreams(io),
+    ...inkStreams(io, marks),
     exitOnCtrlC: false,
     patchConsole: false,
     maxFps: MAX_FPS,

@@ -3,7 +3,7 @@ import { buckets } from '../model/rate-series.ts';
 import { sparkline } from './bars.ts';
 import { formatAge, formatCount, formatRate, formatShare } from './format.ts';
 import type { FrameProps } from './frame.ts';
-import { cell, type Line, type Span, type Style, span } from './line.ts';
+import { cell, glyphs, type Line, type Span, type Style, span } from './line.ts';
 
 interface TableColumn {
   readonly title: string;
@@ -12,6 +12,8 @@ interface TableColumn {
   /** Columns with a high number leave first when the terminal is narrow. */
   readonly priority: number;
   readonly value: (row: ChannelRow, props: FrameProps) => string;
+  /** The value is as wide as the column, one cell a character. */
+  readonly isExact?: boolean;
   readonly style?: Style;
 }
 
@@ -42,6 +44,7 @@ const table: readonly TableColumn[] = [
     align: 'left',
     priority: 4,
     style: 'accent',
+    isExact: true,
     value: ({ channel }, { now, ascii }) =>
       sparkline(buckets(channel.rate, now, TREND_BUCKET_SECONDS, TREND_CELLS), { ascii }),
   },
@@ -114,12 +117,11 @@ function rowLine(row: ChannelRow, shown: readonly TableColumn[], props: FramePro
   const { window } = row.channel;
   const isSelected = window.channelId === props.screen.selected;
   const isOver = window.end <= props.now || window.isStale;
-  const cells = shown.map((column) =>
-    cell(column.value(row, props), column.width, {
-      align: column.align,
-      style: isSelected ? 'selected' : isOver ? 'dim' : (column.style ?? 'plain'),
-    }),
-  );
+  const cells = shown.map((column) => {
+    const style = isSelected ? 'selected' : isOver ? 'dim' : (column.style ?? 'plain');
+    const text = column.value(row, props);
+    return column.isExact ? glyphs(text, style) : cell(text, column.width, { align: column.align, style });
+  });
   const cursor = props.ascii ? '> ' : '▸ ';
   return [
     span(isSelected ? cursor : ' '.repeat(GAP), isSelected ? 'selected' : 'plain'),

@@ -21,6 +21,11 @@ export function span(text: string, style: Style = 'plain'): Span {
   return { text: safe, style, width: cells(safe) };
 }
 
+/** A piece whose text is ours and whose characters all show as one cell, such as a sparkline: nothing is measured. */
+export function glyphs(text: string, style: Style = 'plain'): Span {
+  return { text, style, width: text.length };
+}
+
 /** A piece of exactly `width` cells: cut with an ellipsis, or padded. */
 export function cell(
   text: string,

@@ -5,7 +5,7 @@ import type { Ranked, WindowCounts } from '../model/window-counts.ts';
 import { bar, columns as chartColumns } from './bars.ts';
 import { formatClock, formatCount, formatRate, formatShare, formatTime } from './format.ts';
 import type { FrameProps } from './frame.ts';
-import { cell, type Line, span } from './line.ts';
+import { cell, glyphs, type Line, span } from './line.ts';
 
 const CHART_HEIGHT = 4;
 const LIST_WIDTH = 26;
@@ -57,7 +57,7 @@ function rateChart({ columns, now, ascii }: FrameProps, { rate }: ChannelState):
   return chartColumns(values, CHART_HEIGHT, { ascii }).map((row, index) => [
     cell(index === 0 ? top : index === CHART_HEIGHT - 1 ? '0' : '', 8, { align: 'right', style: 'dim' }),
     span(' '),
-    span(row, 'accent'),
+    glyphs(row, 'accent'),
   ]);
 }
 
