@@ -157,7 +157,7 @@ describe('who may read', () => {
   });
 
   test('callers from elsewhere, as often as API_RATE_LIMIT allows; this machine without a limit', async () => {
-    const { app } = await buildTestApp({ settings: { API_RATE_LIMIT: 3 } });
+    const { app } = await buildTestApp({ settings: { API_RATE_LIMIT: 3, HOST: '0.0.0.0', API_OPEN: true } });
     const codes = async (remoteAddress: string) => {
       const answers = [];
       for (let index = 0; index < 5; index += 1) {

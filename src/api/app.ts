@@ -3,8 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { constants } from 'node:zlib';
 import compress from '@fastify/compress';
 import cors from '@fastify/cors';
-import helmet from '@fastify/helmet';
-import rateLimit from '@fastify/rate-limit';
+import rateLimit, { type RateLimitPluginOptions } from '@fastify/rate-limit';
 import Fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
@@ -21,7 +20,7 @@ import { answerErrors, answerFrameworkError } from './error-handler.ts';
 import type { EventHub } from './event-hub.ts';
 import { guardRequests, isLoopback } from './guard.ts';
 import type { ApiMetrics } from './metrics.ts';
-import { generateOpenapi } from './openapi.ts';
+import { documentRoutes, generateOpenapi } from './openapi.ts';
 import { pageRoutes } from './page/page-routes.ts';
 import { ApiProblem } from './problem.ts';
 import { observeRequests, tagAnswers } from './request-hooks.ts';
@@ -29,6 +28,7 @@ import { archiveRoutes } from './routes/archive.ts';
 import { channelRoutes } from './routes/channels.ts';
 import { healthRoutes } from './routes/health.ts';
 import { metricsRoutes } from './routes/metrics.ts';
+import { statsRoutes } from './routes/stats.ts';
 import { streamRoutes } from './routes/stream.ts';
 import type { StatsCache } from './stats-cache.ts';
 
@@ -75,31 +75,25 @@ export async function buildApi(deps: ApiDeps): Promise<ApiInstance> {
   app.setSerializerCompiler(() => (data) => JSON.stringify(data));
   answerErrors(app);
   observeRequests(app, deps.metrics);
-  await app.register(helmet, securityHeaders);
   await app.register(cors, {
     origin: corsOrigin(settings.CORS_ORIGIN),
     methods: ['GET', 'HEAD'],
     exposedHeaders: ['x-request-id', 'etag'],
   });
-  await app.register(rateLimit, {
-    max: settings.API_RATE_LIMIT,
-    timeWindow: '1 minute',
-    allowList: (request) => isLoopback(request.ip.replace(/^::ffff:/, '')),
-    errorResponseBuilder: (_request, { after }) =>
-      new ApiProblem(
-        'too-many-requests',
-        `More than ${settings.API_RATE_LIMIT} in a minute; go on in ${after}.`,
-      ),
-  });
+  // On loopback every caller is this machine.
+  if (!isLoopback(settings.HOST)) await app.register(rateLimit, rateLimits(settings));
   guardRequests(app, settings);
   tagAnswers(app);
+  await generateOpenapi(app);
+  await app.register(healthRoutes(deps));
+  await app.register(statsRoutes(deps), { prefix: '/api' });
+  // Its hooks cost more than they save on the small answers above.
   await app.register(compress, {
     threshold: 1024,
     encodings: ['br', 'gzip'],
     brotliOptions: { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } },
   });
-  await generateOpenapi(app);
-  await app.register(healthRoutes(deps));
+  await app.register(documentRoutes);
   await app.register(metricsRoutes(deps));
   await app.register(pageRoutes());
   await app.register(channelRoutes(deps), { prefix: '/api' });
@@ -108,28 +102,15 @@ export async function buildApi(deps: ApiDeps): Promise<ApiInstance> {
   return app;
 }
 
-/** The page needs its own files and nothing else; no other site may show it in a frame. */
-const securityHeaders = {
-  contentSecurityPolicy: {
-    useDefaults: false,
-    directives: {
-      'default-src': ["'none'"],
-      'script-src': ["'self'"],
-      'style-src': ["'self'"],
-      'img-src': ["'self'", 'data:'],
-      'font-src': ["'self'"],
-      'connect-src': ["'self'"],
-      'manifest-src': ["'self'"],
-      'base-uri': ["'none'"],
-      'form-action': ["'none'"],
-      'frame-ancestors': ["'none'"],
-    },
-  },
-  // Plain HTTP on loopback; a proxy that ends TLS sets its own.
-  strictTransportSecurity: false,
-  // What browsers of other origins may read is CORS_ORIGIN's to say.
-  crossOriginResourcePolicy: { policy: 'cross-origin' as const },
-};
+function rateLimits({ API_RATE_LIMIT: max }: ApiSettings): RateLimitPluginOptions {
+  return {
+    max,
+    timeWindow: '1 minute',
+    allowList: (request) => isLoopback(request.ip.replace(/^::ffff:/, '')),
+    errorResponseBuilder: (_request, { after }) =>
+      new ApiProblem('too-many-requests', `More than ${max} in a minute; go on in ${after}.`),
+  };
+}
 
 /** Exactly the configured origins; `*` only when it is the configured one. */
 function corsOrigin(origins: readonly string[]): string | string[] {

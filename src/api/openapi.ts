@@ -1,4 +1,5 @@
 import swagger from '@fastify/swagger';
+import type { FastifyPluginAsync } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import type { ApiInstance } from './app.ts';
 import { documentAnswers } from './openapi-answers.ts';
@@ -32,6 +33,10 @@ export async function generateOpenapi(app: ApiInstance): Promise<void> {
     transform: jsonSchemaTransform,
     transformObject: (input) => documentAnswers(jsonSchemaTransformObject(input)),
   });
+}
+
+/** `/api/openapi.json`, and the same for people at `/api/docs`. */
+export const documentRoutes: FastifyPluginAsync = async (app) => {
   app.get('/api/openapi.json', { schema: { hide: true } }, async (_request, reply) =>
     reply.header('cache-control', 'no-cache').send(app.swagger()),
   );
@@ -41,4 +46,4 @@ export async function generateOpenapi(app: ApiInstance): Promise<void> {
       .type('text/html; charset=utf-8')
       .send(referencePage(app.swagger())),
   );
-}
+};

@@ -1,6 +1,7 @@
 import type { ChannelView } from '../contract/api.ts';
 import { type ChannelStats, channelStatsSchema } from '../contract/channel-stats.ts';
 import { viewOf } from './channel-view.ts';
+import { entityTag } from './entity-tag.ts';
 import { RateMeter } from './rate-meter.ts';
 
 interface Entry {
@@ -8,6 +9,17 @@ interface Entry {
   readonly rate: RateMeter;
   /** What was derived at the last look; a change in it is news even without a record. */
   derived: string;
+  answer?: Answer;
+}
+
+/** A view as it goes out. */
+export interface Answer {
+  readonly body: string;
+  /** Entity tag. */
+  readonly tag: string;
+  /** Which second it is of: the rate moves with the clock. */
+  readonly second: number;
+  readonly stale: boolean;
 }
 
 /** A channel that was not updated for so long is forgotten, as its topic forgets it (`retention.ms` of a day). */
@@ -76,6 +88,19 @@ export class StatsCache {
     const id = this.resolve(idOrName);
     const entry = id === undefined ? undefined : this.#entries.get(id);
     return entry === undefined ? undefined : this.#view(entry);
+  }
+
+  /** As `find`, written out; what was written in this second is not written again. */
+  answer(idOrName: string): Answer | undefined {
+    const id = this.resolve(idOrName);
+    const entry = id === undefined ? undefined : this.#entries.get(id);
+    if (entry === undefined) return undefined;
+    const second = Math.floor(this.#now() / 1000);
+    const { answer } = entry;
+    if (answer?.second === second && answer.stale === this.#stale) return answer;
+    const body = JSON.stringify(this.#view(entry));
+    entry.answer = { body, tag: entityTag(body), second, stale: this.#stale };
+    return entry.answer;
   }
 
   resolve(idOrName: string): string | undefined {

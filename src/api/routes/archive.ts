@@ -11,7 +11,7 @@ import type { ChannelStats } from '../../contract/channel-stats.ts';
 import type { ApiDeps } from '../app.ts';
 import { decodeMessageCursor, decodeWindowCursor, encodeCursor } from '../cursor.ts';
 import { ApiProblem } from '../problem.ts';
-import { channelParams } from './channels.ts';
+import { channelParams } from './stats.ts';
 
 const MAX_LIMIT = 1000;
 const time = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER);

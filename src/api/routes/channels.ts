@@ -1,38 +1,17 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { channelListSchema, channelViewSchema, problemSchema } from '../../contract/api.ts';
+import { channelListSchema, problemSchema } from '../../contract/api.ts';
 import type { ApiDeps } from '../app.ts';
 import { decodeChannelCursor, encodeCursor } from '../cursor.ts';
-
-export const channelParams = z.object({
-  channelId: z.string().min(1).max(200).describe('Twitch room-id, or login'),
-});
 
 const listQuery = z.object({
   limit: z.coerce.number().int().min(1).max(1000).default(1000),
   cursor: z.string().min(1).max(400).optional().describe('`next_cursor` of the page before'),
 });
 
-/** The live counts. */
-export function channelRoutes({ cache, lookup }: Pick<ApiDeps, 'cache' | 'lookup'>): FastifyPluginAsyncZod {
+/** The list of all channels. */
+export function channelRoutes({ cache }: Pick<ApiDeps, 'cache'>): FastifyPluginAsyncZod {
   return async (app) => {
-    app.get(
-      '/channels/:channelId/stats',
-      {
-        schema: {
-          operationId: 'getChannelStats',
-          tags: ['channels'],
-          summary: 'The newest window of a channel, by id or name',
-          params: channelParams,
-          response: { 200: channelViewSchema, 400: problemSchema, 404: problemSchema, 503: problemSchema },
-        },
-      },
-      async (request, reply) => {
-        const view = await lookup.stats(request.params.channelId);
-        return reply.header('cache-control', 'no-cache').send(view);
-      },
-    );
-
     app.get(
       '/channels',
       {

@@ -1,0 +1,141 @@
+/**
+ * `npm run bench -- api [--seconds 10] [--connections 50] [--repetitions 3] [--clients 1000]`: reads of a channel's stats
+ * against a bare Fastify route that returns a constant, each server in a process of its own, in the same run; then so
+ * many stream clients at once, with the delay from an update to its arrival.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { request } from 'node:http';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import autocannon from 'autocannon';
+import { interleave } from './lib/compare.ts';
+import { quantile, spread } from './lib/statistics.ts';
+
+const say = (line: string) => process.stdout.write(`${line}\n`);
+
+export default async function api(args: string[]): Promise<void> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      seconds: { type: 'string', default: '10' },
+      connections: { type: 'string', default: '50' },
+      repetitions: { type: 'string', default: '3' },
+      clients: { type: 'string', default: '1000' },
+    },
+  });
+  await compareReads(Number(values.seconds), Number(values.connections), Number(values.repetitions));
+  await measureStream(Number(values.clients), Number(values.seconds));
+}
+
+async function compareReads(duration: number, connections: number, repetitions: number): Promise<void> {
+  say(`stats reads: ${connections} connections, ${duration} s a round, requests a second`);
+  const p99 = new Map<string, number[]>();
+  const cost = new Map<string, number[]>();
+  const servers = { ours: await startServer('ours'), bare: await startServer('bare') };
+  const cpu = (name: string) => spread(cost.get(name) ?? [0]).median;
+  try {
+    const contenders = (['ours', 'bare'] as const).map((name) => ({
+      name,
+      run: async () => {
+        const url = `${servers[name].url}/api/channels/channel_7/stats`;
+        const before = await servers[name].cpuMicros();
+        const { requests, latency, non2xx, errors } = await autocannon({ url, connections, duration });
+        const spent = (await servers[name].cpuMicros()) - before;
+        if (non2xx + errors > 0) throw new Error(`${name}: ${non2xx} refused, ${errors} errors`);
+        p99.set(name, [...(p99.get(name) ?? []), latency.p99]);
+        cost.set(name, [...(cost.get(name) ?? []), spent / requests.total]);
+        return requests.average;
+      },
+    }));
+    const [ours, bare] = await interleave(contenders, repetitions, say);
+    if (ours === undefined || bare === undefined) return;
+    for (const { name, figure } of [ours, bare]) {
+      const { median, low, high } = figure;
+      const tail = spread(p99.get(name) ?? [0]).median;
+      say(
+        `${name}: ${round(median)}/s (${round(low)}–${round(high)}), p99 ${tail} ms, ${cpu(name).toFixed(1)} µs of CPU a request`,
+      );
+    }
+    say(
+      `ratio: ${(ours.figure.median / bare.figure.median).toFixed(2)} of the bare route (bar 0.5, aim 0.85)`,
+    );
+    say(`ratio by CPU time, which other load disturbs less: ${(cpu('bare') / cpu('ours')).toFixed(2)}`);
+  } finally {
+    servers.ours.process.kill();
+    servers.bare.process.kill();
+  }
+}
+
+async function measureStream(clients: number, seconds: number): Promise<void> {
+  const channels = 50;
+  const updates = 1000;
+  say(`stream: ${clients} clients of one channel each, ${updates} updates a second on ${channels} channels`);
+  const server = await startServer('ours');
+  const delays: number[] = [];
+  let events = 0;
+  let measuring = false;
+  const requests = Array.from({ length: clients }, (_, index) => {
+    const sent = request(`${server.url}/api/stream?events=stats&channel=channel_${(index % channels) + 1}`);
+    sent.on('error', () => {});
+    sent.on('response', (response) => {
+      response.on('data', (chunk: Buffer) => {
+        if (!measuring) return;
+        events += 1;
+        const updated = /"last_updated":(\d+)/.exec(chunk.toString('latin1'))?.[1];
+        if (updated !== undefined && events % 10 === 0) delays.push(Date.now() - Number(updated));
+      });
+    });
+    sent.end();
+    return sent;
+  });
+  try {
+    await sleep(3000);
+    server.process.stdin?.write(`updates ${updates}\n`);
+    await sleep(1000);
+    measuring = true;
+    await sleep(seconds * 1000);
+    measuring = false;
+    const sorted = delays.sort((a, b) => a - b);
+    say(`delivered: ${round(events / seconds)} events a second to ${clients} clients`);
+    if (sorted.length > 0) {
+      say(
+        `update to arrival: p50 ${quantile(sorted, 0.5)} ms, p99 ${quantile(sorted, 0.99)} ms (100 ms of it coalescing)`,
+      );
+    }
+  } finally {
+    for (const sent of requests) sent.destroy();
+    server.process.kill();
+  }
+}
+
+interface Server {
+  readonly url: string;
+  readonly process: ChildProcess;
+  cpuMicros(): Promise<number>;
+}
+
+async function startServer(kind: 'ours' | 'bare'): Promise<Server> {
+  const script = fileURLToPath(new URL('lib/api-server.ts', import.meta.url));
+  const child = spawn(process.execPath, ['--import', 'tsx', script, kind], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    env: { ...process.env, NODE_ENV: 'production' },
+  });
+  const lines = createInterface({ input: child.stdout });
+  const nextLine = async () => String((await once(lines, 'line'))[0]);
+  return {
+    url: await nextLine(),
+    process: child,
+    async cpuMicros() {
+      const answer = nextLine();
+      child.stdin.write('cpu\n');
+      return Number(await answer);
+    },
+  };
+}
+
+function round(value: number): string {
+  return Math.round(value).toLocaleString('en');
+}
