@@ -8,8 +8,12 @@ export const SERIES_SECONDS = 300;
 export class RateSeries {
   #rates = new Float64Array(SERIES_SECONDS).fill(Number.NaN);
   #counts = new Float64Array(SERIES_SECONDS).fill(Number.NaN);
-  /** The newest second, in epoch seconds. */
   #newest = -1;
+
+  /** The newest second, in epoch seconds; -1 when empty. What is drawn of a series stays right until it changes. */
+  get newest() {
+    return this.#newest;
+  }
 
   /**
    * Seconds that were left out become NaN. An older second than the newest is ignored.

@@ -8,6 +8,9 @@ import { byId, h, keyed, setAttribute, setText, svg } from './dom.js';
 const SPARK = { width: 50, height: 24 };
 const SPARK_SECONDS = 120;
 
+/** The newest second in a row's line: it is drawn once a second, not once a painting. @type {WeakMap<HTMLElement, number>} */
+const drawnSeconds = new WeakMap();
+
 /** The list of channels. @returns {(channels: readonly Channel[], selectedId: string | undefined, total: number) => void} */
 export function createChannelList() {
   const list = byId('channel-list', HTMLElement);
@@ -73,6 +76,8 @@ function updateRow(row, { view, series }, isSelected) {
   if (nameLine?.firstElementChild) setText(nameLine.firstElementChild, name);
   if (countLine) setText(countLine, `${formatCount(view.message_count)} in window`);
   if (rate.firstElementChild) setText(rate.firstElementChild, formatRate(view.messages_per_second));
+  if (drawnSeconds.get(row) === series.newest) return;
+  drawnSeconds.set(row, series.newest);
   const rates = series.rates(SPARK_SECONDS);
   const path = linePath(rates, { ...SPARK, max: niceMax(rates, 1) });
   if (spark.firstElementChild) setAttribute(spark.firstElementChild, 'd', path);

@@ -37,8 +37,14 @@ export function createRateChart() {
   setProperty(now, 'right', '0');
   chart.append(drawing, ...labels.map(({ label }) => label), past, now);
 
+  /** @type {{ series: RateSeries | undefined, second: number }} */
+  let drawn = { series: undefined, second: -1 };
+
   /** @param {RateSeries} series */
   return (series) => {
+    const state = { series, second: series.newest };
+    if (drawn.series === state.series && drawn.second === state.second) return;
+    drawn = state;
     const rates = series.rates();
     const counts = series.counts();
     const max = niceMax([...rates, ...counts], 2);
