@@ -1,9 +1,8 @@
 package twitchstats.processor
 
 import org.slf4j.LoggerFactory
-import twitchstats.processor.archive.ArchiveRole
-import twitchstats.processor.count.CountRole
 import twitchstats.processor.ops.*
+import twitchstats.processor.roles.{ArchiveRole, CountRole, Role, SideTopics}
 import twitchstats.processor.settings.Settings
 
 /** `Main [--role count|archive|all]`, all else from the environment ([[Settings]]).
@@ -28,8 +27,9 @@ object Main:
   private def run(role: String, settings: Settings): Unit =
     val log = LoggerFactory.getLogger("twitchstats.processor.Main")
     val metrics = Metrics()
-    val count = Option.when(role != "archive")(CountRole(settings, metrics))
-    val archive = Option.when(role != "count")(ArchiveRole(settings, metrics))
+    val side = SideTopics(settings)
+    val count = Option.when(role != "archive")(CountRole(settings, metrics, side))
+    val archive = Option.when(role != "count")(ArchiveRole(settings, metrics, side))
     val health = Health(role, count.map(c => () => c.health), archive.map(a => () => a.health))
     val http = HttpEndpoint.start(settings.http, health, metrics, () => count.foreach(_.reportLag()))
     log
@@ -39,9 +39,12 @@ object Main:
       .log("health and metrics on http://{}:{}", settings.http.host, http.port)
     val roles = count.toList ++ archive
     stopAtExit(roles, health, http)
-    val missing = TopicCheck.missing(settings.kafka, needed(role, settings))
-    if missing.nonEmpty then
-      quit(Failed, s"missing topics: ${missing.mkString(", ")}; `twitchstats bootstrap` creates them")
+    val optional = List(settings.topics.optOuts, settings.topics.ingestEvents)
+    val missing = TopicCheck.missing(settings.kafka, needed(role, settings) ++ optional)
+    val fatal = missing.diff(optional)
+    if fatal.nonEmpty then
+      quit(Failed, s"missing topics: ${fatal.mkString(", ")}; `twitchstats bootstrap` creates them")
+    side.start(missing)
     roles.foreach(_.start())
     Thread.currentThread.join()
 

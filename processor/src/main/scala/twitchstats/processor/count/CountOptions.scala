@@ -10,6 +10,8 @@ type Bytes = Array[Byte]
   *   how often a slice of the windows is looked through for expired ones
   * @param isOptedOut
   *   users who asked not to be counted; read for every message
+  * @param coverage
+  *   how much of a window was heard, where that is known
   */
 final case class CountOptions(
     windowSizeMs: Long,
@@ -20,5 +22,21 @@ final case class CountOptions(
     metrics: CountMetrics = CountMetrics.None,
     deduplicate: Boolean = true,
     expiryIntervalMs: Long = 10_000,
-    isOptedOut: ChatMessage => Boolean = _ => false
+    isOptedOut: ChatMessage => Boolean = _ => false,
+    coverage: Coverage = Coverage.Unknown
 )
+
+/** How much of a window was heard: told by the ingestor's gap events. */
+trait Coverage:
+  /** 0 to 1 for a channel's name from `start` until `end`; None while nothing is known. */
+  def of(channelName: String, start: Long, end: Long): Option[Double]
+
+  /** Calls `listener` with channel name, from and to of each gap that comes to be known, until what
+    * is returned is called.
+    */
+  def onGap(listener: (String, Long, Long) => Unit): () => Unit
+
+object Coverage:
+  object Unknown extends Coverage:
+    def of(channelName: String, start: Long, end: Long): Option[Double] = None
+    def onGap(listener: (String, Long, Long) => Unit): () => Unit = () => ()

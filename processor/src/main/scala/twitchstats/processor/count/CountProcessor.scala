@@ -5,6 +5,7 @@ import org.apache.kafka.streams.processor.api.{Processor, ProcessorContext, Reco
 import twitchstats.processor.message.*
 import java.nio.charset.StandardCharsets.UTF_8
 import java.time.Duration
+import java.util.concurrent.ConcurrentLinkedQueue
 import scala.collection.mutable.ArrayBuffer
 
 /** Counts one partition. Windows are kept in memory and mirrored, message by message, as chunks in
@@ -20,6 +21,8 @@ final class CountProcessor(options: CountOptions) extends Processor[Bytes, Bytes
   private val cache = WindowCache(memoryBytes)
   private val newest = NewestWindows()
   private val dirty = ArrayBuffer.empty[WindowState]
+  private val newGaps = ConcurrentLinkedQueue[(String, Long, Long)]()
+  private var forgetGaps: () => Unit = () => ()
   private var context: ProcessorContext[Bytes, Bytes] = null
   private var store: WindowStore = null
   private var expiry: Expiry = null
@@ -29,6 +32,7 @@ final class CountProcessor(options: CountOptions) extends Processor[Bytes, Bytes
     store = WindowStore(context.getStateStore(CountTopology.Store))
     expiry = Expiry(store, retentionMs)
     unsent().foreach(window => markDirty(open(window)))
+    forgetGaps = coverage.onGap((name, from, to) => newGaps.add((name, from, to)): Unit)
     schedule(emitIntervalMs)(emit)
     schedule(expiryIntervalMs)(now => expiry.run(now).foreach(cache.remove))
 
@@ -40,6 +44,8 @@ final class CountProcessor(options: CountOptions) extends Processor[Bytes, Bytes
       case Left(letter) => bury(record, place, letter)
       case Right(message) if isOptedOut(message) => metrics.optedOut()
       case Right(message) => count(record, place, message)
+
+  override def close(): Unit = forgetGaps()
 
   private def count(record: Record[Bytes, Bytes], place: RecordPlace, m: ChatMessage): Unit =
     val key = WindowKey(m.channelId, Math.floorDiv(m.timestamp, windowSizeMs) * windowSizeMs)
@@ -82,6 +88,7 @@ final class CountProcessor(options: CountOptions) extends Processor[Bytes, Bytes
     newest.offer(window.key, store)
 
   private def emit(now: Long): Unit =
+    takeGaps()
     if dirty.nonEmpty then
       dirty.foreach(send(_, now))
       dirty.clear()
@@ -96,7 +103,8 @@ final class CountProcessor(options: CountOptions) extends Processor[Bytes, Bytes
       context.commit()
 
   private def send(window: WindowState, now: Long): Unit =
-    val json = window.stats(windowSizeMs, now).toJson
+    val heard = coverage.of(window.channelName, window.key.start, window.key.start + windowSizeMs)
+    val json = window.stats(windowSizeMs, now, heard).toJson
     val channel = window.key.channelId
     val historyKey = s"$channel:${window.key.start}".getBytes(UTF_8)
     context.forward(Record(historyKey, json, now), CountTopology.WindowsSink)
@@ -106,6 +114,18 @@ final class CountProcessor(options: CountOptions) extends Processor[Bytes, Bytes
     window.chunk.rounds += 1
     store.putMeta(window.key, WindowMeta(WindowMeta.Phase.Sent, now))
     if window.newestArrivalMs > 0 then metrics.sent(now - window.newestArrivalMs)
+    window.newestArrivalMs = 0
+
+  /** A gap is told when it is over, so what it took from windows was sent without it. */
+  private def takeGaps(): Unit =
+    var gap = newGaps.poll()
+    while gap != null do
+      val (name, from, to) = gap
+      cache.foreach: window =>
+        val start = window.key.start
+        if window.channelName == name && from < start + windowSizeMs && to > start then
+          if !window.isDirty then markDirty(window)
+      gap = newGaps.poll()
 
   private def bury(record: Record[Bytes, Bytes], place: RecordPlace, letter: DeadLetter): Unit =
     metrics.dead(letter.reason)

@@ -17,6 +17,7 @@ final class WindowCache(maxBytes: Long):
   def remove(key: WindowKey): Unit = windows.remove(key): Unit
   def size: Int = windows.size
   def heapBytes: Long = bytes
+  def foreach(each: WindowState => Unit): Unit = windows.values.forEach(each(_))
 
   /** Called now and then rather than for each message: sizes are summed anew. */
   def shrink(): Unit =

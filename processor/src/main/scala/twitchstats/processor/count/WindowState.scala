@@ -46,9 +46,9 @@ final class WindowState(val key: WindowKey, memory: TableMemory, deduplicate: Bo
   def heapBytes: Long =
     ids.heapBytes + users.heapBytes + emotes.heapBytes + WindowState.FixedBytes
 
-  def messageCount: Long = messages
+  def channelName: String = name
 
-  def stats(windowSizeMs: Long, updatedAt: Long): ChannelStats =
+  def stats(windowSizeMs: Long, updatedAt: Long, coverage: Option[Double]): ChannelStats =
     ChannelStats(
       channelId = key.channelId,
       channelName = name,
@@ -59,7 +59,7 @@ final class WindowState(val key: WindowKey, memory: TableMemory, deduplicate: Bo
       uniqueChatters = users.size,
       topEmotes = topEmotes.toList.map(e => EmoteCount(e.key, e.count)),
       topChatters = topUsers.toList.map(e => ChatterCount(e.key, e.label, e.count)),
-      coverage = None,
+      coverage = coverage,
       lastMessageAt = lastAt,
       updatedAt = updatedAt
     )

@@ -1,17 +1,18 @@
-package twitchstats.processor.archive
+package twitchstats.processor.roles
 
 import com.datastax.oss.driver.api.core.CqlSession
 import org.apache.kafka.clients.consumer.{ConsumerConfig, KafkaConsumer}
 import org.apache.kafka.common.serialization.ByteArrayDeserializer
 import org.slf4j.LoggerFactory
-import twitchstats.processor.ops.{ArchiverHealth, Metrics, Role}
+import twitchstats.processor.archive.*
+import twitchstats.processor.ops.{ArchiverHealth, Metrics}
 import twitchstats.processor.settings.Settings
 import java.util.concurrent.TimeUnit.MILLISECONDS
 import java.util.concurrent.TimeoutException
 import scala.jdk.CollectionConverters.*
 
 /** The archiver as a running thing: connects, prepares, archives, and begins again after a failure. */
-final class ArchiveRole(settings: Settings, metrics: Metrics) extends Role:
+final class ArchiveRole(settings: Settings, metrics: Metrics, side: SideTopics) extends Role:
   private val log = LoggerFactory.getLogger(classOf[ArchiveRole])
   private val cassandra = CassandraHealth()
   private val thread = Thread(() => run(), "archiver")
@@ -76,7 +77,8 @@ final class ArchiveRole(settings: Settings, metrics: Metrics) extends Role:
         ArchiverOptions(
           settings.archive.batchRows,
           cassandra,
-          metrics.archive
+          metrics.archive,
+          side.isOptedOut
         )
       )
       archiver = Some(next)

@@ -1,4 +1,4 @@
-package twitchstats.processor.ops
+package twitchstats.processor.roles
 
 /** One of the two jobs of a processor. They share a process at most, never each other's fate. */
 trait Role:

@@ -1,18 +1,23 @@
-package twitchstats.processor.count
+package twitchstats.processor.roles
 
 import org.apache.kafka.streams.KafkaStreams.State
-import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse.REPLACE_THREAD
-import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse.SHUTDOWN_CLIENT
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse
 import org.apache.kafka.streams.{CloseOptions, KafkaStreams}
 import org.slf4j.LoggerFactory
-import twitchstats.processor.ops.{Metrics, Role, StreamsHealth}
+import twitchstats.processor.count.{CountOptions, CountTopology, StreamsProperties, TableMemory}
+import twitchstats.processor.ops.{Metrics, StreamsHealth}
 import twitchstats.processor.settings.Settings
 import java.nio.file.Path
 import java.time.Duration
 import scala.jdk.CollectionConverters.*
 
 /** The count as a running thing: one Kafka Streams client, made anew when it failed for good. */
-final class CountRole(settings: Settings, metrics: Metrics, backoffMs: Long = 3_000) extends Role:
+final class CountRole(
+    settings: Settings,
+    metrics: Metrics,
+    side: SideTopics,
+    backoffMs: Long = 3_000
+) extends Role:
   private val log = LoggerFactory.getLogger(classOf[CountRole])
   private val options = CountOptions(
     windowSizeMs = settings.count.windowSizeMs,
@@ -21,7 +26,9 @@ final class CountRole(settings: Settings, metrics: Metrics, backoffMs: Long = 3_
     memoryBytes = settings.count.memoryBytes / settings.count.threads,
     memory = TableMemory.under(Path.of(settings.count.stateDir)),
     metrics = metrics.count,
-    deduplicate = settings.count.deduplicate
+    deduplicate = settings.count.deduplicate,
+    isOptedOut = side.isOptedOut,
+    coverage = side.gaps
   )
   @volatile private var streams: KafkaStreams = null
   @volatile private var isStopping = false
@@ -75,14 +82,14 @@ final class CountRole(settings: Settings, metrics: Metrics, backoffMs: Long = 3_
     log.info("the count is {}", now.name)
     if now == State.ERROR && !isStopping then restartSoon()
 
-  private def onFailure(failure: Throwable) =
+  private def onFailure(failure: Throwable): StreamThreadExceptionResponse =
     log.error("a stream thread failed", failure)
     failure match
-      case _: Error => SHUTDOWN_CLIENT
+      case _: Error => StreamThreadExceptionResponse.SHUTDOWN_CLIENT
       case _ =>
         // A cause that stays must not spin.
         Thread.sleep(1_000)
-        REPLACE_THREAD
+        StreamThreadExceptionResponse.REPLACE_THREAD
 
   private def restartSoon(): Unit =
     val thread = Thread(

@@ -1,0 +1,49 @@
+package twitchstats.processor.roles
+
+import org.apache.kafka.clients.consumer.{ConsumerConfig, KafkaConsumer}
+import org.apache.kafka.common.serialization.ByteArrayDeserializer
+import org.slf4j.LoggerFactory
+import twitchstats.processor.message.ChatMessage
+import twitchstats.processor.settings.Settings
+import twitchstats.processor.side.{Gaps, OptOuts, WholeTopic}
+import scala.jdk.CollectionConverters.*
+
+/** What both roles have to know beside the chat: who opted out, and what was not heard. */
+final class SideTopics(settings: Settings) extends AutoCloseable:
+  private val log = LoggerFactory.getLogger(classOf[SideTopics])
+  private val topics = settings.topics
+  private val optOuts = OptOuts()
+  private val optOutReader =
+    WholeTopic(topics.optOuts, () => consumer(), r => optOuts.update(r.key, r.value))
+  private val gapReader: WholeTopic =
+    WholeTopic(topics.ingestEvents, () => consumer(), r => gaps.add(r.value))
+
+  val gaps: Gaps = Gaps(() => gapReader.isCaughtUp)
+
+  def isOptedOut(m: ChatMessage): Boolean = optOuts.contains(m)
+
+  /** Follows those of the two topics that exist. Blocks until the opt-outs are known: nobody who asked
+    * to be left out is to slip through a start.
+    */
+  def start(missing: List[String]): Unit =
+    if missing.contains(topics.ingestEvents) then
+      log.warn("without the topic {} the coverage of windows is unknown", topics.ingestEvents)
+    else gapReader.start()
+    if missing.contains(topics.optOuts) then
+      log.warn("without the topic {} nobody can opt out", topics.optOuts)
+    else
+      optOutReader.start()
+      while !optOutReader.awaitCaughtUp(timeoutMs = 5_000) do log.warn("waiting for the opt-outs")
+
+  override def close(): Unit =
+    gapReader.close()
+    optOutReader.close()
+
+  private def consumer() = KafkaConsumer[Array[Byte], Array[Byte]](
+    (settings.kafka.clientProperties ++ Map(
+      ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG -> "false",
+      ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG -> "false",
+      ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG -> classOf[ByteArrayDeserializer].getName,
+      ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG -> classOf[ByteArrayDeserializer].getName
+    )).map((key, value) => key -> (value: Object)).asJava
+  )
