@@ -31,6 +31,7 @@ export function buildProgram(
     .exitOverride()
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
+      getOutHelpWidth: () => io.stdout.columns ?? 80,
       // Parse errors are thrown, and shown by the error boundary in main.ts.
       writeErr: () => undefined,
     });
@@ -106,7 +107,11 @@ function newCommand(
     .description([summary, description].filter(Boolean).join('\n\n'))
     .helpOption('-h, --help', 'print help')
     .exitOverride()
-    .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: () => undefined })
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      getOutHelpWidth: () => io.stdout.columns ?? 80,
+      writeErr: () => undefined,
+    })
     .addHelpText('after', examplesText(examples));
 }
 

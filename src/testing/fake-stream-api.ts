@@ -1,6 +1,6 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { ChannelView, Health } from '../contract/api.ts';
+import type { ChannelView, Health, WindowHistory } from '../contract/api.ts';
 import type { ChatMessage } from '../contract/chat-message.ts';
 
 /**
@@ -38,6 +38,8 @@ export async function startFakeStreamApi(): Promise<FakeStreamApi> {
     if (url.pathname === '/api/channels')
       return json(response, { channels: [...views.values()], next_cursor: null });
     if (url.pathname === '/api/health') return json(response, health);
+    const [, channel] = /^\/api\/channels\/(.+)\/stats\/history$/.exec(url.pathname) ?? [];
+    if (channel !== undefined) return json(response, history(channel));
     if (url.pathname !== '/api/stream' || isRefusing) return json(response, {}, isRefusing ? 503 : 404);
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     const stream: OpenStream = {
@@ -99,6 +101,19 @@ export function channelView(name: string, changes: Partial<ChannelView> = {}): C
     stale: false,
     source: 'cache',
     ...changes,
+  };
+}
+
+/** One past window, of 77 messages. */
+function history(channelId: string): WindowHistory {
+  const { current_window, ...counts } = channelView(channelId, { message_count: 77 });
+  const { start } = current_window;
+  const window = { start: start - 600_000, end: start, duration_seconds: 600 };
+  return {
+    channel_id: channelId,
+    channel_name: channelId,
+    windows: [{ ...counts, window }],
+    next_cursor: null,
   };
 }
 

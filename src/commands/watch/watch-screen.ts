@@ -3,7 +3,8 @@ import type { HandlerInput } from '../../cli/command.ts';
 import { DashboardModel } from '../../dashboard/model/dashboard-model.ts';
 import { decodeEvent } from '../../dashboard/model/decode.ts';
 import { initialScreen } from '../../dashboard/model/screen-state.ts';
-import { ChatFollower } from '../../dashboard/session/chat-follower.ts';
+import { ChannelFollower } from '../../dashboard/session/channel-follower.ts';
+import { fetchChannelHistory } from '../../dashboard/session/channel-history.ts';
 import { followEventStream, type ServerEvent } from '../../dashboard/session/event-stream.ts';
 import { LatestStats } from '../../dashboard/session/latest-stats.ts';
 import { runScreen } from '../../dashboard/session/run-screen.ts';
@@ -43,24 +44,26 @@ export async function watchScreen(
       model.take({ type: 'lost', at: Date.now(), reason });
     },
   });
-  const chat = new ChatFollower((channelId, until) =>
-    followEventStream({
+  const shown = new ChannelFollower(async (channelId, until) => {
+    const windows = await fetchChannelHistory(settings, channelId, until);
+    model.take({ type: 'history', at: Date.now(), windows });
+    await followEventStream({
       url: streamUrl(settings, ['message'], [channelId]),
       headers: apiHeaders(settings),
       signal: until,
       onEvent: take,
-    }),
-  );
+    });
+  });
   try {
     const beforePaint = () => {
       handOver();
       if (only !== undefined) model.select(only);
-      chat.follow(model.screen.view === 'one' ? model.screen.selected : undefined);
+      shown.follow(model.screen.view === 'one' ? model.screen.selected : undefined);
     };
     return await runScreen({ io, model, paint: output.paint, ascii, signal, beforePaint });
   } finally {
     ended.abort();
-    await Promise.all([following, chat.stop()]);
+    await Promise.all([following, shown.stop()]);
     handOver();
     model.settle();
     output.note(farewell(model.current.channels.size, model.current.counted, Date.now() - started));

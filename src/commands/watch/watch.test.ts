@@ -103,7 +103,7 @@ describe('watch on a terminal', { timeout: 30_000 }, () => {
 
   it('shows one channel with its chat, and comes back', async () => {
     terminal.type('j\r');
-    await terminal.shows(/CHAT/);
+    await terminal.shows(/█████████ +1,234[\s\S]* 77 [\s\S]*CHAT/);
     while (api.streams() < 2) await new Promise(setImmediate);
     const { channel_id, channel_name } = channelView('forsen');
     const said = {

@@ -5,6 +5,7 @@ import {
   gapEventSchema,
   type Health,
   healthSchema,
+  type WindowHistory,
 } from '../../contract/api.ts';
 import type { ChatMessage } from '../../contract/chat-message.ts';
 import type { DashboardEvent, PipelineHealth } from './dashboard-event.ts';
@@ -66,6 +67,15 @@ export function windowOf(view: ChannelView): WindowCounts {
     apiRate: view.messages_per_second,
     isStale: view.stale,
   };
+}
+
+export function pastWindowsOf({ channel_id, channel_name, windows }: WindowHistory): WindowCounts[] {
+  return windows.map(({ window, ...counts }) =>
+    windowOf({
+      ...{ ...counts, channel_id, channel_name, current_window: window },
+      ...{ current: false, messages_per_second: 0, stale: false, source: 'cassandra' },
+    }),
+  );
 }
 
 export function healthOf({ status, services, details }: Health): PipelineHealth {

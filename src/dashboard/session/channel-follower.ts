@@ -1,11 +1,11 @@
-/** Follows the chat of the one channel that is shown, and of no other: a stream that begins and ends with the view. */
-export class ChatFollower {
+/** Follows the one channel that is shown, and no other: what it starts begins and ends with the view. */
+export class ChannelFollower {
   readonly #start: (channelId: string, until: AbortSignal) => Promise<void>;
   #channelId: string | undefined;
   #until = new AbortController();
   #running: Promise<void> = Promise.resolve();
 
-  /** `start` follows a channel's messages until the signal is aborted. */
+  /** `start` follows a channel until the signal is aborted. */
   constructor(start: (channelId: string, until: AbortSignal) => Promise<void>) {
     this.#start = start;
   }
