@@ -4,7 +4,9 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { buildTestApp } from '../testing/api-app.ts';
 
-test('10 000 updates of 50 channels do not pile up behind a client that stops reading, and others go on', async () => {
+test('10 000 updates of 50 channels do not pile up behind a client that stops reading, and others go on', {
+  timeout: 60_000,
+}, async () => {
   const { app, cache, hub } = await buildTestApp();
   const responses: ServerResponse[] = [];
   app.server.on('request', (_request, response: ServerResponse) => responses.push(response));

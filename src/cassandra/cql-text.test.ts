@@ -19,7 +19,7 @@ test('has nothing to say of comments and empty statements', () => {
   expect(splitStatements(' ; -- x\n ;; /* unclosed')).toEqual([]);
 });
 
-test('tokens, joined, are the source again, whatever it is', () => {
+test('tokens, joined, are the source again, whatever it is', { timeout: 30_000 }, () => {
   const fragments = fc.constantFrom(
     "'",
     '"',
