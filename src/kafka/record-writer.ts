@@ -56,6 +56,7 @@ export class RecordWriter {
   readonly #pending: Batch[] = [];
   /** Sent, not yet acknowledged, not on disk. */
   #inFlight: Batch | undefined;
+  #sentAt = 0;
   /** How many of the first records on disk are under way at the same time. */
   #spilledInFlight = 0;
   #state: WriterState = 'connecting';
@@ -170,6 +171,7 @@ export class RecordWriter {
     const batch = this.#pending.shift();
     if (batch === undefined) return;
     this.#inFlight = batch;
+    this.#sentAt = Date.now();
     if (await this.#send(batch.records)) {
       await this.#settleInFlight();
     } else {
@@ -217,14 +219,19 @@ export class RecordWriter {
     this.#events.failed?.(error);
   }
 
-  /** Writes memory to disk, in order, while Kafka is slow to answer, or busy with what is on disk already. */
+  /** Writes memory to disk, in order, while Kafka does not answer, or is busy with what is on disk already. */
   async #spillLoop(): Promise<void> {
-    const { spool, stallMs } = this.#options;
+    const { spool, maxUnsent } = this.#options;
     while (!this.#stop.signal.aborted && !(this.#closing && this.unsent === 0)) {
-      const since = this.#oldestUnsent();
-      if (since !== undefined && (!spool.isEmpty || Date.now() - since > stallMs)) await this.#spillAll();
+      if (!spool.isEmpty || this.#isStalled() || this.unsent > maxUnsent / 4) await this.#spillAll();
       await sleep(100, undefined, { signal: this.#stop.signal }).catch(() => undefined);
     }
+  }
+
+  /** Kafka owes an answer for too long, or is not there to be asked. */
+  #isStalled(): boolean {
+    const since = this.#inFlight === undefined ? this.#oldestUnsent() : this.#sentAt;
+    return since !== undefined && Date.now() - since > this.#options.stallMs;
   }
 
   #oldestUnsent(): number | undefined {

@@ -5,7 +5,6 @@ import { AppError, messageOf } from '../../contract/errors.ts';
 export interface Health {
   /** `degraded`: reading, but not all wanted channels are confirmed. */
   readonly status: 'up' | 'degraded' | 'starting' | 'down';
-  readonly [detail: string]: unknown;
 }
 
 export interface IngestHttp {

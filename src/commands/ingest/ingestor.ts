@@ -4,16 +4,16 @@ import type { ChatMessage } from '../../contract/chat-message.ts';
 import type { GapEvent } from '../../contract/ingest-event.ts';
 import { createKafka } from '../../kafka/client.ts';
 import { createRecordSender } from '../../kafka/record-sender.ts';
-import { RecordWriter } from '../../kafka/record-writer.ts';
+import { RecordWriter, type WriterState } from '../../kafka/record-writer.ts';
 import { Spool } from '../../kafka/spool.ts';
 import type { Logger } from '../../output/logger.ts';
 import type { Gap } from '../../twitch/coverage.ts';
 import { createIntake, type Intake } from '../../twitch/intake.ts';
-import { Reader } from '../../twitch/reader.ts';
+import { Reader, type ReaderStatus } from '../../twitch/reader.ts';
 import { createHeardFile, type HeardFile } from './heard-file.ts';
 import type { Health } from './http.ts';
 import { LostMessages } from './lost-messages.ts';
-import { createIngestMetrics, type IngestMetrics } from './metrics.ts';
+import { createIngestMetrics, type IngestCounters, type IngestMetrics } from './metrics.ts';
 
 export interface IngestorOptions {
   readonly settings: Settings;
@@ -25,6 +25,13 @@ export interface IngestorOptions {
   readonly joinsPer10s: number;
   readonly rotateMs: number;
   readonly spoolLimitBytes: number;
+}
+
+/** The body of `GET /health`. */
+export interface IngestHealth extends Health {
+  readonly twitch: ReaderStatus;
+  readonly kafka: { readonly state: WriterState };
+  readonly counters: IngestCounters;
 }
 
 /** Gaps that last are told this often; so is what had to be dropped. */
@@ -147,7 +154,7 @@ export class Ingestor {
     return records;
   }
 
-  health(): Health {
+  health(): IngestHealth {
     const twitch = this.reader.status();
     const kafka = { state: this.#writer.state };
     return {
