@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { probeCassandra } from '../cassandra/probe.ts';
 import type { Settings } from '../config/settings.ts';
 import { probeKafka } from '../kafka/probe.ts';
-import type { ClassPaths } from './artefacts.ts';
+import type { ArtefactName, ClassPaths } from './artefacts.ts';
+import { type ClassData, classData, classDataFlags } from './class-data.ts';
 import { tcpProbe } from './health.ts';
 import { findJdks, type Jdk } from './jdk.ts';
 import { needJdk } from './jdk-choice.ts';
@@ -31,6 +32,8 @@ export interface StackPlan {
   readonly services: readonly ServiceDefinition[];
   /** With the addresses of this stack. */
   readonly settings: Settings;
+  /** Of the servers, to be made once they run. */
+  readonly classData: readonly ClassData[];
 }
 
 export interface StackJdks {
@@ -50,10 +53,16 @@ export function planLocalStack(options: PlanOptions): StackPlan {
   const channels = stackChannels(options);
   const runDir = (name: string) => join(paths.run, name);
   const ofNode = (name: string) => ({ settings, home, runDir: runDir(name) });
+  const classesOf = (name: ArtefactName, classPath: readonly string[]) =>
+    classData(name, jdks[name], classPath, paths.cache);
+  const kafkaClasses = classesOf('kafka', [...classPaths.kafka, packagePaths.processorJar]);
+  const cassandraClasses = classesOf('cassandra', [...classPaths.cassandra, packagePaths.processorJar]);
+  const processorClasses = classesOf('processor', [packagePaths.processorJar, ...classPaths.processor]);
   const services: ServiceDefinition[] = [
     kafkaService({
       jdk: jdks.kafka,
-      classPath: [...classPaths.kafka, packagePaths.processorJar],
+      classPath: kafkaClasses.classPath,
+      jvmFlags: classDataFlags(kafkaClasses),
       dataDir: join(paths.data, 'kafka'),
       runDir: runDir('kafka'),
       ports: { broker: ports.kafka, controller: ports.controller },
@@ -65,7 +74,8 @@ export function planLocalStack(options: PlanOptions): StackPlan {
     }),
     cassandraService({
       jdk: jdks.cassandra,
-      classPath: [...classPaths.cassandra, packagePaths.processorJar],
+      classPath: cassandraClasses.classPath,
+      jvmFlags: classDataFlags(cassandraClasses),
       dataDir: join(paths.data, 'cassandra'),
       runDir: runDir('cassandra'),
       ports: { cql: ports.cql, storage: ports.storage, jmx: ports.jmx },
@@ -79,6 +89,7 @@ export function planLocalStack(options: PlanOptions): StackPlan {
     processorService({
       jdk: jdks.processor,
       classPath: classPaths.processor,
+      jvmFlags: classDataFlags(processorClasses),
       settings,
       role: 'all',
       stateDir: settings.STATE_DIR ?? join(paths.data, 'processor'),
@@ -92,7 +103,7 @@ export function planLocalStack(options: PlanOptions): StackPlan {
       : [ingestService({ ...ofNode('ingest'), channels, afterSimulator: demo })]),
     apiService(ofNode('api')),
   ];
-  return { services, settings };
+  return { services, settings, classData: [kafkaClasses, cassandraClasses, processorClasses] };
 }
 
 /** Those that are asked for; in a demo without any, some made-up ones. */

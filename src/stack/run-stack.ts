@@ -1,7 +1,9 @@
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Settings } from '../config/settings.ts';
 import { AppError } from '../contract/errors.ts';
 import { type FetchProgress, resolveClassPaths } from './artefacts.ts';
+import { type ClassData, makeArchive } from './class-data.ts';
 import { serveControl } from './control-server.ts';
 import { withDependencies } from './graph.ts';
 import { identityOf } from './identity.ts';
@@ -70,6 +72,7 @@ export async function runStack(options: RunStackOptions): Promise<void> {
         session.supervisor.start(options.services, signal),
       );
       onEvent({ type: 'ready', state: session.state(), tookMs: Date.now() - started });
+      void makeArchives(session.classData, signal);
       await untilAborted(signal);
       onEvent({ type: 'stopping' });
     } finally {
@@ -85,6 +88,7 @@ export async function runStack(options: RunStackOptions): Promise<void> {
 interface Session {
   readonly supervisor: Supervisor;
   readonly state: () => StackState;
+  readonly classData: readonly ClassData[];
   readonly close: () => Promise<void>;
 }
 
@@ -100,7 +104,8 @@ async function prepare(options: RunStackOptions): Promise<Session> {
   const ports = await chooseStackPorts(options.settings, { auto: options.autoPorts });
   let { demo, channels } = options;
   const plan = () => planLocalStack({ ...options, demo, channels, ports, classPaths, jdks });
-  let { services, settings } = plan();
+  const planned = plan();
+  let { services, settings } = planned;
   const selected = withDependencies(services, options.services);
   await assertPortsFree(portsOf(selected));
   const state = (): StackState => ({
@@ -144,17 +149,24 @@ async function prepare(options: RunStackOptions): Promise<Session> {
     restart: (name) => supervised.restart(name, signal),
   });
   writeStackState(home, state());
-  const names = new Set(selected.map(({ name }) => name));
+  const names = new Set<string>(selected.map(({ name }) => name));
   onEvent({ type: 'planned', services: state().services.filter(({ name }) => names.has(name)) });
   return {
     supervisor: supervised,
     state,
+    classData: planned.classData.filter(({ name }) => names.has(name)),
     close: async () => {
       await control.close();
       await supervised.stop();
       removeStackState(home);
     },
   };
+}
+
+/** One after the other, once what follows a start has calmed down. */
+async function makeArchives(classData: readonly ClassData[], signal: AbortSignal): Promise<void> {
+  await sleep(5000, undefined, { signal }).catch(() => undefined);
+  for (const data of classData) if (!signal.aborted) await makeArchive(data, signal);
 }
 
 function isIdle({ state }: ServiceStatus): boolean {

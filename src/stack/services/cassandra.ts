@@ -13,6 +13,8 @@ export interface CassandraServiceOptions extends CassandraYamlOptions {
   readonly runDir: string;
   readonly ports: { readonly cql: number; readonly storage: number; readonly jmx: number };
   readonly heapMb?: number;
+  /** More JVM flags, such as those of a class-data archive. */
+  readonly jvmFlags?: readonly string[];
   readonly probe: Probe;
 }
 
@@ -32,6 +34,7 @@ export function cassandraService(options: CassandraServiceOptions): ProcessServi
       tmpDir: runDir,
       flags: [
         '-XX:+UseSerialGC',
+        ...(options.jvmFlags ?? []),
         ...cassandraModuleAccess,
         `-Dcassandra.config=file://${yaml}`,
         `-Dlogback.configurationFile=${logback}`,

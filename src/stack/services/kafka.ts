@@ -16,6 +16,8 @@ export interface KafkaServiceOptions {
   readonly runDir: string;
   readonly ports: { readonly broker: number; readonly controller: number };
   readonly heapMb?: number;
+  /** More JVM flags, such as those of a class-data archive. */
+  readonly jvmFlags?: readonly string[];
   readonly probe: Probe;
 }
 
@@ -34,7 +36,13 @@ export function kafkaService(options: KafkaServiceOptions): ProcessService {
     kind: 'process',
     name: 'kafka',
     dependsOn: [],
-    ...guardedJvm({ ...jvm, heapMb, mainClass: 'kafka.Kafka', args: [properties] }),
+    ...guardedJvm({
+      ...jvm,
+      flags: [...jvm.flags, ...(options.jvmFlags ?? [])],
+      heapMb,
+      mainClass: 'kafka.Kafka',
+      args: [properties],
+    }),
     env: {},
     cwd: runDir,
     ports: options.ports,

@@ -22,12 +22,15 @@ export interface ProcessorServiceOptions {
   readonly runDir: string;
   readonly port: number;
   readonly heapMb?: number;
+  /** More JVM flags, such as those of a class-data archive. */
+  readonly jvmFlags?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
 }
 
 /** The Scala processor: Kafka Streams counts, and the archive to Cassandra. */
 export function processorService(options: ProcessorServiceOptions): ProcessService {
   const { settings, role, port, runDir, heapMb = 512 } = options;
+  const program = processorProgram(options);
   return {
     kind: 'process',
     name: 'processor',
@@ -35,7 +38,12 @@ export function processorService(options: ProcessorServiceOptions): ProcessServi
     dependsOn: ['topics'],
     // Counting starts without Cassandra; the archive is ready when the tables are there.
     ...(role === 'count' ? {} : { companions: ['schema'] as const }),
-    ...guardedJvm({ ...processorProgram(options), heapMb, tmpDir: runDir }),
+    ...guardedJvm({
+      ...program,
+      flags: [...program.flags, ...(options.jvmFlags ?? [])],
+      heapMb,
+      tmpDir: runDir,
+    }),
     env: {
       ...processorEnv(settings),
       PROCESSOR_HTTP_HOST: '127.0.0.1',

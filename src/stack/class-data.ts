@@ -1,0 +1,105 @@
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { constants, setPriority } from 'node:os';
+import { delimiter, join } from 'node:path';
+import type { Jdk } from './jdk.ts';
+
+/**
+ * A class-data sharing archive of one server: its classes as the JVM would have parsed and verified them (JDK guide,
+ * "Class Data Sharing"). Kafka then starts on 3.0 instead of 4.9 s of CPU.
+ */
+export interface ClassData {
+  readonly name: string;
+  readonly jdk: Jdk;
+  readonly classPath: readonly string[];
+  readonly archive: string;
+  /** Written by a run without an archive: what to put in one. */
+  readonly classList: string;
+}
+
+/** Another JDK or another class path is another archive: the JVM would refuse the old one. */
+export function classData(name: string, jdk: Jdk, classPath: readonly string[], cacheDir: string): ClassData {
+  const key = createHash('sha256')
+    .update([jdk.home, jdk.version, ...classPath].join('\0'))
+    .digest('hex')
+    .slice(0, 16);
+  const base = join(cacheDir, `classes-${name}-${key}`);
+  return { name, jdk, classPath, archive: `${base}.jsa`, classList: `${base}.txt` };
+}
+
+/** JVM flags: use the archive, or note what belongs in one. An archive that does not fit is silently not used. */
+export function classDataFlags({ archive, classList }: ClassData): string[] {
+  return existsSync(archive)
+    ? [`-XX:SharedArchiveFile=${archive}`, '-Xshare:auto', '-Xlog:cds=off', '-Xlog:cds+dynamic=off']
+    : [`-XX:DumpLoadedClassList=${classList}`];
+}
+
+/**
+ * Makes the archive of a server that runs without one: in a process of its own, at the lowest priority, so that nothing
+ * waits for it. Never fails: without an archive the next start is only slower.
+ * @returns true when there is an archive now
+ */
+export async function makeArchive(data: ClassData, signal: AbortSignal): Promise<boolean> {
+  const { archive, classList } = data;
+  if (existsSync(archive)) return true;
+  const [list, unfinished] = [`${classList}.${process.pid}`, `${archive}.${process.pid}`];
+  try {
+    // The server is still writing its last line.
+    const noted = readFileSync(classList, 'utf8');
+    writeFileSync(list, noted.slice(0, noted.lastIndexOf('\n') + 1));
+    const code = await dump(data, list, unfinished, signal);
+    if (code !== 0) return false;
+    renameSync(unfinished, archive);
+    rmSync(classList, { force: true });
+    return true;
+  } catch {
+    return false;
+  } finally {
+    for (const file of [list, unfinished]) rmSync(file, { force: true });
+  }
+}
+
+/**
+ * Runs a command and kills it when stdin ends, which is when we die: this JVM loads no class of ours, so it can have no
+ * Guard. A background job of a shell has no stdin of its own, hence the other descriptor. TERM ends it as well.
+ */
+const diesWithStdin = `exec 3<&0
+"$@" </dev/null & job=$!
+{ read -r _ <&3; kill -9 $job; } 2>/dev/null & watch=$!
+trap 'kill -9 $job' TERM
+wait $job; code=$?
+kill $watch 2>/dev/null
+exit $code`;
+
+function dump(
+  { jdk, classPath }: ClassData,
+  list: string,
+  archive: string,
+  signal: AbortSignal,
+): Promise<number | null> {
+  const child = spawn(
+    'sh',
+    [
+      '-c',
+      diesWithStdin,
+      'sh',
+      join(jdk.home, 'bin', 'java'),
+      '-Xshare:dump',
+      `-XX:SharedClassListFile=${list}`,
+      `-XX:SharedArchiveFile=${archive}`,
+      '-Xmx512m',
+      '-XX:-UsePerfData',
+      '-Xlog:disable',
+      '-cp',
+      classPath.join(delimiter),
+    ],
+    { stdio: ['pipe', 'ignore', 'ignore'], signal },
+  );
+  child.stdin.on('error', () => undefined);
+  if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
+  return new Promise((resolve) => {
+    child.once('error', () => resolve(null));
+    child.once('exit', resolve);
+  });
+}
