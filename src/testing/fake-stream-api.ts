@@ -38,6 +38,9 @@ export async function startFakeStreamApi(): Promise<FakeStreamApi> {
     if (url.pathname === '/api/channels')
       return json(response, { channels: [...views.values()], next_cursor: null });
     if (url.pathname === '/api/health') return json(response, health);
+    const [, asked] = /^\/api\/channels\/([^/]+)\/stats$/.exec(url.pathname) ?? [];
+    const view = [...views.values()].find(({ channel_name }) => channel_name === asked);
+    if (view !== undefined) return json(response, view);
     const [, channel] = /^\/api\/channels\/(.+)\/stats\/history$/.exec(url.pathname) ?? [];
     if (channel !== undefined) return json(response, history(channel));
     if (url.pathname !== '/api/stream' || isRefusing) return json(response, {}, isRefusing ? 503 : 404);

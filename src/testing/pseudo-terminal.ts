@@ -24,13 +24,12 @@ export interface PseudoTerminalOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-const main = fileURLToPath(new URL('../main.ts', import.meta.url));
+const main = fileURLToPath(new URL('./cli-main.ts', import.meta.url));
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Runs `twitchstats ARGV…`, from the sources, on a terminal of its own. */
 export function runOnTerminal(argv: readonly string[], options: PseudoTerminalOptions = {}): PseudoTerminal {
-  const script = `import(${JSON.stringify(main)}).then((m) => m.main(${JSON.stringify(argv)})).then((code) => { process.exitCode = code; })`;
-  return runNodeOnTerminal(['--import', 'tsx', '--eval', script], options);
+  return runNodeOnTerminal(['--import', 'tsx', main, ...argv], options);
 }
 
 /** Runs node with `args` on a terminal of its own, in the root of the repository. */
