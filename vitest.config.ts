@@ -12,6 +12,9 @@ export default defineConfig({
           name: 'unit',
           include: ['src/**/*.test.{ts,tsx}', 'bench/**/*.test.ts'],
           exclude: ['**/*.integration.test.ts', '**/*.e2e.test.ts'],
+          // Fast on a quiet machine; a busy one must not fail them.
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
         },
       },
       {
