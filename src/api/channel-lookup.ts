@@ -1,4 +1,5 @@
 import type { ChannelView } from '../contract/api.ts';
+import { AppError } from '../contract/errors.ts';
 import type { Logger } from '../output/logger.ts';
 import type { ArchiveAccess } from './archive-access.ts';
 import { viewOf } from './channel-view.ts';
@@ -50,11 +51,22 @@ export function createChannelLookup({
       },
     );
   };
+  /** With the topic read to its end, an archive that fails takes nothing away from the answer. */
+  const archivedStats = async (idOrName: string) => {
+    if (!archive.isConnected()) return undefined;
+    try {
+      return await archive.newestWindow(idOrName);
+    } catch (error) {
+      if (!(error instanceof AppError) || !isCacheReady()) throw error;
+      logger.warn({ code: error.code, detail: error.detail }, 'the archive cannot be read');
+      return undefined;
+    }
+  };
   return {
     async stats(idOrName) {
       const view = cache.find(idOrName);
       if (view !== undefined) return view;
-      const stats = archive.isConnected() ? await archive.newestWindow(idOrName) : undefined;
+      const stats = await archivedStats(idOrName);
       if (stats === undefined) throw nothing(idOrName);
       miss(idOrName, 'cassandra');
       return viewOf(stats, { now: Date.now(), rate: 0, stale: !isCacheReady(), source: 'cassandra' });

@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { type StreamEventName, streamEventNames } from '../../contract/api.ts';
 import type { ApiDeps } from '../app.ts';
+import { ApiProblem } from '../problem.ts';
 
 const words = z
   .union([z.string(), z.array(z.string())])
@@ -20,6 +21,9 @@ const streamQuery = z.object({
     .describe('which of stats, gap, health, message'),
 });
 
+/** Each costs a socket and some kilobytes. */
+const MAX_CLIENTS = 5000;
+
 /** `GET /api/stream`: server-sent events. */
 export function streamRoutes({ hub }: Pick<ApiDeps, 'hub'>): FastifyPluginAsyncZod {
   return async (app) => {
@@ -35,6 +39,11 @@ export function streamRoutes({ hub }: Pick<ApiDeps, 'hub'>): FastifyPluginAsyncZ
         },
       },
       async (request, reply) => {
+        if (hub.clients >= MAX_CLIENTS) {
+          throw new ApiProblem('unavailable', `${MAX_CLIENTS} streams are open already.`, {
+            retryAfterSeconds: 30,
+          });
+        }
         const { channel, events } = request.query;
         const lastEventId = request.headers['last-event-id'];
         // The headers that hooks have set (CORS, security) go along; from here on the response is ours.
