@@ -42,6 +42,9 @@ const faultSchema = z.discriminatedUnion('do', [
   z.strictObject({ at: seconds, do: z.literal('flood'), count }),
 ]);
 
+/** The names of all faults. */
+export const faultNames: readonly string[] = faultSchema.options.map(({ shape }) => shape.do.value);
+
 export type Fault = z.infer<typeof faultSchema>;
 
 const scenarioSchema = z.strictObject({

@@ -47,7 +47,8 @@ async function underFaults(faults: readonly unknown[], options: Partial<ReaderOp
   const intake = createIntake({
     includeMirrored: false,
     onMessage: ({ message_id }) => arrived.push(message_id),
-    onSkipped: (reason) => {
+    onSkipped: (reason, raw) => {
+      if (raw.includes('id=end-')) return;
       skipped[reason] = (skipped[reason] ?? 0) + 1;
     },
     onUnreadable: () => {

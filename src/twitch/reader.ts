@@ -11,8 +11,8 @@ export interface ReaderOptions {
   readonly url: string;
   readonly identity: SlotOptions['link']['connection']['identity'];
   readonly logger: Logger;
-  /** Takes every raw line of every connection; gives back its parts. Must not throw. */
-  readonly onLine: (raw: string) => IrcLine | undefined;
+  /** Takes every raw line of every connection, and which reader heard it; gives back its parts. Must not throw. */
+  readonly onLine: (raw: string, reader: number) => IrcLine | undefined;
   readonly onGap: (gap: Gap) => void;
   readonly onReconnect?: (reason: string) => void;
   /** How many connections hear each channel. Twitch drops messages; two rarely lose the same one. Default 1. */
@@ -76,7 +76,7 @@ export class Reader {
       this.#wanted.add(channel);
       const since = unheardSince?.(channel);
       this.#coverage.want(channel, since?.at ?? Date.now(), since?.reason ?? 'joining');
-      for (const lane of this.#lanes) this.#place(lane, channel);
+      for (const [reader, lane] of this.#lanes.entries()) this.#place(lane, channel, reader);
     }
   }
 
@@ -137,10 +137,10 @@ export class Reader {
     return this.#wasConnected ? 'disconnected' : 'connecting';
   }
 
-  #place(lane: Slot[], channel: string): void {
+  #place(lane: Slot[], channel: string, reader: number): void {
     let slot = lane.find((candidate) => candidate.size < CHANNELS_PER_CONNECTION);
     if (slot === undefined) {
-      slot = this.#newSlot();
+      slot = this.#newSlot(reader);
       lane.push(slot);
       slot.add(channel);
       this.#start(slot);
@@ -154,7 +154,7 @@ export class Reader {
     for (const slot of this.#lanes.flat()) if (slot.has(channel)) slot.remove(channel);
   }
 
-  #newSlot(): Slot {
+  #newSlot(reader: number): Slot {
     const { url, identity, logger, rotateMs, overlapMs, onReconnect } = this.#options;
     const { liveness, confirmMs, joinRetry, reconnect } = this.#options;
     return new Slot({
@@ -163,7 +163,7 @@ export class Reader {
           url,
           identity,
           logger,
-          onLine: (raw) => this.#takeLine(raw),
+          onLine: (raw) => this.#takeLine(raw, reader),
           liveness: liveness ?? { idleMs: 15_000, answerMs: 5_000 },
         },
         joins: this.#joins,
@@ -187,8 +187,8 @@ export class Reader {
     });
   }
 
-  #takeLine(raw: string): IrcLine | undefined {
-    const line = this.#options.onLine(raw);
+  #takeLine(raw: string, reader: number): IrcLine | undefined {
+    const line = this.#options.onLine(raw, reader);
     if (line?.command === 'ROOMSTATE') {
       const channel = channelOf(line);
       const id = tagOf(line, 'room-id');

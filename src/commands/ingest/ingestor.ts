@@ -10,6 +10,7 @@ import type { Logger } from '../../output/logger.ts';
 import type { Gap } from '../../twitch/coverage.ts';
 import { createIntake, type Intake } from '../../twitch/intake.ts';
 import { Reader, type ReaderStatus } from '../../twitch/reader.ts';
+import { ReaderAgreement } from '../../twitch/reader-agreement.ts';
 import { createHeardFile, type HeardFile } from './heard-file.ts';
 import type { Health } from './http.ts';
 import { LostMessages } from './lost-messages.ts';
@@ -39,6 +40,8 @@ const FLUSH_GAPS_MS = 10_000;
 const WRITE_HEARD_MS = 250;
 /** Short: after it the batch goes to disk, and a new producer is made. */
 const KAFKA_RETRY = { retries: 3, initialRetryTime: 100, maxRetryTime: 1000 };
+/** What one reader has not heard so long after the other, it has missed. */
+const SETTLE_AGREEMENT_MS = 10_000;
 /** After a longer absence this is a new beginning, not a gap. */
 const MAX_ABSENCE_MS = 24 * 3_600_000;
 
@@ -84,9 +87,14 @@ export class Ingestor {
         },
       },
     });
+    const agreement = options.readers > 1 ? new ReaderAgreement(options.readers, metrics.missed) : undefined;
+    if (agreement !== undefined) {
+      this.#timers.push(setInterval(() => agreement.settle(), SETTLE_AGREEMENT_MS));
+    }
     this.intake = createIntake({
       includeMirrored: options.includeMirrored,
       onMessage: (message) => this.#take(message),
+      ...(agreement === undefined ? {} : { onHeard: (id, reader) => agreement.heard(id, reader) }),
       onLine: metrics.line,
       onSkipped: (reason, raw) => {
         metrics.skipped(reason);
@@ -105,7 +113,7 @@ export class Ingestor {
       readers: options.readers,
       joinsPer10s: options.joinsPer10s,
       rotateMs: options.rotateMs,
-      onLine: (raw) => this.intake.take(raw),
+      onLine: (raw, reader) => this.intake.take(raw, reader),
       onGap: (gap) => this.#tellGap(gap),
       onReconnect: () => metrics.reconnect(),
     });

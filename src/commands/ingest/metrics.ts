@@ -1,4 +1,4 @@
-import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { ReaderStatus } from '../../twitch/reader.ts';
 
 /** Commands that get a label of their own; the others are counted together. */
@@ -27,6 +27,8 @@ export interface IngestMetrics {
   dropped(records: number, reason: string): void;
   sendFailed(): void;
   reconnect(): void;
+  /** `reader`, from 0, alone would have missed so many messages more. */
+  missed(reader: number, messages: number): void;
   gap(seconds: number): void;
   /** The sums, for `/health`. */
   counters(): IngestCounters;
@@ -55,9 +57,11 @@ export interface MetricSources {
 export function createIngestMetrics(sources: MetricSources): IngestMetrics {
   const registry = new Registry();
   const registers = [registry];
+  collectDefaultMetrics({ register: registry });
   const lines = new Map<string, number>();
   const skipped = new Map<string, number>();
   const dropped = new Map<string, number>();
+  const missed = new Map<string, number>();
   const sums = {
     messages: 0,
     acknowledged: 0,
@@ -107,6 +111,7 @@ export function createIngestMetrics(sources: MetricSources): IngestMetrics {
     'reason',
     dropped,
   );
+  labelled('reader_missed_total', 'messages that this reader alone would have missed', 'reader', missed);
   counter('messages_total', 'chat messages read', () => sums.messages);
   counter('acknowledged_total', 'records that Kafka acknowledged', () => sums.acknowledged);
   counter('unreadable_total', 'lines that could not be read', () => sums.unreadable);
@@ -160,6 +165,7 @@ export function createIngestMetrics(sources: MetricSources): IngestMetrics {
     sendFailed: () => {
       sums.sendFailures++;
     },
+    missed: (reader, messages) => add(missed, String(reader + 1), messages),
     reconnect: () => {
       sums.reconnects++;
     },

@@ -1,0 +1,159 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Registry } from 'prom-client';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { runCli } from '../../testing/run-cli.ts';
+import { readChannelsFile, watchFile } from './channels-file.ts';
+import { ingestCommand } from './command.ts';
+import { createHeardFile } from './heard-file.ts';
+import { type Health, serveHttp } from './http.ts';
+import { LostMessages } from './lost-messages.ts';
+import { createIngestMetrics } from './metrics.ts';
+
+let directory: string;
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'ingest-'));
+});
+afterEach(() => rm(directory, { recursive: true, force: true }));
+
+describe('twitchstats ingest', () => {
+  it('asks for a channel when none is named', async () => {
+    const { code, stderr } = await runCli(['ingest'], { cwd: directory });
+    expect(code).toBe(2);
+    expect(stderr).toContain('No channel to read');
+  });
+
+  it('refuses plain ws:// to anything but this machine', async () => {
+    const { code, stderr } = await runCli(['ingest', 'alpha'], {
+      cwd: directory,
+      env: { TWITCH_IRC_URL: 'ws://irc-ws.chat.twitch.tv:80' },
+    });
+    expect(code).toBe(2);
+    expect(stderr).toContain('plain ws:// is only for loopback');
+  });
+
+  it('refuses what is no login', async () => {
+    const { code, stderr } = await runCli(['ingest', 'not a login'], { cwd: directory });
+    expect(code).toBe(2);
+    expect(stderr).toContain('a channel is a Twitch login');
+  });
+
+  it.each([
+    ['1000', 1000],
+    ['2K', 2048],
+    ['1.5 MiB', 1_572_864],
+    ['1G', 1_073_741_824],
+  ])('reads --spool-limit %s', (text, bytes) => {
+    expect(ingestCommand.schema.parse({ spoolLimit: text })).toMatchObject({ spoolLimit: bytes });
+  });
+});
+
+describe('the file of channels', () => {
+  it('has one login a line, with or without #, and remarks', async () => {
+    const path = join(directory, 'channels.txt');
+    await writeFile(path, '#Forsen\n\n  pajlada // the one\nforsen\r\n// none here\n');
+    expect(readChannelsFile(path)).toEqual(['forsen', 'pajlada']);
+  });
+
+  it('names the line that is no login', async () => {
+    const path = join(directory, 'channels.txt');
+    await writeFile(path, 'forsen\nnot a login\n');
+    expect(() => readChannelsFile(path)).toThrow(/channels\.txt:2: "not a login"/);
+  });
+
+  it('tells of each change until it is stopped', async () => {
+    const path = join(directory, 'channels.txt');
+    await writeFile(path, 'forsen\n');
+    const stop = new AbortController();
+    const changed = new Promise<void>((resolve) => watchFile(path, resolve, stop.signal));
+    const write = setInterval(() => void writeFile(path, `forsen\npajlada // ${Math.random()}\n`), 300);
+    await changed;
+    clearInterval(write);
+    stop.abort();
+    expect(readChannelsFile(path)).toEqual(['forsen', 'pajlada']);
+  });
+});
+
+it('remembers until when channels were heard, and begins anew with a file that cannot be read', async () => {
+  const path = join(directory, 'deep', 'heard.json');
+  expect(createHeardFile(path).read().size).toBe(0);
+  createHeardFile(path).write(new Map([['alpha', 123]]));
+  expect(createHeardFile(path).read()).toEqual(new Map([['alpha', 123]]));
+  await writeFile(path, '{"heard_until":{"alpha":');
+  expect(createHeardFile(path).read().size).toBe(0);
+});
+
+it('sums lost messages up into one gap a channel and reason', () => {
+  const record = (channel: string, timestamp: number) => ({
+    topic: 't',
+    key: channel,
+    value: JSON.stringify({
+      channel_id: channel,
+      channel_name: `name_${channel}`,
+      user_id: '1',
+      username: 'u',
+      message: 'x',
+      timestamp,
+      emotes: [],
+    }),
+  });
+  const lost = new LostMessages();
+  lost.add([record('7', 500), record('8', 100), record('7', 300)], 'spool full');
+  lost.add([record('7', 900)], 'spool full');
+  expect(lost.take()).toEqual([
+    { type: 'gap', channel_id: '7', channel_name: 'name_7', from: 300, to: 901, reason: 'spool full' },
+    { type: 'gap', channel_id: '8', channel_name: 'name_8', from: 100, to: 101, reason: 'spool full' },
+  ]);
+  expect(lost.take()).toEqual([]);
+});
+
+const anyPort = { host: '127.0.0.1', port: 0 };
+
+describe('health and metrics', () => {
+  it('answers 200 while it reads, also when some channels are not confirmed, and 503 otherwise', async () => {
+    let status: Health['status'] = 'starting';
+    const http = await serveHttp(anyPort, () => ({ status }), new Registry());
+    const ask = async () => (await fetch(`http://127.0.0.1:${http.port}/health`)).status;
+    const answers: number[] = [];
+    for (status of ['starting', 'up', 'degraded', 'down'] as const) answers.push(await ask());
+    await http.close();
+    expect(answers).toEqual([503, 200, 200, 503]);
+  });
+
+  it('counts by kind and reason, with few labels whatever Twitch sends', async () => {
+    const metrics = createIngestMetrics({
+      twitch: () => ({
+        state: 'connected',
+        connections: { wanted: 1, open: 1 },
+        wanted: ['a', 'b'],
+        confirmed: ['a'],
+        failed: [],
+      }),
+      spool: () => ({ records: 3, bytes: 400 }),
+      unsent: () => 5,
+    });
+    for (const command of ['PRIVMSG', 'PRIVMSG', 'NEVERHEARDOF', 'UNREADABLE']) metrics.line(command);
+    metrics.message(250);
+    metrics.skipped('mirrored');
+    metrics.dropped(7, 'spool full');
+    const text = await metrics.registry.metrics();
+    expect(text).toContain('twitchstats_ingest_lines_total{command="PRIVMSG"} 2');
+    expect(text).toContain('twitchstats_ingest_lines_total{command="OTHER"} 2');
+    expect(text).toContain('twitchstats_ingest_skipped_total{reason="mirrored"} 1');
+    expect(text).toContain('twitchstats_ingest_dropped_total{reason="spool full"} 7');
+    expect(text).toContain('twitchstats_ingest_channels_wanted 2');
+    expect(text).toContain('twitchstats_ingest_spool_records 3');
+    expect(metrics.counters()).toMatchObject({ lines: 4, messages: 1, dropped: 7, unsent: 5, spooled: 3 });
+  });
+
+  it('names the port that is taken', async () => {
+    const first = await serveHttp(anyPort, () => ({ status: 'up' }), new Registry());
+    await expect(
+      serveHttp({ ...anyPort, port: first.port }, () => ({ status: 'up' }), new Registry()),
+    ).rejects.toMatchObject({
+      code: 'PORT_IN_USE',
+    });
+    await first.close();
+  });
+});
