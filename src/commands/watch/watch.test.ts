@@ -1,6 +1,7 @@
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { channelView, type FakeStreamApi, startFakeStreamApi } from '../../testing/fake-stream-api.ts';
-import { type PseudoTerminal, runOnTerminal } from '../../testing/pseudo-terminal.ts';
+import { type PseudoTerminal, runNodeOnTerminal, runOnTerminal } from '../../testing/pseudo-terminal.ts';
 import { runCli } from '../../testing/run-cli.ts';
 
 let api: FakeStreamApi;
@@ -70,7 +71,7 @@ describe('watch without a terminal', () => {
   });
 });
 
-describe('watch on a terminal', { timeout: 30_000 }, () => {
+describe('watch on a terminal', () => {
   let terminal: PseudoTerminal;
 
   /** Whatever ends it, the terminal is as it was. */
@@ -85,7 +86,7 @@ describe('watch on a terminal', { timeout: 30_000 }, () => {
     terminal = runOnTerminal(['watch'], { env });
     await terminal.shows(/forsen +1,234/);
     expect(terminal.isAlternate()).toBe(true);
-  }, 30_000);
+  });
   afterEach(() => terminal.kill('SIGKILL'));
 
   it('shows what changes, answers keys, and leaves with q', async () => {
@@ -164,5 +165,19 @@ describe('watch on a terminal', { timeout: 30_000 }, () => {
   it('writes nothing but its own control sequences', () => {
     const rest = terminal.raw().replace(/\x1b\[[?\d;]*[A-Za-z]|[\r\n]/g, '');
     expect(rest).not.toMatch(/[\x00-\x1f\x7f-\x9f]/);
+  });
+});
+
+describe('watch that crashes', () => {
+  it('leaves the terminal as it was, with the error on the normal screen', async () => {
+    const crash = "data:text/javascript,process.on('SIGUSR2', () => { throw new Error('a bug') })";
+    const cli = fileURLToPath(new URL('../../testing/cli-main.ts', import.meta.url));
+    const terminal = runNodeOnTerminal(['--import', 'tsx', '--import', crash, cli, 'watch'], { env });
+    await terminal.shows(/forsen/);
+    terminal.kill('SIGUSR2');
+    expect((await terminal.ended).exitCode).not.toBe(0);
+    expect(terminal.isAlternate()).toBe(false);
+    expect(terminal.isCursorHidden()).toBe(false);
+    expect(terminal.screen().join('\n')).toContain('Error: a bug');
   });
 });
