@@ -16,7 +16,8 @@ export async function runReaderSession(
   const { signal } = options;
   const kafka = createKafka(settings, {
     clientId: options.clientId,
-    ...(options.logger === undefined ? {} : { logger: options.logger }),
+    // While Kafka is away kafkajs says so at every try; we say it once.
+    ...(options.logger?.isLevelEnabled('debug') ? { logger: options.logger } : {}),
     retry: { retries: 2, initialRetryTime: 100, maxRetryTime: 1000 },
   });
   await findPositions(kafka, options.topics, progress);
@@ -52,7 +53,9 @@ async function handOn(
 ): Promise<void> {
   if (!isRunning() || isStale()) return;
   const { topic, partition } = batch;
-  const position = progress.position(topic, partition) ?? 0;
+  const reached = progress.position(topic, partition) ?? 0;
+  // An end below what was read: the topic was deleted and created again.
+  const position = reached > Number(batch.highWatermark) ? 0 : reached;
   const records: TopicRecord[] = [];
   for (const { offset, key, value, timestamp } of batch.messages) {
     if (Number(offset) < position) continue;
