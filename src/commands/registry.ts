@@ -7,6 +7,7 @@ import { doctorCommand } from './doctor/command.ts';
 import { downCommand } from './down/command.ts';
 import { envCommand } from './env/command.ts';
 import { fetchCommand } from './fetch/command.ts';
+import { forgetCommand } from './forget/command.ts';
 import { ingestCommand } from './ingest/command.ts';
 import { inspectCommand } from './inspect/command.ts';
 import { logsCommand } from './logs/command.ts';
@@ -43,6 +44,7 @@ export const commands: readonly (CommandDefinition<any> | CommandGroup)[] = [
   replayCommand,
   verifyCommand,
   inspectCommand,
+  forgetCommand,
   cqlCommand,
   nodetoolCommand,
   simulateCommand,

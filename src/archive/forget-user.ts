@@ -1,0 +1,122 @@
+import { z } from 'zod';
+import type { CassandraSession } from '../cassandra/client.ts';
+import type { ArchiveSettings } from './channel.ts';
+
+export interface Forgotten {
+  readonly messages: number;
+  /** Past windows whose list of top chatters had the user. */
+  readonly windows: number;
+}
+
+const keysSchema = z.array(
+  z.object({ channel_id: z.string(), timestamp: z.number(), message_id: z.string() }),
+);
+const partitionsSchema = z.array(z.object({ channel_id: z.string(), user_id: z.string() }));
+const windowsSchema = z.array(
+  z.object({
+    window_start: z.number(),
+    top_chatters: z
+      .array(z.object({ user_id: z.string(), username: z.string(), count: z.number() }))
+      .nullable(),
+  }),
+);
+
+/** A scan of the whole table takes a node its time. */
+const SCAN_TIMEOUT_MS = 60_000;
+const IN_FLIGHT = 32;
+
+/**
+ * Deletes everything that a user wrote, in one channel or, without `channelId`, in all, and takes the user out of the
+ * lists of top chatters of past windows. The counts of windows stay: a number says nothing of anybody.
+ * @throws AppError CASSANDRA_UNREACHABLE, CASSANDRA_SCHEMA_MISSING
+ */
+export async function forgetUser(
+  session: CassandraSession,
+  settings: ArchiveSettings,
+  { userId, channelId }: { readonly userId: string; readonly channelId: string | undefined },
+): Promise<Forgotten> {
+  const { CASSANDRA_KEYSPACE: keyspace, CASSANDRA_TABLE: table } = settings;
+  const inChannel = channelId === undefined ? '' : 'channel_id = ? AND ';
+  const parameters = channelId === undefined ? [userId] : [channelId, userId];
+  const channels = new Set<string>(
+    channelId === undefined ? await channelsOf(session, keyspace, userId) : [channelId],
+  );
+  let messages = 0;
+  const scan = `SELECT channel_id, timestamp, message_id FROM ${keyspace}.${table} WHERE ${inChannel}user_id = ? ALLOW FILTERING`;
+  for await (const rows of pagesOf(session, scan, parameters)) {
+    const keys = keysSchema.parse(rows);
+    await eachOf(keys, async (key) => {
+      channels.add(key.channel_id);
+      await session.query(
+        `DELETE FROM ${keyspace}.${table} WHERE channel_id = ? AND timestamp = ? AND message_id = ?`,
+        [key.channel_id, key.timestamp, key.message_id],
+      );
+    });
+    messages += keys.length;
+  }
+  let windows = 0;
+  for (const channel of channels) {
+    const byUser = `DELETE FROM ${keyspace}.messages_by_user WHERE channel_id = ? AND user_id = ?`;
+    await session.query(byUser, [channel, userId]);
+    windows += await leaveTopChatters(session, keyspace, channel, userId);
+  }
+  return { messages, windows };
+}
+
+/** The ids of everybody who wrote under a name; names change hands, so there may be several. */
+export async function userIdsOf(
+  session: CassandraSession,
+  { CASSANDRA_KEYSPACE, CASSANDRA_TABLE }: ArchiveSettings,
+  username: string,
+): Promise<string[]> {
+  const scan = `SELECT user_id FROM ${CASSANDRA_KEYSPACE}.${CASSANDRA_TABLE} WHERE username = ? ALLOW FILTERING`;
+  const ids = new Set<string>();
+  for (const name of new Set([username, username.toLowerCase()])) {
+    for await (const rows of pagesOf(session, scan, [name]))
+      for (const row of rows) ids.add(String(row.user_id));
+  }
+  return [...ids];
+}
+
+async function channelsOf(session: CassandraSession, keyspace: string, userId: string): Promise<string[]> {
+  const channels: string[] = [];
+  const scan = `SELECT DISTINCT channel_id, user_id FROM ${keyspace}.messages_by_user`;
+  for await (const rows of pagesOf(session, scan, [])) {
+    for (const row of partitionsSchema.parse(rows)) if (row.user_id === userId) channels.push(row.channel_id);
+  }
+  return channels;
+}
+
+async function leaveTopChatters(
+  session: CassandraSession,
+  keyspace: string,
+  channelId: string,
+  userId: string,
+): Promise<number> {
+  const select = `SELECT window_start, top_chatters FROM ${keyspace}.channel_window_stats WHERE channel_id = ?`;
+  const update = `UPDATE ${keyspace}.channel_window_stats SET top_chatters = ? WHERE channel_id = ? AND window_start = ?`;
+  let changed = 0;
+  for await (const rows of pagesOf(session, select, [channelId])) {
+    for (const { window_start, top_chatters } of windowsSchema.parse(rows)) {
+      const others = top_chatters?.filter((chatter) => chatter.user_id !== userId) ?? [];
+      if (others.length === (top_chatters?.length ?? 0)) continue;
+      await session.query(update, [others, channelId, window_start]);
+      changed += 1;
+    }
+  }
+  return changed;
+}
+
+async function* pagesOf(session: CassandraSession, cql: string, parameters: readonly unknown[]) {
+  let pageState: string | undefined;
+  do {
+    const page = await session.query(cql, parameters, { pageState, timeoutMs: SCAN_TIMEOUT_MS });
+    yield page.rows;
+    pageState = page.pageState;
+  } while (pageState !== undefined);
+}
+
+async function eachOf<T>(items: readonly T[], act: (item: T) => Promise<void>): Promise<void> {
+  for (let at = 0; at < items.length; at += IN_FLIGHT)
+    await Promise.all(items.slice(at, at + IN_FLIGHT).map(act));
+}

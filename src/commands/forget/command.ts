@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { defineCommand } from '../../cli/command.ts';
+
+export const forgetSchema = z.object({
+  user: z.string().min(1),
+  channel: z.string().optional(),
+  dryRun: z.boolean().default(false),
+});
+export type ForgetOptions = z.infer<typeof forgetSchema>;
+
+export const forgetCommand = defineCommand({
+  name: 'forget',
+  summary: 'Delete what a user wrote, and never take anything of theirs again.',
+  description:
+    'Deletes rows and dead letters, takes the user out of past windows’ top chatters, and writes an opt-out which the pipeline obeys. ' +
+    'Kafka’s own log of chat loses its records only with time (7 days).',
+  options: [
+    { flags: '-u, --user <user>', description: 'user id, or a name that the archive knows' },
+    {
+      flags: '--channel <channel>',
+      description: 'only in this channel, by name or id (default: everywhere)',
+    },
+    { flags: '--dry-run', description: 'say who is meant and change nothing' },
+  ],
+  examples: [
+    ['twitchstats forget --user 10203040', 'somebody asked for it'],
+    ['twitchstats forget --user some_viewer --dry-run', 'who is that?'],
+  ],
+  json: 'object',
+  schema: forgetSchema,
+  run: async (input) => (await import('./handler.ts')).runForget(input),
+});

@@ -1,0 +1,121 @@
+import { findChannel } from '../../archive/channel.ts';
+import { forgetUser, userIdsOf } from '../../archive/forget-user.ts';
+import { type CassandraSession, connectCassandra } from '../../cassandra/client.ts';
+import type { HandlerInput } from '../../cli/command.ts';
+import type { Settings } from '../../config/settings.ts';
+import { AppError } from '../../contract/errors.ts';
+import { eraseDeadLetters } from '../../kafka/erase-dead-letters.ts';
+import type { LogRecord } from '../../kafka/log-connection.ts';
+import { readOptOuts, writeOptOut } from '../../kafka/opt-outs.ts';
+import type { ForgetOptions } from './command.ts';
+
+interface Meant {
+  readonly userId: string;
+  readonly username: string | undefined;
+  readonly channelId: string | undefined;
+}
+
+/** @throws AppError USAGE, CHANNEL_UNKNOWN, KAFKA_UNREACHABLE, CASSANDRA_UNREACHABLE */
+export async function runForget({
+  options,
+  config,
+  output,
+  signal,
+}: HandlerInput<ForgetOptions>): Promise<undefined> {
+  const { settings } = config();
+  const session = await connectCassandra(settings);
+  try {
+    const meant = await whoIsMeant(session, settings, options);
+    const where = options.channel === undefined ? 'everywhere' : `in ${options.channel}`;
+    if (options.dryRun) {
+      const answer = { user_id: meant.userId, channel_id: meant.channelId ?? null, forgotten: false };
+      output.object(answer, () => `Would forget user ${meant.userId} ${where}.`);
+      return undefined;
+    }
+    await optOut(settings, meant, signal);
+    const erased = await eraseDeadLetters(settings, (record) => isBy(record, meant), signal);
+    const { messages, windows } = await forgetThoroughly(session, settings, meant);
+    output.object(
+      {
+        user_id: meant.userId,
+        channel_id: meant.channelId ?? null,
+        forgotten: true,
+        messages_deleted: messages,
+        windows_changed: windows,
+        dead_letters_erased: erased,
+      },
+      () =>
+        `Forgot user ${meant.userId} ${where}: ${messages} messages deleted, ${erased} dead letters erased, ${windows} past windows changed.`,
+    );
+    output.note(
+      'Nothing of theirs will be taken again. Kafka’s own log of chat loses its records with time (7 days).',
+    );
+    return undefined;
+  } finally {
+    await session.close();
+  }
+}
+
+async function whoIsMeant(
+  session: CassandraSession,
+  settings: Settings,
+  { user, channel }: ForgetOptions,
+): Promise<Meant> {
+  const channelId = channel === undefined ? undefined : (await findChannel(session, settings, channel)).id;
+  if (/^\d+$/.test(user)) return { userId: user, username: undefined, channelId };
+  const ids = await userIdsOf(session, settings, user.replace(/^@/, ''));
+  const [userId] = ids;
+  if (userId === undefined) {
+    throw new AppError('USAGE', `The archive has nothing of a user named ${user}`, {
+      hint: 'Give the user id: forgetting by id works for those who never wrote, too.',
+    });
+  }
+  if (ids.length > 1) {
+    throw new AppError('USAGE', `Several users wrote under the name ${user}`, {
+      detail: `Their ids are ${ids.join(', ')}.`,
+      hint: 'Give the id of the one that is meant.',
+    });
+  }
+  return { userId, username: user, channelId };
+}
+
+/** One opt-out a user: a second channel must not undo the first. */
+async function optOut(
+  settings: Settings,
+  { userId, username, channelId }: Meant,
+  signal: AbortSignal,
+): Promise<void> {
+  const known = (await readOptOuts(settings, signal)).get(userId);
+  if (known !== undefined && known.channel_id === null) return;
+  if (known !== undefined && channelId !== undefined && known.channel_id !== channelId) {
+    throw new AppError('USAGE', `User ${userId} has opted out of channel ${known.channel_id} already`, {
+      hint: 'Opt out everywhere: leave --channel out.',
+    });
+  }
+  await writeOptOut(settings, {
+    user_id: userId,
+    username: username ?? null,
+    channel_id: channelId ?? null,
+    at: Date.now(),
+  });
+}
+
+/** Until a pass finds nothing: the archiver may have had messages in hand when the opt-out was written. */
+async function forgetThoroughly(session: CassandraSession, settings: Settings, meant: Meant) {
+  let messages = 0;
+  let windows = 0;
+  for (let pass = 0; pass < 5; pass++) {
+    const forgotten = await forgetUser(session, settings, meant);
+    messages += forgotten.messages;
+    windows += forgotten.windows;
+    if (forgotten.messages + forgotten.windows === 0) break;
+  }
+  return { messages, windows };
+}
+
+/** A dead letter may be no JSON: then the id or the name in its text is enough. */
+function isBy({ key, value }: LogRecord, { userId, username, channelId }: Meant): boolean {
+  const text = value?.toString() ?? '';
+  if (channelId !== undefined && key?.toString() !== channelId) return false;
+  return text.includes(`"${userId}"`) || (username !== undefined && text.includes(username));
+}
