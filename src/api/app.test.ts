@@ -79,6 +79,13 @@ describe('stats', () => {
   });
 });
 
+test('the list is 503 while nobody can know that it is empty', async () => {
+  const away = await buildTestApp({ kafkaReady: false });
+  expect((await away.app.inject('/api/channels')).statusCode).toBe(503);
+  const { app } = await buildTestApp();
+  expect((await app.inject('/api/channels')).json()).toEqual({ channels: [], next_cursor: null });
+});
+
 test('the list of channels goes page by page', async () => {
   const { app, cache } = await buildTestApp(at);
   fill(cache, ...Array.from({ length: 25 }, (_, index) => `channel${index}`));

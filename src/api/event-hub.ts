@@ -67,7 +67,7 @@ export class EventHub {
       if (client.wants(past.event, past.channelId, past.channelName)) client.send(past.chunk);
     }
     for (const { channel_id: id, channel_name: name, ...rest } of this.#options.cache.list()) {
-      if (!client.wants('stats', id, name)) continue;
+      if (!client.wants('stats', id, name.toLowerCase())) continue;
       client.sendStats(id, chunkOf('stats', { channel_id: id, channel_name: name, ...rest }));
     }
     return () => this.#remove(client);
@@ -104,7 +104,8 @@ export class EventHub {
     this.#clients.clear();
   }
 
-  #publish(event: 'gap' | 'message', data: unknown, channelId: string | null, channelName: string): void {
+  #publish(event: 'gap' | 'message', data: unknown, channelId: string | null, name: string): void {
+    const channelName = name.toLowerCase();
     this.#sequence += 1;
     const chunk = chunkOf(event, data, `${this.#run}-${this.#sequence}`);
     this.#past.push({ sequence: this.#sequence, chunk, event, channelId, channelName });
@@ -137,7 +138,9 @@ export class EventHub {
 
   #statsChunk(channelId: string): { chunk: string; name: string } | undefined {
     const view = this.#options.cache.find(channelId);
-    return view === undefined ? undefined : { chunk: chunkOf('stats', view), name: view.channel_name };
+    return view === undefined
+      ? undefined
+      : { chunk: chunkOf('stats', view), name: view.channel_name.toLowerCase() };
   }
 
   #beat(): void {

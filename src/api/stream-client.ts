@@ -38,11 +38,12 @@ export class StreamClient {
     sink.on('drain', () => this.#drain());
   }
 
+  /** `channelName` in lower case. */
   wants(event: StreamEventName, channelId: string | null, channelName: string): boolean {
     const { events, channels } = this.filter;
     if (!events.has(event)) return false;
     if (channels === undefined) return true;
-    return (channelId !== null && channels.has(channelId)) || channels.has(channelName.toLowerCase());
+    return (channelId !== null && channels.has(channelId)) || channels.has(channelName);
   }
 
   /** The newest stats of a channel: `chunk` now, or what is the newest when the reader is ready again. */

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { channelListSchema, problemSchema } from '../../contract/api.ts';
 import type { ApiDeps } from '../app.ts';
 import { decodeChannelCursor, encodeCursor } from '../cursor.ts';
+import { ApiProblem } from '../problem.ts';
 
 const listQuery = z.object({
   limit: z.coerce.number().int().min(1).max(1000).default(1000),
@@ -10,7 +11,7 @@ const listQuery = z.object({
 });
 
 /** The list of all channels. */
-export function channelRoutes({ cache }: Pick<ApiDeps, 'cache'>): FastifyPluginAsyncZod {
+export function channelRoutes({ cache, health }: Pick<ApiDeps, 'cache' | 'health'>): FastifyPluginAsyncZod {
   return async (app) => {
     app.get(
       '/channels',
@@ -20,10 +21,15 @@ export function channelRoutes({ cache }: Pick<ApiDeps, 'cache'>): FastifyPluginA
           tags: ['channels'],
           summary: 'All channels that were counted in the last day, the busiest first',
           querystring: listQuery,
-          response: { 200: channelListSchema, 400: problemSchema },
+          response: { 200: channelListSchema, 400: problemSchema, 503: problemSchema },
         },
       },
       async (request, reply) => {
+        if (cache.size === 0 && health().services.cache !== 'ready') {
+          throw new ApiProblem('unavailable', 'Kafka is away, and nothing is known yet.', {
+            retryAfterSeconds: 5,
+          });
+        }
         const { limit, cursor } = request.query;
         const all = cache.list();
         const after = cursor === undefined ? undefined : decodeChannelCursor(cursor);
