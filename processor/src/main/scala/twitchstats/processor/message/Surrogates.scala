@@ -1,6 +1,6 @@
 package twitchstats.processor.message
 
-/** Looks for half a surrogate pair among the `\\u` escapes of JSON text. In raw bytes there is none:
+/** Looks for half a surrogate pair among the `\u` escapes of JSON text. In raw bytes there is none:
   * UTF-8 has no way to write it.
   */
 private[message] object Surrogates:
@@ -18,7 +18,7 @@ private[message] object Surrogates:
           at += 2
     lone
 
-  /** The UTF-16 unit escaped at `at`, or NUL when that is no `\\uXXXX`. */
+  /** The UTF-16 unit escaped at `at`, or NUL when that is no `\uXXXX`. */
   private def escape(json: Array[Byte], at: Int): Char =
     if at + 6 > json.length || json(at) != '\\' || json(at + 1) != 'u' then 0
     else

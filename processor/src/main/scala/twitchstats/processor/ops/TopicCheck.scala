@@ -4,8 +4,10 @@ import org.apache.kafka.clients.admin.{Admin, AdminClientConfig}
 import org.apache.kafka.common.errors.{RetriableException, UnknownTopicOrPartitionException}
 import org.slf4j.LoggerFactory
 import twitchstats.processor.settings.KafkaSettings
-import java.util.concurrent.ExecutionException
+import java.time.Duration
+import scala.annotation.tailrec
 import scala.jdk.CollectionConverters.*
+import scala.util.Try
 
 /** Waits for a broker, then says which topics are missing. They are `bootstrap`'s to create: a
   * processor that made them would make them with the wrong settings.
@@ -22,18 +24,18 @@ object TopicCheck:
       (kafka.clientProperties ++ timeouts).map((k, v) => k -> v.asInstanceOf[Object])
     val admin = Admin.create(properties.asJava)
     try topics.filterNot(exists(admin, _))
-    finally admin.close(java.time.Duration.ZERO)
+    finally admin.close(Duration.ZERO)
 
+  @tailrec
   private def exists(admin: Admin, topic: String): Boolean =
-    try
-      admin.describeTopics(List(topic).asJava).allTopicNames.get(): Unit
-      true
-    catch
-      case failure: ExecutionException =>
-        failure.getCause match
-          case _: UnknownTopicOrPartitionException => false
-          case away: RetriableException =>
-            log.warn("Kafka does not answer yet: {}", away.getMessage)
-            Thread.sleep(500)
-            exists(admin, topic)
-          case other => throw other
+    val asked = Try(admin.describeTopics(List(topic).asJava).allTopicNames.get())
+    asked.failed.toOption.map(_.getCause) match
+      case None => true
+      case Some(_: UnknownTopicOrPartitionException) => false
+      case Some(away: RetriableException) =>
+        log.warn("Kafka does not answer yet: {}", away.getMessage)
+        Thread.sleep(500)
+        exists(admin, topic)
+      case Some(_) =>
+        asked.get: Unit
+        false
