@@ -63,6 +63,7 @@ async function underFaults(faults: readonly unknown[], options: Partial<ReaderOp
     onGap: (gap) => gaps.push(gap),
     onReconnect: (reason) => reconnects.push(reason),
     joinsPer10s: 1000,
+    lingerMs: 50,
     liveness: { idleMs: 150, answerMs: 100 },
     reconnect: { firstMs: 20, maxMs: 100 },
     confirmMs: 150,

@@ -90,22 +90,40 @@ export class Link {
 
   /** Resolves when all of `channels` are joined, or the link has closed, or the signal is aborted. */
   async whenJoined(channels: Iterable<string>, signal: AbortSignal): Promise<void> {
-    const missing = () => [...channels].some((name) => this.#channels.has(name) && !this.#joined.has(name));
+    const isMissing = (name: string) => this.#channels.has(name) && !this.#joined.has(name);
+    await this.#until(() => ![...channels].some(isMissing), signal);
+  }
+
+  /**
+   * Leaves in order: PART is answered behind the last line that was on its way to us, so nothing of it is lost. Closes
+   * after that, or after `patienceMs`.
+   */
+  async leave(patienceMs: number, reason: string): Promise<void> {
+    for (const left of this.#channels.values()) left.abort();
+    this.#channels.clear();
+    for (const channel of this.#joined) this.#connection.part(channel);
+    const enough = AbortSignal.timeout(patienceMs);
+    await this.#until(() => this.#joined.size === 0, enough);
+    this.close(reason);
+  }
+
+  /** Closes now: what is still on its way to us is lost. */
+  close(reason: string): void {
+    if (this.isClosed) return;
+    this.#connection.end();
+    this.#onClosed(reason, Date.now());
+  }
+
+  /** Waits for the condition, which joins and parts may change; or until closed or aborted. */
+  async #until(condition: () => boolean, signal: AbortSignal): Promise<void> {
     const wake = () => this.#changed?.();
     signal.addEventListener('abort', wake, { once: true });
-    while (missing() && !this.isClosed && !signal.aborted) {
+    while (!condition() && !this.isClosed && !signal.aborted) {
       await new Promise<void>((resolve) => {
         this.#changed = resolve;
       });
     }
     signal.removeEventListener('abort', wake);
-  }
-
-  /** Leaves in order: what was joined is left now, and no line follows. */
-  close(reason: string): void {
-    if (this.isClosed) return;
-    this.#connection.end();
-    this.#onClosed(reason, Date.now());
   }
 
   async #keepJoined(channel: string, signal: AbortSignal): Promise<void> {
@@ -160,6 +178,7 @@ export class Link {
     if (!this.#joined.delete(channel)) return;
     this.#options.events.left(channel, at, reason);
     this.#answers.get(channel)?.(reason);
+    this.#changed?.();
   }
 
   #onRefused(channel: string, reason: string): void {

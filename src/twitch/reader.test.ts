@@ -29,6 +29,7 @@ function read(url: string, channels: readonly string[], options: Partial<ReaderO
       return line;
     },
     onGap: (gap) => gaps.push(gap),
+    lingerMs: 50,
     reconnect: { firstMs: 20, maxMs: 100 },
     ...options,
   });
@@ -106,6 +107,21 @@ it('comes back after a server is gone for a while, and tells the gap', async () 
   expect(gap).toMatchObject({ channelName: 'alpha', reason: 'closed by Twitch (1001)' });
   expect(gap?.from).toBeGreaterThanOrEqual(closedAt - 100);
   expect(gap?.to).toBeLessThanOrEqual(Date.now());
+});
+
+it('leaves in order: every line that was on its way arrives', async () => {
+  const twitch = await server();
+  const { reader, chat, end } = read(twitch.url, ['alpha']);
+  await until(() => reader.status().confirmed.length === 1);
+  let sent = 0;
+  const talking = setInterval(() => {
+    for (let index = 0; index < 200; index++) sent += twitch.broadcast('alpha', line(String(index)));
+    twitch.flush();
+  }, 1);
+  await until(() => chat.length > 1000);
+  await end();
+  clearInterval(talking);
+  expect(chat.length).toBe(sent);
 });
 
 it('leaves the process as it was: no timer, no listener, no socket stays', async () => {

@@ -25,6 +25,7 @@ export interface ReaderOptions {
   readonly confirmMs?: number;
   readonly joinRetry?: { readonly firstMs: number; readonly maxMs: number };
   readonly overlapMs?: number;
+  readonly lingerMs?: number;
 }
 
 export interface FailedChannel {
@@ -155,7 +156,7 @@ export class Reader {
   }
 
   #newSlot(reader: number): Slot {
-    const { url, identity, logger, rotateMs, overlapMs, onReconnect } = this.#options;
+    const { url, identity, logger, rotateMs, overlapMs, lingerMs, onReconnect } = this.#options;
     const { liveness, confirmMs, joinRetry, reconnect } = this.#options;
     return new Slot({
       link: {
@@ -174,6 +175,7 @@ export class Reader {
       reconnect: reconnect ?? { firstMs: 500, maxMs: 30_000 },
       rotateMs: rotateMs ?? 0,
       overlapMs: overlapMs ?? 60_000,
+      lingerMs: lingerMs ?? 1000,
       logger,
       events: {
         joined: (channel, link) => this.#onJoined(channel, link),

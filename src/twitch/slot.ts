@@ -7,6 +7,9 @@ import { Link, type LinkOptions } from './link.ts';
 /** Twitch allows 100 channels a connection; some room for an overlap of wishes. */
 export const CHANNELS_PER_CONNECTION = 90;
 
+/** How long Twitch may take to answer our PARTs. */
+const LEAVE_MS = 1500;
+
 export interface SlotOptions {
   readonly link: Omit<LinkOptions, 'events'>;
   readonly logins: Limiter;
@@ -15,6 +18,8 @@ export interface SlotOptions {
   readonly rotateMs: number;
   /** How long an old connection stays open while its successor joins the same channels. */
   readonly overlapMs: number;
+  /** How long both go on hearing when the successor hears all of it. */
+  readonly lingerMs: number;
   readonly logger: Logger;
   readonly events: SlotEvents;
 }
@@ -83,18 +88,19 @@ export class Slot {
       const end = await this.#untilEnd(link, signal);
       if (end === 'closed') {
         this.#up = old !== undefined && !old.isClosed;
-        this.#retire(link, 'the ingestor ends');
-        if (!signal.aborted) this.#options.events.reconnecting(link.closeReason);
+        if (signal.aborted) break;
+        this.#links.delete(link);
+        this.#options.events.reconnecting(link.closeReason);
         // What dies young is tried again more and more slowly.
         attempt = performance.now() - openedAt > 10_000 ? 1 : attempt + 1;
       } else {
         this.#options.events.reconnecting(end);
-        if (old !== undefined) this.#retire(old, 'replaced');
+        if (old !== undefined) await this.#leave(old, 'replaced');
         old = link;
         attempt = 0;
       }
     }
-    for (const link of [...this.#links]) this.#retire(link, 'the ingestor ends');
+    await Promise.all([...this.#links].map((link) => this.#leave(link, 'the ingestor ends')));
     this.#up = false;
   }
 
@@ -140,7 +146,9 @@ export class Slot {
     const enough = AbortSignal.any([signal, AbortSignal.timeout(overlapMs)]);
     await Promise.race([link.whenJoined(old.joined, enough), old.closed]);
     if (link.isClosed && !old.isClosed) return old;
-    this.#retire(old, 'replaced');
+    // Twitch has many edges: what one connection got now, the other may get in a moment.
+    await Promise.race([pause(this.#options.lingerMs, signal), old.closed]);
+    await this.#leave(old, 'replaced');
     return undefined;
   }
 
@@ -161,8 +169,8 @@ export class Slot {
     }
   }
 
-  #retire(link: Link, reason: string): void {
-    link.close(reason);
+  async #leave(link: Link, reason: string): Promise<void> {
+    await link.leave(LEAVE_MS, reason);
     this.#links.delete(link);
   }
 }

@@ -155,6 +155,7 @@ export class Ingestor {
     for (const timer of this.#timers) clearInterval(timer);
     this.#flushGaps();
     await this.#writer.close(deadlineMs);
+    // Every channel was left in order, at a time that the book knows: nothing lies unread in a socket.
     this.#turnBefore = Date.now();
     this.#writeHeard();
     const { records } = this.#spool;

@@ -1,0 +1,203 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Settings, settingsSchema } from '../../config/settings.ts';
+import { gapEventSchema } from '../../contract/ingest-event.ts';
+import { ensureTopics } from '../../kafka/admin.ts';
+import { playChat } from '../../simulator/chat-player.ts';
+import type { Ledger } from '../../simulator/ledger.ts';
+import { inventedChannels } from '../../simulator/rooms.ts';
+import { parseScenario } from '../../simulator/scenario.ts';
+import { createScenarioRunner } from '../../simulator/scenario-runner.ts';
+import { startChatServer } from '../../simulator/server.ts';
+import { freePorts } from '../../stack/ports.ts';
+import { ingestService } from '../../stack/services/node-services.ts';
+import { embeddedServices, testClassPaths } from '../embedded.ts';
+import { seeded } from '../seeded.ts';
+import { readTopic } from './readers.ts';
+import { startVictim, type Victim } from './victim.ts';
+
+export interface IngestRunOptions {
+  readonly seed: number;
+  readonly messages: number;
+  readonly channels: number;
+  readonly faults: number;
+  /** Messages a second. */
+  readonly rate: number;
+  readonly report?: (line: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface IngestRunResult {
+  readonly sent: number;
+  /** Distinct messages in Kafka. */
+  readonly arrived: number;
+  /** Records beyond those: batches whose answer was lost. */
+  readonly doubles: number;
+  /** Sent, not arrived, and in a gap that the ingestor told. */
+  readonly owned: number;
+  /** Sent, not arrived, and nobody said so: the books do not close. */
+  readonly unexplained: readonly { readonly id: string; readonly channel: string; readonly at: number }[];
+  readonly faults: readonly string[];
+  /** Resident bytes of the ingestor after a quarter of the run and at its end. */
+  readonly memory: readonly [number, number];
+}
+
+/** On their way when a connection broke: sent before the gap begins, by both clocks' reckoning. */
+const SLACK_MS = 150;
+
+/** Made-up chat to a real ingestor and a real Kafka while all three of them suffer; then the books. */
+export async function runIngestLedger(options: IngestRunOptions): Promise<IngestRunResult> {
+  const { seed, report = () => undefined, signal = new AbortController().signal } = options;
+  const directory = await mkdtemp(join(tmpdir(), 'twitchstats-ledger-'));
+  const channels = inventedChannels(options.channels);
+  const sent: { id: string; channel: string; at: number }[] = [];
+  const ledger: Ledger = {
+    write(entry) {
+      if (entry.type === 'line' && entry.id !== undefined) {
+        sent.push({ id: entry.id, channel: entry.channel, at: entry.at });
+      }
+    },
+    close: () => undefined,
+  };
+  const server = await startChatServer({ port: 0, ledger });
+  const victims: Victim[] = [];
+  try {
+    const ports = await freePorts(6);
+    const { kafka } = embeddedServices(directory, ports.slice(0, 5), await testClassPaths());
+    const settings = settingsSchema.parse({
+      KAFKA_BROKERS: `127.0.0.1:${kafka.ports.broker}`,
+      TWITCH_IRC_URL: server.url,
+      INGEST_HTTP_PORT: ports[5],
+      LOG_LEVEL: 'info',
+    });
+    victims.push(await startVictim('kafka', kafka, join(directory, 'kafka.log'), signal));
+    await ensureTopics(settings);
+    const service = ingestService({
+      settings,
+      home: directory,
+      runDir: directory,
+      channels,
+      afterSimulator: false,
+    });
+    const ingestor = { ...service, args: [...service.args, '--joins-per-10s', '2000'] };
+    victims.push(await startVictim('ingest', ingestor, join(directory, 'ingest.log'), signal));
+    await until(() => channels.every((channel) => server.listeners(channel) > 0));
+
+    const runner = createScenarioRunner(parseScenario({ faults: [] }), server);
+    const done: string[] = [];
+    const memory: number[] = [];
+    const playing = playChat(
+      { ...options, server, channels, faults: runner, lines: options.messages },
+      signal,
+    );
+    const random = seeded(seed ^ 0x5eed);
+    const runMs = (options.messages / options.rate) * 1000;
+    for (let index = 0; index < options.faults && !signal.aborted; index++) {
+      await sleep((runMs / (options.faults + 1)) * (0.5 + random.next()), undefined, { signal }).catch(
+        () => undefined,
+      );
+      const fault = random.pick(faults);
+      done.push(fault);
+      await happen(fault, server, victims);
+      report(`fault ${index + 1}: ${fault}`);
+      if (index === Math.floor(options.faults / 4)) memory.push(await residentBytes(settings));
+    }
+    await playing;
+    await until(async () => (await health(settings)) === 'up');
+    await sleep(2000);
+    memory.push(await residentBytes(settings));
+    // In order: what is on its way is flushed, what is not heard any more is told.
+    await victims.pop()?.stop();
+    return {
+      ...(await closeBooks(settings, sent)),
+      faults: done,
+      memory: [memory[0] ?? 0, memory.at(-1) ?? 0],
+    };
+  } finally {
+    await Promise.all(victims.map((victim) => victim.stop()));
+    await server.close();
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+const faults = [
+  'twitch: reconnect',
+  'twitch: cut',
+  'twitch: half-open',
+  'twitch: down',
+  'kafka: restart',
+  'kafka: kill',
+  'kafka: pause',
+  'ingest: kill',
+  'ingest: restart',
+] as const;
+
+async function happen(
+  fault: (typeof faults)[number],
+  server: Awaited<ReturnType<typeof startChatServer>>,
+  [kafka, ingest]: readonly Victim[],
+): Promise<void> {
+  switch (fault) {
+    case 'twitch: reconnect':
+      setTimeout(server.askToReconnect(), 3000);
+      return;
+    case 'twitch: cut':
+      server.cutAll();
+      return;
+    case 'twitch: half-open':
+      server.dieAll();
+      return;
+    case 'twitch: down':
+      server.acceptsConnections = false;
+      server.cutAll();
+      await sleep(1500);
+      server.acceptsConnections = true;
+      return;
+    default: {
+      const victim = fault.startsWith('kafka') ? kafka : ingest;
+      const kind = fault.endsWith('pause') ? 'pause' : fault.endsWith('kill') ? 'kill' : 'restart';
+      await victim?.suffer({ kind, pauseMs: 4000 });
+    }
+  }
+}
+
+async function closeBooks(settings: Settings, sent: readonly { id: string; channel: string; at: number }[]) {
+  const records = await readTopic(settings, settings.KAFKA_TOPIC_CHAT_MESSAGES);
+  const events = await readTopic(settings, settings.KAFKA_TOPIC_INGEST_EVENTS);
+  const arrived = new Set(records.map(({ value }) => String(JSON.parse(String(value)).message_id)));
+  const gaps = events.map(({ value }) => gapEventSchema.parse(JSON.parse(String(value))));
+  const lost = sent.filter(({ id }) => !arrived.has(id));
+  const unexplained = lost.filter(
+    ({ at, channel }) =>
+      !gaps.some(
+        (gap) => gap.channel_name === channel && at >= gap.from - SLACK_MS && at <= gap.to + SLACK_MS,
+      ),
+  );
+  return {
+    sent: sent.length,
+    arrived: arrived.size,
+    doubles: records.length - arrived.size,
+    owned: lost.length - unexplained.length,
+    unexplained,
+  };
+}
+
+async function health({ INGEST_HTTP_PORT }: Settings): Promise<string> {
+  try {
+    const response = await fetch(`http://127.0.0.1:${INGEST_HTTP_PORT}/health`);
+    return String(JSON.parse(await response.text()).status);
+  } catch {
+    return 'away';
+  }
+}
+
+async function residentBytes({ INGEST_HTTP_PORT }: Settings): Promise<number> {
+  const response = await fetch(`http://127.0.0.1:${INGEST_HTTP_PORT}/metrics`);
+  return Number(/^process_resident_memory_bytes (\S+)/m.exec(await response.text())?.[1]);
+}
+
+async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await condition())) await sleep(50);
+}
