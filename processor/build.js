@@ -91,7 +91,7 @@ function runs(command, args, jdk) {
 
 function package_(jdk) {
   return new Promise((resolve) => {
-    const maven = spawn('mvn', ['-q', '-B', '-f', join(room, 'pom.xml'), '-DskipTests', 'package'], {
+    const maven = spawn('mvn', ['-q', '-B', '-f', join(room, 'pom.xml'), '-Dmaven.test.skip=true', 'package'], {
       stdio: ['ignore', 'inherit', 'inherit'],
       env: withJdk(jdk),
     });
