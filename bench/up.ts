@@ -1,0 +1,125 @@
+/**
+ * `npm run bench -- up [--repetitions 3]`: from `twitchstats up --demo` to the first counted message, everything at hand,
+ * against the two servers alone as their own scripts start them, one after the other. Then what the idle stack takes.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { execa } from 'execa';
+import { z } from 'zod';
+import { runningStack } from '../src/stack/discover.ts';
+import { packagePaths } from '../src/stack/paths.ts';
+import { interleave } from './lib/compare.ts';
+import { spread } from './lib/statistics.ts';
+import { startStockServers } from './lib/stock-servers.ts';
+
+const say = (line: string) => process.stdout.write(`${line}\n`);
+
+export default async function up(args: string[]): Promise<void> {
+  const { values } = parseArgs({ args, options: { repetitions: { type: 'string', default: '3' } } });
+  const home = await mkdtemp(join(tmpdir(), 'twitchstats-bench-up-'));
+  const stock = await mkdtemp(join(tmpdir(), 'twitchstats-bench-stock-'));
+  const resident: number[] = [];
+  say('up: ms until the first counted message (ours), until both servers answer (stock); lower is better');
+  try {
+    const [ours, peer] = await interleave(
+      [
+        { name: 'twitchstats up --demo', run: () => ourStart(home, resident) },
+        { name: 'stock servers, one after the other', run: () => stockStart(stock) },
+      ],
+      Number(values.repetitions),
+      say,
+    );
+    if (ours === undefined || peer === undefined) return;
+    for (const { name, figure } of [ours, peer])
+      say(`${name}: ${seconds(figure.median)} s (${seconds(figure.low)}–${seconds(figure.high)})`);
+    say(`ratio: ${(ours.figure.median / peer.figure.median).toFixed(2)} of stock (floor 0.60, aim 0.30)`);
+    const { median, low, high } = spread(resident);
+    say(
+      `the whole stack, 5 s after it was ready: ${median.toFixed(0)} MiB resident (${low.toFixed(0)}–${high.toFixed(0)})`,
+    );
+  } finally {
+    await rm(home, { recursive: true, force: true });
+    await rm(stock, { recursive: true, force: true });
+  }
+}
+
+async function ourStart(home: string, resident: number[]): Promise<number> {
+  const since = Date.now();
+  const started = performance.now();
+  const stack = execa(
+    process.execPath,
+    [packagePaths.cli, 'up', '--demo', '--ports', 'auto', '--home', home],
+    {
+      reject: false,
+      all: true,
+    },
+  );
+  try {
+    await untilCounted(home, since);
+    const tookMs = performance.now() - started;
+    await untilHealthy(home);
+    await sleep(5000);
+    resident.push(residentMib(home));
+    // The first, unmeasured round leaves the class-data archives behind.
+    await untilArchived(home);
+    return tookMs;
+  } finally {
+    stack.kill('SIGINT');
+    await stack;
+  }
+}
+
+const channelsSchema = z.object({ channels: z.array(z.object({ last_updated: z.number() })) });
+
+/** Until a count has changed since `since`: the API shows those of the round before at once. */
+async function untilCounted(home: string, since: number): Promise<void> {
+  for (const deadline = Date.now() + 300_000; Date.now() < deadline; await sleep(20)) {
+    const api = runningStack(home)?.settings.TWITCHSTATS_API_URL;
+    if (api === undefined) continue;
+    try {
+      const response = await fetch(`${api}/api/channels`, { signal: AbortSignal.timeout(1000) });
+      const { channels } = channelsSchema.parse(await response.json());
+      if (channels.some(({ last_updated }) => last_updated >= since)) return;
+    } catch {
+      // Not there yet.
+    }
+  }
+  throw new Error('nothing was counted in five minutes');
+}
+
+async function untilHealthy(home: string): Promise<void> {
+  const asked = ['status', '--quiet', '--home', home];
+  while ((await execa(process.execPath, [packagePaths.cli, ...asked], { reject: false })).exitCode !== 0)
+    await sleep(200);
+}
+
+async function untilArchived(home: string): Promise<void> {
+  const archives = () => readdirSync(join(home, 'cache')).filter((name) => name.endsWith('.jsa')).length;
+  for (const deadline = Date.now() + 300_000; archives() < 3 && Date.now() < deadline; ) await sleep(500);
+}
+
+/** Of all its processes; memory that they share is counted for each. */
+function residentMib(home: string): number {
+  const state = runningStack(home);
+  const pids = [state?.supervisor.pid, ...(state?.services ?? []).map(({ process }) => process?.pid)];
+  return pids
+    .filter((pid) => pid !== undefined)
+    .map(
+      (pid) => Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024,
+    )
+    .reduce((sum, mib) => sum + mib, 0);
+}
+
+async function stockStart(directory: string): Promise<number> {
+  const { tookMs, stop } = await startStockServers(directory);
+  await stop();
+  return tookMs;
+}
+
+function seconds(ms: number): string {
+  return (ms / 1000).toFixed(1);
+}
