@@ -30,6 +30,8 @@ export function streamRoutes({ hub }: Pick<ApiDeps, 'hub'>): FastifyPluginAsyncZ
     app.get(
       '/stream',
       {
+        // HEAD would hold a connection open that never says anything.
+        exposeHeadRoute: false,
         schema: {
           operationId: 'stream',
           tags: ['stream'],
