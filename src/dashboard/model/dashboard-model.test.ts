@@ -45,6 +45,13 @@ describe('dashboard model', () => {
     expect(names(model)).toHaveLength(3);
   });
 
+  it('gives up a filter that is being typed with Esc', () => {
+    const model = modelOf('quiet', 'loud');
+    press(model, '/', 'q', 'escape');
+    expect(model.screen).toMatchObject({ filter: '', isFiltering: false });
+    expect(model.screen.view).toBe('all');
+  });
+
   it('moves the cursor within the rows, opens a channel, and comes back', () => {
     const model = modelOf('a', 'b', 'c');
     press(model, 'down', 'j');

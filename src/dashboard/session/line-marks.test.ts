@@ -14,6 +14,13 @@ describe('line marks', () => {
     expect(marks.mark('same')).not.toBe(marks.mark('other'));
   });
 
+  it('gives a line that comes back after all marks were used a mark of its own', () => {
+    const marks = new LineMarks();
+    marks.mark('first');
+    for (let line = 0; line < 7_000; line++) marks.mark(`line ${line}`);
+    expect(marks.restore(marks.mark('first'))).toBe('first');
+  });
+
   it('goes on for ever, and in bounded memory', () => {
     const marks = new LineMarks();
     for (let paint = 0; paint < 1_000; paint++) {
