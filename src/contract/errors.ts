@@ -62,6 +62,7 @@ export const errorKinds = {
     hint: 'See the known channels with `twitchstats stats --all`.',
     retryable: true,
   },
+  MESSAGE_UNKNOWN: { exitCode: 1, hint: 'Look further back with --since 7d.', retryable: true },
   TWITCH_UNREACHABLE: { exitCode: 1, hint: 'Check the network and TWITCH_IRC_URL.', retryable: true },
   TWITCH_LOGIN_REFUSED: {
     exitCode: 1,

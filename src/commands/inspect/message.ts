@@ -35,9 +35,7 @@ export const inspectMessage = defineCommand({
     );
     const found = await findInLog(settings, canonicalId(options.id), from, signal);
     if (found.length === 0) {
-      throw new AppError('FILE_UNREADABLE', `No message ${options.id} arrived within ${options.since}`, {
-        hint: 'Look further back with --since 7d.',
-      });
+      throw new AppError('MESSAGE_UNKNOWN', `No message ${options.id} arrived within ${options.since}`);
     }
     const [first] = found;
     if (first === undefined) return undefined;
