@@ -36,6 +36,9 @@ object CassandraSession:
       // A server that was paused or partitioned away is noticed by its silence.
       .withDuration(DefaultDriverOption.HEARTBEAT_INTERVAL, Duration.ofSeconds(5))
       .withDuration(DefaultDriverOption.HEARTBEAT_TIMEOUT, Duration.ofSeconds(5))
+      // All is written before it is closed: no need to listen for two quiet seconds, twice.
+      .withInt(DefaultDriverOption.NETTY_IO_SHUTDOWN_QUIET_PERIOD, 0)
+      .withInt(DefaultDriverOption.NETTY_ADMIN_SHUTDOWN_QUIET_PERIOD, 0)
       .withInt(DefaultDriverOption.NETTY_IO_SIZE, 2)
       .withInt(DefaultDriverOption.NETTY_ADMIN_SIZE, 1)
       .build()

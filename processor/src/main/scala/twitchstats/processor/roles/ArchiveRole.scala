@@ -7,9 +7,9 @@ import org.slf4j.LoggerFactory
 import twitchstats.processor.archive.*
 import twitchstats.processor.ops.{ArchiverHealth, Metrics}
 import twitchstats.processor.settings.Settings
-import java.util.concurrent.TimeUnit.MILLISECONDS
-import java.util.concurrent.TimeoutException
+import scala.annotation.tailrec
 import scala.jdk.CollectionConverters.*
+import scala.util.{Failure, Success, Try}
 
 /** The archiver as a running thing: connects, prepares, archives, and begins again after a failure. */
 final class ArchiveRole(settings: Settings, metrics: Metrics, side: SideTopics) extends Role:
@@ -56,14 +56,21 @@ final class ArchiveRole(settings: Settings, metrics: Metrics, side: SideTopics) 
       open.close()
 
   /** None when stopped before any node answered. */
-  private def connect(): Option[CqlSession] =
+  @tailrec
+  private def connect(failures: Int = 0): Option[CqlSession] =
     val opening = CassandraSession.open(settings.cassandra).toCompletableFuture
-    var open = Option.empty[CqlSession]
-    while open.isEmpty && !isStopping do
-      try open = Some(opening.get(200, MILLISECONDS))
-      catch case _: TimeoutException => ()
-    open.foreach(_ => cassandra.answered())
-    open
+    while !opening.isDone && !isStopping do Thread.sleep(100)
+    if isStopping then None
+    else
+      Try(opening.get()) match
+        case Success(open) =>
+          cassandra.answered()
+          Some(open)
+        case Failure(refused) =>
+          // A wrong password, say: nothing the driver would try again by itself.
+          log.error("Cassandra cannot be used: {}", refused.getMessage)
+          pause(Backoff.delayMs(failures + 1))
+          connect(failures + 1)
 
   private def archive(open: CqlSession): Unit =
     val tables = Tables(open, settings.cassandra)
