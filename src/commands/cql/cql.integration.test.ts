@@ -62,6 +62,14 @@ test('--json gives the rows as they are; --limit cuts and says so', async () => 
   expect(stderr).toBe('There are more rows than 2: see --limit.\n');
 });
 
+test('a statement without rows says so, and not on stdout', async () => {
+  const statement = "INSERT INTO channels_by_name (channel_name, channel_id) VALUES ('x', '1')";
+  const served = await archive();
+  expect(await runCli(['cql', statement], served)).toEqual({ code: 0, stdout: '', stderr: 'done\n' });
+  const json = await runCli(['cql', statement, '--json'], served);
+  expect(JSON.parse(json.stdout)).toEqual({ rows: [], more: false });
+});
+
 test('a refused statement is CQL_FAILED in the server’s own words', async () => {
   const served = await archive();
   const { code, stderr } = await runCli(['cql', 'SELEC 1', '--json'], served);

@@ -17,9 +17,9 @@ export async function runCql({ options, config, output }: HandlerInput<CqlOption
     const page = await session.query(statement, [], { prepare: false, pageSize: limit, timeoutMs: 30_000 });
     const rows = page.rows.slice(0, limit);
     const more = page.pageState !== undefined || page.rows.length > limit;
-    output.object({ rows, more }, () => rowsTable(page.columns, rows));
+    if (page.columns.length === 0 && !output.json) output.note('done');
+    else output.object({ rows, more }, () => rowsTable(page.columns, rows));
     if (more) output.note(`There are more rows than ${limit}: see --limit.`);
-    if (page.columns.length === 0) output.note('done');
   } finally {
     await session.close();
   }
