@@ -1,4 +1,4 @@
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Settings } from '../config/settings.ts';
 import { produceRecords } from '../testing/chat.ts';
 import { testSettings } from '../testing/pipeline.ts';
@@ -67,6 +67,17 @@ describe('a topic read by offset', () => {
         .sort(),
     );
     expect(await log.offsets(Date.now() + 60_000)).toEqual(await log.offsets('end'));
+  });
+
+  it('leaves no socket open, which would keep the process alive', async () => {
+    const { settings, topic } = await topicWith();
+    await produceRecords(settings, topic, numbered(0, 100));
+    const sockets = () => process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap').length;
+    const before = sockets();
+    const log = await openLog(settings, { topic, clientId: 'test' }, never);
+    await valuesOf(log, await log.offsets('beginning'), await log.offsets('end'));
+    await log.close();
+    await vi.waitFor(() => expect(sockets()).toBeLessThanOrEqual(before), { timeout: 10_000 });
   });
 
   it('is followed without a consumer group', async () => {

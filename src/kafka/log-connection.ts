@@ -38,7 +38,9 @@ export interface LogConnection {
   readonly partitions: readonly number[];
   /** The first offset at or behind an append time (epoch ms), the oldest, or the one that is written next. */
   offsets(at: number | 'beginning' | 'end'): Promise<Positions>;
-  /** One request a broker: what lies at `positions`, at most 1 MiB a partition; waits up to `maxWaitMs` for something. */
+  /**
+   * What lies at `positions`, at most 1 MiB a partition; waits up to `maxWaitMs` for something. One call after the other.
+   */
   fetch(positions: Positions, maxWaitMs: number): Promise<Fetched[]>;
   close(): Promise<void>;
 }
@@ -131,21 +133,35 @@ export async function openLog(
       );
     });
 
+  const fetch = (positions: Positions, maxWaitMs: number) => {
+    let wanted = positions;
+    return tenacious(async () => {
+      try {
+        return await fetchOnce(wanted, maxWaitMs);
+      } catch (error) {
+        if (isOutOfRange(error)) wanted = notBefore(wanted, await offsets('beginning'));
+        throw error;
+      }
+    });
+  };
+  const oneByOne = taker();
+
   return {
     partitions,
     offsets,
-    fetch: (positions, maxWaitMs) => {
-      let wanted = positions;
-      return tenacious(async () => {
-        try {
-          return await fetchOnce(wanted, maxWaitMs);
-        } catch (error) {
-          if (isOutOfRange(error)) wanted = notBefore(wanted, await offsets('beginning'));
-          throw error;
-        }
-      });
-    },
+    // kafkajs opens a connection for each of several fetches that find none, and forgets all but one of them.
+    fetch: (positions, maxWaitMs) => oneByOne(() => fetch(positions, maxWaitMs)),
     close: () => cluster.disconnect(),
+  };
+}
+
+/** Runs what it is given one after the other. */
+function taker(): <T>(task: () => Promise<T>) => Promise<T> {
+  let previous: Promise<unknown> = Promise.resolve();
+  return (task) => {
+    const next = previous.then(task);
+    previous = next.catch(() => undefined);
+    return next;
   };
 }
 

@@ -94,12 +94,12 @@ describe('reading a log', () => {
     expect(found).toHaveLength(2);
   });
 
-  it('asks for nothing more than is taken', async () => {
+  it('asks for one piece more than is taken', async () => {
     const log = fakeLog([Array.from({ length: 1000 }, (_, offset) => record(0, offset, offset))], 10);
     const pieces = readLog(log, { from: new Map([[0, 0]]), to: new Map([[0, 1000]]) });
     await pieces.next();
     await pieces.next();
-    expect(log.asked).toBe(2);
+    expect(log.asked).toBe(3);
     await pieces.return(undefined);
   });
 

@@ -3,7 +3,7 @@ import type { LogConnection, LogRecord, Positions } from './log-connection.ts';
 /** How long the broker may hold a request for records that are not there yet. */
 const MAX_WAIT_MS = 500;
 
-/** This many empty answers in a row: a broker that throttles us gives some too. */
+/** This many empty answers in a row say that what was there has been compacted away; throttling gives some too. */
 const SILENCES_OF_AN_END = 3;
 
 export interface LogSpan {
@@ -15,20 +15,18 @@ export interface LogSpan {
 
 /**
  * The records of a span, merged over the partitions by append time; equal times in the order of the partitions. Comes
- * in pieces of some thousand, and asks for the next piece only when it is wanted: at most some MiB are in memory.
+ * in pieces of some thousand. Each partition is asked for one more MiB than has been taken, never for more.
  */
 export async function* readLog(log: LogConnection, { from, to }: LogSpan): AsyncGenerator<LogRecord[]> {
-  const partitions = log.partitions
-    .map((partition) => new PartitionBuffer(partition, from.get(partition) ?? 0, to.get(partition) ?? 0))
-    .filter(({ isDone }) => !isDone);
-  let silences = 0;
+  const streams = log.partitions.map(
+    (partition) =>
+      new PartitionStream(chunks(log, partition, from.get(partition) ?? 0, to.get(partition) ?? 0)),
+  );
   for (;;) {
-    const hungry = partitions.filter(({ needsMore }) => needsMore);
-    silences = (await refill(log, hungry)) ? 0 : silences + 1;
-    if (silences === SILENCES_OF_AN_END) for (const buffer of hungry) buffer.finish();
-    const merged = mergeUntilOneIsEmpty(partitions.filter(({ isDone }) => !isDone));
-    if (merged.length > 0) yield merged;
-    else if (partitions.every(({ isDone }) => isDone)) return;
+    await Promise.all(streams.map((stream) => stream.fill()));
+    const merged = mergeUntilOneIsEmpty(streams.filter(({ head }) => head !== undefined));
+    if (merged.length === 0) return;
+    yield merged;
   }
 }
 
@@ -49,85 +47,76 @@ export async function* followLog(
   }
 }
 
+/** One partition's records below `to`, a fetch at a time; the next fetch is under way while this one is worked on. */
+async function* chunks(
+  log: LogConnection,
+  partition: number,
+  from: number,
+  to: number,
+): AsyncGenerator<readonly LogRecord[]> {
+  const fetchAt = async (offset: number) => {
+    const [fetched] = await log.fetch(new Map([[partition, offset]]), MAX_WAIT_MS);
+    return fetched ?? { records: [], next: offset };
+  };
+  let position = from;
+  let ahead = position < to ? fetchAt(position) : undefined;
+  let silences = 0;
+  while (ahead !== undefined) {
+    const { records, next }: Awaited<typeof ahead> = await ahead;
+    silences = next === position ? silences + 1 : 0;
+    position = next;
+    ahead = position < to && silences < SILENCES_OF_AN_END ? fetchAt(position) : undefined;
+    // Its failure is thrown by the await above, unless the caller has left by then.
+    ahead?.catch(() => undefined);
+    const wanted = position <= to ? records : records.filter(({ offset }) => offset < to);
+    if (wanted.length > 0) yield wanted;
+  }
+}
+
 /** What was fetched of one partition and not yet merged. */
-class PartitionBuffer {
-  readonly partition: number;
-  next: number;
-  readonly #end: number;
+class PartitionStream {
+  readonly #chunks: AsyncGenerator<readonly LogRecord[]>;
   #records: readonly LogRecord[] = [];
   #at = 0;
 
-  constructor(partition: number, start: number, end: number) {
-    this.partition = partition;
-    this.next = start;
-    this.#end = end;
+  constructor(source: AsyncGenerator<readonly LogRecord[]>) {
+    this.#chunks = source;
   }
 
+  /** The next record; undefined when there is none, or none yet. */
   get head(): LogRecord | undefined {
     return this.#records[this.#at];
-  }
-
-  get isDone(): boolean {
-    return this.head === undefined && this.next >= this.#end;
-  }
-
-  get needsMore(): boolean {
-    return this.head === undefined && this.next < this.#end;
   }
 
   shift(): void {
     this.#at += 1;
   }
 
-  fill(records: readonly LogRecord[], next: number): void {
-    this.#records = records.filter(({ offset }) => offset < this.#end);
+  /** After it, `head` is undefined only at the end. */
+  async fill(): Promise<void> {
+    if (this.head !== undefined) return;
+    const { value, done } = await this.#chunks.next();
+    this.#records = done ? [] : value;
     this.#at = 0;
-    this.next = next;
   }
-
-  /** The broker has nothing below the end: what was there has been compacted away. */
-  finish(): void {
-    this.next = this.#end;
-  }
-}
-
-/** @returns false when the broker had nothing although something was wanted */
-async function refill(log: LogConnection, hungry: readonly PartitionBuffer[]): Promise<boolean> {
-  if (hungry.length === 0) return true;
-  const buffers = new Map(hungry.map((buffer) => [buffer.partition, buffer]));
-  const fetched = await log.fetch(
-    new Map(hungry.map(({ partition, next }) => [partition, next])),
-    MAX_WAIT_MS,
-  );
-  let moved = false;
-  for (const { partition, records, next } of fetched) {
-    const buffer = buffers.get(partition);
-    if (buffer === undefined || next === buffer.next) continue;
-    buffer.fill(records, next);
-    moved = true;
-  }
-  return moved;
 }
 
 /** Merging may go on only while every partition that is not done shows its next record. */
-function mergeUntilOneIsEmpty(buffers: readonly PartitionBuffer[]): LogRecord[] {
+function mergeUntilOneIsEmpty(streams: readonly PartitionStream[]): LogRecord[] {
   const merged: LogRecord[] = [];
   for (;;) {
-    let earliest: PartitionBuffer | undefined;
-    let earliestTime = Number.POSITIVE_INFINITY;
-    for (const buffer of buffers) {
-      const { head } = buffer;
-      if (head === undefined) {
-        if (buffer.isDone) continue;
-        return merged;
-      }
-      if (head.timestamp < earliestTime) {
-        earliest = buffer;
-        earliestTime = head.timestamp;
+    let earliest: PartitionStream | undefined;
+    let next: LogRecord | undefined;
+    for (const stream of streams) {
+      const { head } = stream;
+      if (head === undefined) return merged;
+      if (next === undefined || head.timestamp < next.timestamp) {
+        earliest = stream;
+        next = head;
       }
     }
-    if (earliest?.head === undefined) return merged;
-    merged.push(earliest.head);
+    if (earliest === undefined || next === undefined) return merged;
+    merged.push(next);
     earliest.shift();
   }
 }

@@ -19,7 +19,7 @@ import { describeProgress, describeResult } from './summary.ts';
 
 /** Live messages reach the archive within seconds; what a resumed replay has passed it never sees again. */
 const SETTLED_AFTER_MS = 60_000;
-const MAX_PAGE = 5000;
+const MAX_PAGE = 2000;
 
 /**
  * @returns 1 when the books do not balance
