@@ -26,6 +26,8 @@ export interface ResolveOptions {
   /** Where resolved class paths are remembered. */
   readonly cacheDir: string;
   readonly jar?: string;
+  /** Which are needed; the others come back empty. Default all. */
+  readonly names?: readonly ArtefactName[];
   /** Never touch the network. */
   readonly offline?: boolean;
   readonly onProgress?: (progress: FetchProgress) => void;
@@ -38,15 +40,15 @@ export interface ResolveOptions {
  * @throws AppError PROCESSOR_NOT_BUILT, ARTEFACTS_MISSING
  */
 export async function resolveClassPaths(options: ResolveOptions): Promise<ClassPaths> {
-  const { jar = packagePaths.processorJar, cacheDir } = options;
+  const { jar = packagePaths.processorJar, cacheDir, names = artefactNames } = options;
   const hash = hashOfJar(jar);
   const file = (name: ArtefactName) => join(cacheDir, `classpath-${name}-${hash}.json`);
   const known = new Map<ArtefactName, readonly string[]>();
-  for (const name of artefactNames) {
+  for (const name of names) {
     const entries = remembered(file(name));
     if (entries !== undefined) known.set(name, entries);
   }
-  const missing = artefactNames.filter((name) => !known.has(name));
+  const missing = names.filter((name) => !known.has(name));
   if (missing.length > 0) {
     await mkdir(cacheDir, { recursive: true });
     for (const [name, entries] of await runResolve(jar, missing, options)) {

@@ -6,6 +6,8 @@ const packageRoot = fileURLToPath(new URL('../../', import.meta.url));
 
 /** What the stack needs of the installed package. */
 export const packagePaths = {
+  composeFile: join(packageRoot, 'compose', 'compose.yaml'),
+  composeDemo: join(packageRoot, 'compose', 'demo.env'),
   cli: join(packageRoot, 'bin', 'twitchstats.js'),
   processorJar: join(packageRoot, 'processor', 'target', 'twitchstats-processor.jar'),
 };

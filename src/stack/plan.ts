@@ -11,12 +11,15 @@ import { homePaths, packagePaths } from './paths.ts';
 import type { ServiceDefinition } from './service.ts';
 import { schemaTask, topicsTask } from './services/bootstrap.ts';
 import { cassandraService } from './services/cassandra.ts';
+import { externalServers } from './services/external.ts';
 import { kafkaService } from './services/kafka.ts';
 import { apiService, ingestService, simulatorService } from './services/node-services.ts';
 import { processorService } from './services/processor.ts';
 import type { StackPorts } from './stack-ports.ts';
 
 export interface PlanOptions {
+  /** `external`: Kafka and Cassandra run elsewhere, where the settings say. */
+  readonly infra: Infra;
   readonly home: string;
   /** As the user gave them; addresses and ports are replaced by those of the plan. */
   readonly settings: Settings;
@@ -28,6 +31,9 @@ export interface PlanOptions {
   readonly channels: readonly string[];
 }
 
+export const infras = ['local', 'external'] as const;
+export type Infra = (typeof infras)[number];
+
 export interface StackPlan {
   readonly services: readonly ServiceDefinition[];
   /** With the addresses of this stack. */
@@ -37,30 +43,30 @@ export interface StackPlan {
 }
 
 export interface StackJdks {
-  readonly kafka: Jdk;
   readonly cassandra: Jdk;
+  /** Also Kafka's. */
   readonly processor: Jdk;
 }
 
 /** What the simulator plays when no channel is asked for: a few big ones among small ones. */
 export const demoChannels = ['speedy_otter', 'night_garden', 'retro_lab', 'chess_corner', 'bread_club'];
 
-/** A whole local stack as data: nothing is started, nothing is looked at. */
-export function planLocalStack(options: PlanOptions): StackPlan {
-  const { home, ports, classPaths, jdks, demo } = options;
+/** A whole stack as data: nothing is started, nothing is looked at. */
+export function planStack(options: PlanOptions): StackPlan {
+  const { home, ports, classPaths, jdks, demo, infra } = options;
   const paths = homePaths(home);
   const settings = stackSettings(options);
   const channels = stackChannels(options);
   const runDir = (name: string) => join(paths.run, name);
   const ofNode = (name: string) => ({ settings, home, runDir: runDir(name) });
   const classesOf = (name: ArtefactName, classPath: readonly string[]) =>
-    classData(name, jdks[name], classPath, paths.cache);
+    classData(name, name === 'cassandra' ? jdks.cassandra : jdks.processor, classPath, paths.cache);
   const kafkaClasses = classesOf('kafka', [...classPaths.kafka, packagePaths.processorJar]);
   const cassandraClasses = classesOf('cassandra', [...classPaths.cassandra, packagePaths.processorJar]);
   const processorClasses = classesOf('processor', [packagePaths.processorJar, ...classPaths.processor]);
-  const services: ServiceDefinition[] = [
+  const servers: () => ServiceDefinition[] = () => [
     kafkaService({
-      jdk: jdks.kafka,
+      jdk: jdks.processor,
       classPath: kafkaClasses.classPath,
       jvmFlags: classDataFlags(kafkaClasses),
       dataDir: join(paths.data, 'kafka'),
@@ -84,6 +90,9 @@ export function planLocalStack(options: PlanOptions): StackPlan {
         return `answers CQL, release ${await probeCassandra(settings)}`;
       },
     }),
+  ];
+  const services: ServiceDefinition[] = [
+    ...(infra === 'external' ? externalServers(settings) : servers()),
     topicsTask(settings),
     schemaTask(settings),
     processorService({
@@ -103,7 +112,8 @@ export function planLocalStack(options: PlanOptions): StackPlan {
       : [ingestService({ ...ofNode('ingest'), channels, afterSimulator: demo })]),
     apiService(ofNode('api')),
   ];
-  return { services, settings, classData: [kafkaClasses, cassandraClasses, processorClasses] };
+  const own = infra === 'external' ? [] : [kafkaClasses, cassandraClasses];
+  return { services, settings, classData: [...own, processorClasses] };
 }
 
 /** Those that are asked for; in a demo without any, some made-up ones. */
@@ -111,13 +121,17 @@ export function stackChannels({ demo, channels }: Pick<PlanOptions, 'demo' | 'ch
   return demo && channels.length === 0 ? demoChannels : channels;
 }
 
-function stackSettings({ settings, ports, demo, channels }: PlanOptions): Settings {
+function stackSettings({ infra, settings, ports, demo, channels }: PlanOptions): Settings {
   return {
     ...settings,
-    KAFKA_BROKERS: [`127.0.0.1:${ports.kafka}`],
-    CASSANDRA_HOSTS: [`127.0.0.1:${ports.cql}`],
-    CASSANDRA_DATACENTER: 'datacenter1',
-    KAFKA_REPLICATION_FACTOR: 1,
+    ...(infra === 'external'
+      ? {}
+      : {
+          KAFKA_BROKERS: [`127.0.0.1:${ports.kafka}`],
+          CASSANDRA_HOSTS: [`127.0.0.1:${ports.cql}`],
+          CASSANDRA_DATACENTER: 'datacenter1',
+          KAFKA_REPLICATION_FACTOR: 1,
+        }),
     HOST: '127.0.0.1',
     PORT: ports.api,
     INGEST_HTTP_PORT: ports.ingest,
@@ -128,12 +142,12 @@ function stackSettings({ settings, ports, demo, channels }: PlanOptions): Settin
   };
 }
 
-/** @throws AppError JDK_MISSING naming what is missing and what was found */
-export function chooseStackJdks(): StackJdks {
+/**
+ * Cassandra is choosy, and what it takes suits the others as well, so that one set of class-data archives is enough.
+ * @throws AppError JDK_MISSING naming what is missing and what was found
+ */
+export function chooseStackJdks(infra: Infra): StackJdks {
   const jdks = findJdks();
-  return {
-    cassandra: needJdk('cassandra', jdks),
-    kafka: needJdk('kafka', jdks),
-    processor: needJdk('processor', jdks),
-  };
+  const processor = needJdk('processor', jdks);
+  return { processor, cassandra: infra === 'external' ? processor : needJdk('cassandra', jdks) };
 }

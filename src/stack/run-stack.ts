@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Settings } from '../config/settings.ts';
 import { AppError } from '../contract/errors.ts';
-import { type FetchProgress, resolveClassPaths } from './artefacts.ts';
+import { artefactNames, type FetchProgress, resolveClassPaths } from './artefacts.ts';
 import { type ClassData, makeArchive } from './class-data.ts';
 import { serveControl } from './control-server.ts';
 import { withDependencies } from './graph.ts';
@@ -10,7 +10,7 @@ import { identityOf } from './identity.ts';
 import { reapLeftovers } from './leftovers.ts';
 import { acquireSupervisorLock } from './lock.ts';
 import { homePaths } from './paths.ts';
-import { chooseStackJdks, planLocalStack, stackChannels } from './plan.ts';
+import { chooseStackJdks, type Infra, planStack, stackChannels } from './plan.ts';
 import { type ServiceDefinition, serviceNames } from './service.ts';
 import { discoverableSettings } from './settings-env.ts';
 import { assertPortsFree, chooseStackPorts } from './stack-ports.ts';
@@ -34,6 +34,7 @@ export type StackEvent =
 
 export interface RunStackOptions {
   readonly home: string;
+  readonly infra: Infra;
   readonly settings: Settings;
   /** Empty: all. */
   readonly services: readonly string[];
@@ -94,16 +95,18 @@ interface Session {
 
 async function prepare(options: RunStackOptions): Promise<Session> {
   const { home, signal, onEvent } = options;
-  const jdks = chooseStackJdks();
+  const { infra } = options;
+  const jdks = chooseStackJdks(infra);
   const classPaths = await resolveClassPaths({
     jdk: jdks.processor,
     cacheDir: homePaths(home).cache,
+    names: infra === 'external' ? ['processor'] : artefactNames,
     signal,
     onProgress: (progress) => onEvent({ type: 'fetch', progress }),
   });
-  const ports = await chooseStackPorts(options.settings, { auto: options.autoPorts });
+  const ports = await chooseStackPorts(options.settings, { auto: options.autoPorts, infra });
   let { demo, channels } = options;
-  const plan = () => planLocalStack({ ...options, demo, channels, ports, classPaths, jdks });
+  const plan = () => planStack({ ...options, demo, channels, ports, classPaths, jdks });
   const planned = plan();
   let { services, settings } = planned;
   const selected = withDependencies(services, options.services);
@@ -113,6 +116,7 @@ async function prepare(options: RunStackOptions): Promise<Session> {
     supervisor,
     control: { port: control.port, token: control.token },
     startedAt,
+    infra,
     demo,
     channels: [...stackChannels({ demo, channels })],
     settings: discoverableSettings(settings),

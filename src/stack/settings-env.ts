@@ -32,6 +32,21 @@ const discoverable = [
   'PROCESSOR_HTTP_PORT',
   'TWITCHSTATS_API_URL',
   'TWITCH_IRC_URL',
+  // Of clusters that run elsewhere. Passwords stay in the environment of whoever asks.
+  'KAFKA_REPLICATION_FACTOR',
+  'KAFKA_SECURITY_PROTOCOL',
+  'KAFKA_SASL_MECHANISM',
+  'KAFKA_SASL_USERNAME',
+  'KAFKA_TLS_CA',
+  'KAFKA_TLS_CERT',
+  'KAFKA_TLS_KEY',
+  'CASSANDRA_REPLICATION',
+  'CASSANDRA_CONSISTENCY',
+  'CASSANDRA_USERNAME',
+  'CASSANDRA_TLS',
+  'CASSANDRA_TLS_CA',
+  'CASSANDRA_TLS_CERT',
+  'CASSANDRA_TLS_KEY',
 ] as const satisfies readonly SettingName[];
 
 export function discoverableSettings(settings: Settings): Record<string, string> {

@@ -1,5 +1,6 @@
 import type { Settings } from '../config/settings.ts';
 import { AppError } from '../contract/errors.ts';
+import type { Infra } from './plan.ts';
 import { describeHolder, portHolder } from './port-holder.ts';
 import { freePorts, isPortFree } from './ports.ts';
 
@@ -23,15 +24,20 @@ const internalPorts = { controller: 9093, storage: 7000, jmx: 7199, simulator: 6
  * The ports of a local stack: those that the settings name, or with `auto` any that are free.
  * @throws AppError CONFIG_INVALID when a setting names another machine's server
  */
-export async function chooseStackPorts(settings: Settings, { auto }: { auto: boolean }): Promise<StackPorts> {
+export async function chooseStackPorts(
+  settings: Settings,
+  { auto, infra = 'local' }: { auto: boolean; infra?: Infra },
+): Promise<StackPorts> {
   const spare = await freePorts(9);
   const take = () => spare.pop() ?? 0;
   const internal = async (preferred: number) => (!auto && (await isPortFree(preferred)) ? preferred : take());
   const named = (port: number) => (auto || port === 0 ? take() : port);
+  // Servers that run elsewhere take no port here.
+  const server = (port: () => number) => (infra === 'external' ? take() : named(port()));
   return {
-    kafka: named(loopbackPort('KAFKA_BROKERS', settings.KAFKA_BROKERS, 9092)),
+    kafka: server(() => loopbackPort('KAFKA_BROKERS', settings.KAFKA_BROKERS, 9092)),
     controller: await internal(internalPorts.controller),
-    cql: named(loopbackPort('CASSANDRA_HOSTS', settings.CASSANDRA_HOSTS, 9042)),
+    cql: server(() => loopbackPort('CASSANDRA_HOSTS', settings.CASSANDRA_HOSTS, 9042)),
     storage: await internal(internalPorts.storage),
     jmx: await internal(internalPorts.jmx),
     processor: named(settings.PROCESSOR_HTTP_PORT),

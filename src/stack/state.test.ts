@@ -18,6 +18,7 @@ function state(supervisor: StackState['supervisor']): StackState {
     supervisor,
     control: { port: 1, token: 'secret' },
     startedAt: 1,
+    infra: 'local',
     demo: false,
     channels: [],
     settings: { KAFKA_BROKERS: '127.0.0.1:1234' },

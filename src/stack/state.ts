@@ -37,6 +37,7 @@ const stackStateSchema = z.object({
   /** Where the supervisor takes requests; the token keeps other users of the machine out. */
   control: z.object({ port: z.number().int(), token: z.string() }),
   startedAt: z.number(),
+  infra: z.enum(['local', 'external']),
   demo: z.boolean(),
   channels: z.array(z.string()),
   /** By setting name: how other commands find this stack. No secrets. */

@@ -19,7 +19,12 @@ export function banner(
       'channels',
       up.has('ingest') ? `${state.channels.join(', ')}${state.demo ? ' (made up)' : ''}` : undefined,
     ],
-    ['data', `${homePaths(home).data}, kept until \`twitchstats down --purge\``],
+    [
+      'data',
+      state.infra === 'external'
+        ? 'in your own Kafka and Cassandra'
+        : `${homePaths(home).data}, kept until \`twitchstats down --purge\``,
+    ],
     ['logs', homePaths(home).logs],
   ];
   const next: [string, string][] = [

@@ -20,6 +20,13 @@ export const upCommand = defineCommand({
   options: [
     { flags: '--demo', description: 'with made-up chat from the simulator; needs no network' },
     { flags: '--channel <name>', description: 'a Twitch channel to read; may be repeated', repeatable: true },
+    {
+      flags: '--infra <where>',
+      description:
+        'local: servers of our own; compose: all of it in containers; external: clusters that run elsewhere',
+      choices: ['local', 'compose', 'external'],
+      default: 'local',
+    },
     { flags: '-d, --detach', description: 'return when everything is ready, and leave it running' },
     { flags: '--timeout <seconds>', description: 'how long to wait until ready', default: 120 },
     {
@@ -33,12 +40,14 @@ export const upCommand = defineCommand({
     ['twitchstats up --channel forsen --channel xqc', 'count real chat, read anonymously'],
     ['twitchstats up -d --ports auto', 'in the background, beside whatever else runs'],
     ['twitchstats up kafka cassandra', 'only the servers'],
+    ['twitchstats up --infra external', 'with the clusters of KAFKA_BROKERS and CASSANDRA_HOSTS'],
   ],
   json: 'object',
   schema: z.object({
     service: z.array(z.string()).default([]),
     demo: z.boolean().default(false),
     channel: z.array(z.string()).optional(),
+    infra: z.enum(['local', 'compose', 'external']).default('local'),
     detach: z.boolean().default(false),
     timeout: z.coerce.number().positive().max(86_400).default(120),
     ports: z.literal('auto').optional(),

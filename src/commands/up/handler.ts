@@ -8,6 +8,7 @@ import { type RunStackOptions, runStack, type StackEvent } from '../../stack/run
 import { secondSignal } from '../../stack/second-signal.ts';
 import type { StackState } from '../../stack/state.ts';
 import { banner } from './banner.ts';
+import { runCompose } from './compose.ts';
 import { followCounts } from './counts.ts';
 import { stackSummary } from './summary.ts';
 import { createView, type UpView } from './view.ts';
@@ -16,6 +17,7 @@ export interface UpOptions {
   readonly service: readonly string[];
   readonly demo: boolean;
   readonly channel?: readonly string[] | undefined;
+  readonly infra: 'local' | 'compose' | 'external';
   readonly detach: boolean;
   /** Seconds. */
   readonly timeout: number;
@@ -25,11 +27,13 @@ export interface UpOptions {
 export async function runUp(input: HandlerInput<UpOptions>): Promise<number | undefined> {
   const { options, global, io, signal } = input;
   const { settings } = input.config(options.channel === undefined ? {} : { TWITCH_CHANNEL: options.channel });
+  if (options.infra === 'compose') return runCompose(input, settings.TWITCH_CHANNEL);
   const running = runningStack(global.home);
   if (running !== undefined) return startMissing(input, running, settings.TWITCH_CHANNEL);
   const second = secondSignal(signal);
   const stack: RunStackOptions = {
     home: global.home,
+    infra: options.infra,
     settings,
     services: options.service,
     demo: options.demo,
@@ -110,6 +114,7 @@ function sameCommandLine({ options, global }: HandlerInput<UpOptions>): string[]
     'up',
     ...options.service,
     ...['--home', global.home, '--timeout', String(options.timeout)],
+    ...['--infra', options.infra],
     ...(options.demo ? ['--demo'] : []),
     ...(options.channel ?? []).flatMap((channel) => ['--channel', channel]),
     ...(options.ports === undefined ? [] : ['--ports', options.ports]),
