@@ -3,7 +3,7 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import type { Settings } from '../config/settings.ts';
 import { channelListSchema, channelViewSchema, healthSchema, problemSchema } from '../contract/api.ts';
 import { createKafka } from '../kafka/client.ts';
-import { bootstrappedSettings } from '../testing/pipeline.ts';
+import { bootstrappedTopics } from '../testing/pipeline.ts';
 import { startApi } from '../testing/running-api.ts';
 
 const minute = 60_000;
@@ -45,7 +45,7 @@ async function healthyApi(settings: Settings) {
 }
 
 test('GET /api/channels/:channelId/stats answers by id and by name, in the contract’s shape', async () => {
-  const settings = await bootstrappedSettings();
+  const settings = await bootstrappedTopics();
   const producer = await connectedProducer(settings);
   const start = Math.floor(Date.now() / (10 * minute)) * 10 * minute;
   const topic = settings.KAFKA_TOPIC_STATS;
@@ -76,7 +76,7 @@ test('GET /api/channels/:channelId/stats answers by id and by name, in the contr
 });
 
 test('an unknown channel is 404 with a problem document, and so is an unknown path', async () => {
-  const api = await healthyApi(await bootstrappedSettings());
+  const api = await healthyApi(await bootstrappedTopics());
   for (const [path, type] of [
     ['/api/channels/nobody/stats', 'urn:twitchstats:problem:channel-unknown'],
     ['/api/nothing', 'urn:twitchstats:problem:not-found'],
@@ -95,7 +95,7 @@ test('an unknown channel is 404 with a problem document, and so is an unknown pa
 });
 
 test('GET /api/health tells each service; browsers of the configured origin, and no others, may read', async () => {
-  const settings = await bootstrappedSettings({ CORS_ORIGIN: 'http://localhost:5173,https://example.org' });
+  const settings = await bootstrappedTopics({ CORS_ORIGIN: 'http://localhost:5173,https://example.org' });
   const api = await healthyApi(settings);
   const { body, headers } = await get(`${api.url}/api/health`, { origin: 'https://example.org' });
   expect(healthSchema.parse(body)).toMatchObject({
@@ -108,7 +108,7 @@ test('GET /api/health tells each service; browsers of the configured origin, and
 });
 
 test('starts without Kafka and Cassandra: 503 and words, no crash', async () => {
-  const settings = await bootstrappedSettings();
+  const settings = await bootstrappedTopics();
   const api = await startApi({
     ...settings,
     KAFKA_BROKERS: ['127.0.0.1:9'],
@@ -126,7 +126,7 @@ test('starts without Kafka and Cassandra: 503 and words, no crash', async () => 
 });
 
 test('GET /api/stream tells stats as they change, and chat messages when asked', async () => {
-  const settings = await bootstrappedSettings();
+  const settings = await bootstrappedTopics();
   const producer = await connectedProducer(settings);
   const start = Math.floor(Date.now() / (10 * minute)) * 10 * minute;
   const topic = settings.KAFKA_TOPIC_STATS;

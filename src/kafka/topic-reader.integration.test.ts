@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import type { Settings } from '../config/settings.ts';
-import { bootstrappedSettings } from '../testing/pipeline.ts';
+import { bootstrappedTopics } from '../testing/pipeline.ts';
 import { withAdmin } from './admin.ts';
 import { createKafka } from './client.ts';
 import { readTopics, type TopicRecord, type TopicStart } from './topic-reader.ts';
@@ -38,7 +38,7 @@ function startReader(settings: Settings, start: TopicStart) {
 }
 
 test('reads all partitions from the beginning, committed records only', async () => {
-  const settings = await bootstrappedSettings();
+  const settings = await bootstrappedTopics();
   const topic = settings.KAFKA_TOPIC_STATS;
   const producer = await connectedProducer(settings, `t-${randomUUID()}`);
   const write = async (names: string[], commit: boolean) => {
@@ -60,7 +60,7 @@ test('reads all partitions from the beginning, committed records only', async ()
 });
 
 test('starts at the end, or at a time, exactly', async () => {
-  const settings = await bootstrappedSettings();
+  const settings = await bootstrappedTopics();
   const topic = settings.KAFKA_TOPIC_CHAT_MESSAGES;
   const producer = await connectedProducer(settings);
   const write = (value: string) => producer.send({ topic, messages: [{ key: value, value }] });
@@ -77,7 +77,7 @@ test('starts at the end, or at a time, exactly', async () => {
 });
 
 test('leaves no offsets behind, so that the broker forgets its group', async () => {
-  const settings = await bootstrappedSettings();
+  const settings = await bootstrappedTopics();
   const topic = settings.KAFKA_TOPIC_STATS;
   const { reader, groupId, end } = startReader(settings, { topic, from: 'beginning' });
   await vi.waitFor(() => expect(reader.state().caughtUp).toBe(true), { timeout: 20_000 });

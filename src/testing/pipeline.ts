@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { inject, onTestFinished } from 'vitest';
-import { bootstrap } from '../bootstrap/bootstrap.ts';
+import { bootstrap, bootstrapTopics } from '../bootstrap/bootstrap.ts';
 import { connectCassandra } from '../cassandra/client.ts';
 import { type SettingName, type Settings, settingsSchema } from '../config/settings.ts';
 import { withAdmin } from '../kafka/admin.ts';
@@ -40,8 +40,28 @@ export async function bootstrappedSettings(
   return settings;
 }
 
+/** {@link testSettings} whose topics exist and whose tables do not, which is quicker; dropped when the test has finished. */
+export async function bootstrappedTopics(
+  overrides: Partial<Record<SettingName, unknown>> = {},
+): Promise<Settings> {
+  const settings = testSettings(overrides);
+  await bootstrapTopics(settings);
+  onTestFinished(() => dropTopics(settings));
+  return settings;
+}
+
 /** Drops the topics and the keyspace of these settings; those that are not there are passed over. */
 export async function dropAll(settings: Settings): Promise<void> {
+  await dropTopics(settings);
+  const session = await connectCassandra(settings);
+  try {
+    await session.alterSchema(`DROP KEYSPACE IF EXISTS ${settings.CASSANDRA_KEYSPACE}`);
+  } finally {
+    await session.close();
+  }
+}
+
+async function dropTopics(settings: Settings): Promise<void> {
   await withAdmin(settings, async (admin) => {
     const existing = new Set(await admin.listTopics());
     const ours = configuredTopics(settings)
@@ -50,10 +70,4 @@ export async function dropAll(settings: Settings): Promise<void> {
     const internal = [...existing].filter((name) => name.startsWith(`${settings.KAFKA_APPLICATION_ID}-`));
     if (ours.length + internal.length > 0) await admin.deleteTopics({ topics: [...ours, ...internal] });
   });
-  const session = await connectCassandra(settings);
-  try {
-    await session.alterSchema(`DROP KEYSPACE IF EXISTS ${settings.CASSANDRA_KEYSPACE}`);
-  } finally {
-    await session.close();
-  }
 }
