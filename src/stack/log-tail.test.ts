@@ -2,7 +2,7 @@ import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { logTail, sizeOf } from './log-tail.ts';
+import { logTail, rotateLog, sizeOf } from './log-tail.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'twitchstats-tail-'));
 afterAll(() => rmSync(directory, { recursive: true }));
@@ -20,6 +20,16 @@ describe('the end of a log', () => {
     appendFileSync(file, 'one\ntwo\nthree\n');
     expect(logTail(file, 15, start)).toEqual(['one', 'two', 'three']);
     expect(logTail(file, 2, start)).toEqual(['two', 'three']);
+  });
+
+  it('begins anew when the log has grown large, and keeps one old one', () => {
+    const file = join(directory, 'api.log');
+    writeFileSync(file, 'much\n');
+    rotateLog(file, 100);
+    expect(logTail(file, 1)).toEqual(['much']);
+    rotateLog(file, 3);
+    expect(sizeOf(file)).toBe(0);
+    expect(logTail(join(directory, 'api.1.log'), 1)).toEqual(['much']);
   });
 
   it('has whole lines only, also of a file that is longer than what is read', () => {

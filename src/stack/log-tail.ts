@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, renameSync } from 'node:fs';
 
 /** The last `count` lines of a file from byte `from` on; empty when there is no file. Reads at most 64 KiB. */
 export function logTail(file: string, count: number, from = 0): string[] {
@@ -33,4 +33,11 @@ export function sizeOf(file: string): number {
   } catch {
     return 0;
   }
+}
+
+const ROTATE_BYTES = 10 * 1024 * 1024;
+
+/** Before a start: a log that has grown large becomes `kafka.1.log`, in place of the one before it. */
+export function rotateLog(file: string, limitBytes = ROTATE_BYTES): void {
+  if (sizeOf(file) > limitBytes) renameSync(file, file.replace(/\.log$/, '.1.log'));
 }

@@ -1,6 +1,6 @@
 import { AppError } from '../contract/errors.ts';
 import { untilReady } from './health.ts';
-import { logTail, sizeOf } from './log-tail.ts';
+import { logTail, rotateLog, sizeOf } from './log-tail.ts';
 import { type ProcessExit, type ServiceProcess, startProcess } from './process.ts';
 import type { ProcessService } from './service.ts';
 
@@ -32,6 +32,7 @@ export async function startService(service: ProcessService, options: StartOption
   const { logFile, signal } = options;
   await service.prepare?.(signal);
   signal.throwIfAborted();
+  rotateLog(logFile);
   const logStart = sizeOf(logFile);
   const process = await startProcess(service, logFile);
   options.onSpawn?.(process);

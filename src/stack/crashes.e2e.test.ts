@@ -1,0 +1,69 @@
+import { spawnSync } from 'node:child_process';
+import { expect, it, onTestFinished } from 'vitest';
+import { z } from 'zod';
+import { createCli, eventually } from '../testing/e2e/cli.ts';
+import { remainingProcesses } from '../testing/e2e/leaks.ts';
+import { packagePaths } from './paths.ts';
+
+const statusSchema = z.object({
+  state: z.string(),
+  services: z.array(
+    z.object({ name: z.string(), state: z.string(), pid: z.number().nullable(), restarts: z.number() }),
+  ),
+});
+const patienceMs = 180_000;
+
+it('brings back every service that is killed, and goes on counting', async () => {
+  const cli = await createCli();
+  onTestFinished(() => cli.dispose());
+  const status = async () => statusSchema.parse(JSON.parse((await cli.run(['status', '--json'])).stdout));
+  const counted = async () => {
+    const { stdout } = await cli.run(['stats', '--json']);
+    return [...stdout.matchAll(/"message_count": (\d+)/g)].reduce((sum, [, count]) => sum + Number(count), 0);
+  };
+
+  const up = await cli.run(['up', '--demo', '-d', '--ports', 'auto', '--timeout', '200'], {
+    WINDOW_SIZE_SECONDS: '86400',
+  });
+  expect(up.exitCode, up.stderr).toBe(0);
+  const victims = (await status()).services;
+  expect(victims.map(({ name }) => name)).toEqual([
+    'kafka',
+    'cassandra',
+    'processor',
+    'simulator',
+    'ingest',
+    'api',
+  ]);
+  for (const { pid } of victims) process.kill(pid ?? 0, 'SIGKILL');
+  const healed = await eventually(
+    status,
+    ({ state, services }) => state === 'healthy' && services.every(({ restarts }) => restarts > 0),
+    patienceMs,
+  );
+  expect(healed.services.some(({ pid }) => victims.some((victim) => victim.pid === pid))).toBe(false);
+  const before = await counted();
+  expect(await eventually(counted, (count) => count > before, patienceMs)).toBeGreaterThan(before);
+  expect((await cli.run(['down'])).exitCode).toBe(0);
+  expect(await remainingProcesses(cli.home, 0)).toEqual([]);
+}, 600_000);
+
+const canBeAlone = spawnSync('unshare', ['-n', 'ip', 'link', 'set', 'lo', 'up']).status === 0;
+
+it.skipIf(!canBeAlone)(
+  'starts with no network at all, once everything was fetched',
+  async () => {
+    const cli = await createCli();
+    onTestFinished(() => cli.dispose());
+    expect((await cli.run(['fetch'])).exitCode).toBe(0);
+    const here = `"${process.execPath}" "${packagePaths.cli}" --home "${cli.home}"`;
+    const script = `ip link set lo up && ${here} up --demo -d --ports auto --timeout 200 && ${here} down`;
+    const { status, stderr } = spawnSync('unshare', ['-n', 'sh', '-c', script], {
+      encoding: 'utf8',
+      cwd: cli.home,
+    });
+    expect(status, stderr).toBe(0);
+    expect(stderr).toContain('Everything is stopped: no process left, all ports free.');
+  },
+  600_000,
+);
