@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../contract/errors.ts';
 import type { Logger } from '../output/logger.ts';
+import { type Batch, PendingBatches } from './pending-batches.ts';
 import type { RecordSender } from './record-sender.ts';
 import type { OutgoingRecord, Spool } from './spool.ts';
 
@@ -30,14 +31,6 @@ export interface RecordWriterEvents {
   dropped?(records: readonly OutgoingRecord[], reason: DropReason): void;
 }
 
-interface Batch {
-  readonly records: OutgoingRecord[];
-  /** Characters of all values. */
-  length: number;
-  /** When its first record came (epoch ms). */
-  readonly since: number;
-}
-
 export type DropReason = 'memory full' | 'spool full' | 'disk failed';
 
 export type WriterState = 'connecting' | 'connected' | 'disconnected';
@@ -52,14 +45,15 @@ export type WriterState = 'connecting' | 'connected' | 'disconnected';
 export class RecordWriter {
   readonly #options: Required<Omit<RecordWriterOptions, 'events'>>;
   readonly #events: RecordWriterEvents;
-  /** Waiting to be sent, cut into batches as they come; only the last one still grows. */
-  readonly #pending: Batch[] = [];
+  readonly #pending: PendingBatches;
   /** Sent, not yet acknowledged, not on disk. */
   #inFlight: Batch | undefined;
   #sentAt = 0;
   /** How many of the first records on disk are under way at the same time. */
   #spilledInFlight = 0;
   #state: WriterState = 'connecting';
+  /** Since the last acknowledgement. */
+  #failures = 0;
   /** Under way to disk; with the time of its oldest record (epoch ms). */
   #spill: { readonly since: number; readonly done: Promise<void> } | undefined;
   #closing = false;
@@ -77,6 +71,7 @@ export class RecordWriter {
       retry: { firstMs: 250, maxMs: 5000 },
       ...options,
     };
+    this.#pending = new PendingBatches(this.#options);
     this.#events = events ?? {};
     this.#stop.signal.addEventListener('abort', () => this.#wake(), { once: true });
   }
@@ -87,7 +82,7 @@ export class RecordWriter {
 
   /** Records in memory: not yet acknowledged and not on disk. */
   get unsent(): number {
-    return this.#batchesInMemory().reduce((sum, { records }) => sum + records.length, 0);
+    return (this.#inFlight?.records.length ?? 0) + this.#pending.records;
   }
 
   /** Everything pushed before this time (epoch ms) is in Kafka or on disk: a crash now would not lose it. */
@@ -101,19 +96,8 @@ export class RecordWriter {
   }
 
   push(record: OutgoingRecord): void {
-    if (this.#pending.length * this.#options.maxRecords > this.#options.maxUnsent) {
-      this.#events.dropped?.([record], 'memory full');
-      return;
-    }
-    let batch = this.#pending.at(-1);
-    if (batch === undefined || this.#isFull(batch)) {
-      batch = { records: [], length: 0, since: Date.now() };
-      this.#pending.push(batch);
-      this.#wake();
-    }
-    batch.records.push(record);
-    batch.length += record.value.length;
-    if (this.#isFull(batch)) this.#wake();
+    if (this.#pending.records >= this.#options.maxUnsent) this.#events.dropped?.([record], 'memory full');
+    else if (this.#pending.push(record)) this.#wake();
   }
 
   /** Sends what is left until the deadline, then puts the rest on disk. Nothing may be pushed any more. */
@@ -133,32 +117,30 @@ export class RecordWriter {
 
   async #sendLoop(): Promise<void> {
     const { spool } = this.#options;
-    for (let attempt = 1; !this.#stop.signal.aborted; ) {
-      if (this.#state !== 'connected') {
-        if (await this.#connect(attempt)) attempt = 1;
-        else attempt++;
-        continue;
-      }
-      if (!spool.isEmpty) await this.#drain();
-      else if (this.#pending.length > 0 || this.#spill !== undefined || !this.#closing)
+    while (!this.#stop.signal.aborted) {
+      if (this.#state !== 'connected') await this.#connect();
+      else if (!spool.isEmpty) await this.#drain();
+      else if (this.#pending.records > 0 || this.#spill !== undefined || !this.#closing)
         await this.#sendPending();
       else return;
     }
   }
 
-  async #connect(attempt: number): Promise<boolean> {
+  /** At once after the first failure, then more and more slowly until a batch was acknowledged. */
+  async #connect(): Promise<void> {
     const { sender, logger, retry } = this.#options;
+    if (this.#failures > 1) {
+      const waitMs = Math.min(retry.maxMs, retry.firstMs * 2 ** Math.min(this.#failures - 2, 20));
+      await sleep(waitMs, undefined, { signal: this.#stop.signal }).catch(() => undefined);
+    }
     try {
       await sender.connect();
       this.#state = 'connected';
       logger.info('connected to Kafka');
-      return true;
     } catch (error) {
       this.#fail(error);
-      if (attempt === 1) logger.warn({ reason: messageOf(error) }, 'Kafka does not answer, trying again');
-      const waitMs = Math.min(retry.maxMs, retry.firstMs * 2 ** Math.min(attempt - 1, 20));
-      await sleep(waitMs, undefined, { signal: this.#stop.signal }).catch(() => undefined);
-      return false;
+      if (this.#failures === 1)
+        logger.warn({ reason: messageOf(error) }, 'Kafka does not answer, trying again');
     }
   }
 
@@ -210,12 +192,14 @@ export class RecordWriter {
       this.#options.logger.error({ reason: messageOf(error), records: batch.length }, 'Kafka took no batch');
       return false;
     }
+    this.#failures = 0;
     this.#events.acknowledged?.(batch, performance.now() - startedAt);
     return true;
   }
 
   #fail(error: unknown): void {
     this.#state = 'disconnected';
+    this.#failures++;
     this.#events.failed?.(error);
   }
 
@@ -235,7 +219,7 @@ export class RecordWriter {
   }
 
   #oldestUnsent(): number | undefined {
-    return this.#batchesInMemory()[0]?.since;
+    return (this.#inFlight ?? this.#pending.first)?.since;
   }
 
   async #spillAll(): Promise<void> {
@@ -263,9 +247,9 @@ export class RecordWriter {
   }
 
   async #untilBatch(): Promise<void> {
-    if (this.#pending.length === 0 && !this.#stop.signal.aborted) await this.#nextWake();
-    const [batch] = this.#pending;
-    if (batch === undefined || this.#isFull(batch) || this.#closing) return;
+    if (this.#pending.records === 0 && !this.#stop.signal.aborted) await this.#nextWake();
+    const batch = this.#pending.first;
+    if (batch === undefined || this.#pending.isFull(batch) || this.#closing) return;
     const waitMs = batch.since + this.#options.lingerMs - Date.now();
     if (waitMs <= 0) return;
     const timer = setTimeout(() => this.#wake(), waitMs);
@@ -279,18 +263,9 @@ export class RecordWriter {
     });
   }
 
-  #isFull({ records, length }: Batch): boolean {
-    return records.length >= this.#options.maxRecords || length >= this.#options.maxLength;
-  }
-
-  #batchesInMemory(): Batch[] {
-    return this.#inFlight === undefined ? this.#pending : [this.#inFlight, ...this.#pending];
-  }
-
   #takeMemory(): OutgoingRecord[] {
-    const records = this.#batchesInMemory().flatMap((batch) => batch.records);
+    const records = [...(this.#inFlight?.records ?? []), ...this.#pending.takeAll()];
     this.#inFlight = undefined;
-    this.#pending.length = 0;
     return records;
   }
 }
