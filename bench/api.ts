@@ -120,7 +120,8 @@ interface Server {
 async function startServer(kind: 'ours' | 'bare'): Promise<Server> {
   const script = fileURLToPath(new URL('lib/api-server.ts', import.meta.url));
   const child = spawn(process.execPath, ['--import', 'tsx', script, kind], {
-    stdio: ['pipe', 'pipe', 'inherit'],
+    // A log a request goes there.
+    stdio: ['pipe', 'pipe', 'ignore'],
     env: { ...process.env, NODE_ENV: 'production' },
   });
   const lines = createInterface({ input: child.stdout });

@@ -6,7 +6,6 @@
  */
 import { createInterface } from 'node:readline';
 import Fastify from 'fastify';
-import { pino } from 'pino';
 import { buildApi } from '../../src/api/app.ts';
 import { createArchiveAccess } from '../../src/api/archive-access.ts';
 import { createChannelLookup } from '../../src/api/channel-lookup.ts';
@@ -14,7 +13,10 @@ import { EventHub } from '../../src/api/event-hub.ts';
 import { healthOf } from '../../src/api/health.ts';
 import { createMetrics } from '../../src/api/metrics.ts';
 import { StatsCache } from '../../src/api/stats-cache.ts';
+import { processIo } from '../../src/cli/io.ts';
 import { settingsSchema } from '../../src/config/settings.ts';
+import { gatheredStream } from '../../src/output/gathered-stream.ts';
+import { createLogger } from '../../src/output/logger.ts';
 
 const windowMs = 600_000;
 const [kind = 'ours', channels = '50'] = process.argv.slice(2);
@@ -42,7 +44,9 @@ async function startOurs(): Promise<string> {
     invalidRecords: () => cache.invalidRecords,
     streamClients: () => hub.clients,
   });
-  const logger = pino({ level: 'info' }, pino.destination('/dev/null'));
+  // As the command does it; the parent keeps nothing of it.
+  const io = { ...processIo(), stderr: gatheredStream(process.stderr) };
+  const logger = createLogger(io, { LOG_LEVEL: 'info', NODE_ENV: 'production' }, 'api');
   const archive = createArchiveAccess(settings, () => undefined);
   const lookup = createChannelLookup({ cache, archive, isCacheReady: () => true, onMiss: () => {}, logger });
   const app = await buildApi({ settings, cache, hub, archive, lookup, health, metrics, logger });

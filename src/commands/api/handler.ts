@@ -1,6 +1,7 @@
 import { runApi } from '../../api/run.ts';
 import type { HandlerInput } from '../../cli/command.ts';
 import { supervisedSignal } from '../../cli/supervised.ts';
+import { gatheredStream } from '../../output/gathered-stream.ts';
 import { createLogger } from '../../output/logger.ts';
 
 interface ApiCommandOptions {
@@ -18,10 +19,13 @@ export async function runApiCommand(input: HandlerInput<ApiCommandOptions>): Pro
     API_TOKEN: options.apiToken,
     CORS_ORIGIN: options.corsOrigin,
   });
+  const stderr = gatheredStream(io.stderr);
   await runApi(settings, {
-    logger: createLogger(io, settings, 'api'),
+    logger: createLogger({ ...io, stderr }, settings, 'api'),
     signal: supervisedSignal(io, input.signal),
     onListening: ({ host, port }) =>
       output.note(`api: http://${host.includes(':') ? `[${host}]` : host}:${port}/`),
+  }).finally(() => {
+    if (stderr !== io.stderr) stderr.end();
   });
 }
