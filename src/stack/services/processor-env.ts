@@ -32,7 +32,8 @@ export function processorEnv(settings: Settings): Record<string, string> {
     CASSANDRA_TLS_KEY: settings.CASSANDRA_TLS_KEY,
     WINDOW_SIZE_SECONDS: String(settings.WINDOW_SIZE_SECONDS),
     PROCESSOR_HTTP_PORT: String(settings.PROCESSOR_HTTP_PORT),
-    LOG_LEVEL: settings.LOG_LEVEL,
+    // Logback knows neither of ours above error.
+    LOG_LEVEL: ['fatal', 'silent'].includes(settings.LOG_LEVEL) ? 'error' : settings.LOG_LEVEL,
   };
   return Object.fromEntries(
     Object.entries(entries).filter((entry): entry is [string, string] => entry[1] !== undefined),
