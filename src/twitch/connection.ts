@@ -24,8 +24,8 @@ export interface ConnectionEvents {
   /** Twitch asks to reconnect: this connection will be closed in a while. */
   reconnectAsked(): void;
   /**
-   * The end; `heardUntil` (epoch ms) is now, or for a connection that fell silent when the last bytes came. Not called
-   * after our own `end()`.
+   * The end; `heardUntil` (epoch ms) is now when it came in order. A connection that broke or fell silent may have taken
+   * lines with it that we had not read: then it is when the last bytes came. Not called after our own `end()`.
    */
   closed(reason: string, heardUntil: number): void;
 }
@@ -48,7 +48,6 @@ export class Connection {
   #lastHeardAt = Date.now();
   #watchdog: NodeJS.Timeout | undefined;
   #ended = false;
-  #silent = false;
   #loginRefused: AppError | undefined;
   #failOpening: ((reason: Error) => void) | undefined;
 
@@ -66,7 +65,7 @@ export class Connection {
         if (line !== undefined) this.#takeControl(line);
         return line;
       },
-      onClosed: (reason) => this.#onClosed(reason),
+      onClosed: (reason, inOrder) => this.#onClosed(reason, inOrder),
     });
   }
 
@@ -151,18 +150,17 @@ export class Connection {
         looks = 0;
         this.#client.sendLine('PING :twitchstats');
       } else if (Date.now() - askedAt >= answerMs && looks >= LOOKS_BEFORE_BLAME) {
-        this.#silent = true;
         this.#client.terminate(`no bytes for ${silentMs} ms, PING unanswered`);
       }
     };
     this.#watchdog = setInterval(look, Math.max(20, Math.min(idleMs, answerMs) / LOOKS_BEFORE_BLAME));
   }
 
-  #onClosed(reason: string): void {
+  #onClosed(reason: string, inOrder: boolean): void {
     clearInterval(this.#watchdog);
     const unreachable = () =>
       new AppError('TWITCH_UNREACHABLE', 'Cannot connect to Twitch', { detail: reason });
     if (this.#failOpening !== undefined) this.#failOpening(this.#loginRefused ?? unreachable());
-    else if (!this.#ended) this.#options.events.closed(reason, this.#silent ? this.#lastHeardAt : Date.now());
+    else if (!this.#ended) this.#options.events.closed(reason, inOrder ? Date.now() : this.#lastHeardAt);
   }
 }

@@ -109,6 +109,17 @@ it('comes back after a server is gone for a while, and tells the gap', async () 
   expect(gap?.to).toBeLessThanOrEqual(Date.now());
 });
 
+it('owns up to all that a broken connection may have taken with it: the gap begins with the last bytes', async () => {
+  const twitch = await server();
+  const { reader, gaps } = read(twitch.url, ['alpha']);
+  await until(() => reader.status().confirmed.length === 1);
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  const cutAt = Date.now();
+  twitch.cutAll();
+  await until(() => gaps.some(({ reason }) => reason === 'closed by Twitch (1006)'));
+  expect(gaps.at(-1)?.from).toBeLessThanOrEqual(cutAt - 250);
+});
+
 it('leaves in order: every line that was on its way arrives', async () => {
   const twitch = await server();
   const { reader, chat, end } = read(twitch.url, ['alpha']);

@@ -13,9 +13,12 @@ export interface SocketClientOptions {
   readonly onLine: (raw: string) => IrcLine | undefined;
   /** Any bytes at all, pongs of the WebSocket included. */
   readonly onBytes: () => void;
-  /** Once, whatever ended it: our own {@link SocketClient.end} too. */
-  readonly onClosed: (reason: string) => void;
+  /** Once, whatever ended it: our own {@link SocketClient.end} too. `inOrder`: all that was sent before has arrived. */
+  readonly onClosed: (reason: string, inOrder: boolean) => void;
 }
+
+/** The connection broke without a close frame: https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1 */
+const ABNORMAL_CLOSURE = 1006;
 
 /**
  * tmi.js for exactly one socket. It does what it does well: the handshake, PONG, its book of joined channels. What it
@@ -60,7 +63,7 @@ export class SocketClient extends tmi.Client {
   /** Says goodbye to the server and forgets the socket: nothing is delivered after this. */
   end(reason: string): void {
     const socket = this.ws;
-    this.#close(reason);
+    this.#close(reason, true);
     socket?.close(1000);
     // A peer that never answers the close must not keep the socket.
     if (socket != null) setTimeout(() => socket.terminate(), 1000).unref();
@@ -69,7 +72,7 @@ export class SocketClient extends tmi.Client {
   /** Cuts a socket that is thought dead: no goodbye, no waiting. */
   terminate(reason: string): void {
     const socket = this.ws;
-    this.#close(reason);
+    this.#close(reason, false);
     socket?.terminate();
   }
 
@@ -88,10 +91,10 @@ export class SocketClient extends tmi.Client {
       if (!this.#closed) this.#takeFrame(data.toString());
     });
     socket.on('pong', this.#options.onBytes);
-    socket.on('error', (error) => this.#close(error.message));
-    socket.on('close', (code, reason) =>
-      this.#close(`closed by Twitch (${code} ${reason})`.replace(' )', ')')),
-    );
+    socket.on('error', (error) => this.#close(error.message, false));
+    socket.on('close', (code, reason) => {
+      this.#close(`closed by Twitch (${code} ${reason})`.replace(' )', ')'), code !== ABNORMAL_CLOSURE);
+    });
   }
 
   /** Of tmi.js: sends CAP, PASS and NICK. */
@@ -125,12 +128,12 @@ export class SocketClient extends tmi.Client {
     if (line.command === '376' && this.pingLoop !== null) clearInterval(this.pingLoop);
   }
 
-  #close(reason: string): void {
+  #close(reason: string, inOrder: boolean): void {
     if (this.#closed) return;
     this.#closed = true;
     if (this.pingLoop !== null) clearInterval(this.pingLoop);
     this.ws = null;
-    this.#options.onClosed(reason);
+    this.#options.onClosed(reason, inOrder);
   }
 }
 

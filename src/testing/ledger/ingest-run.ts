@@ -22,7 +22,8 @@ export interface IngestRunOptions {
   readonly seed: number;
   readonly messages: number;
   readonly channels: number;
-  readonly faults: number;
+  /** How many, drawn by the seed; or which ones, in this order. */
+  readonly faults: number | readonly IngestFault[];
   /** Messages a second. */
   readonly rate: number;
   readonly report?: (line: string) => void;
@@ -86,23 +87,23 @@ export async function runIngestLedger(options: IngestRunOptions): Promise<Ingest
     await until(() => channels.every((channel) => server.listeners(channel) > 0));
 
     const runner = createScenarioRunner(parseScenario({ faults: [] }), server);
-    const done: string[] = [];
     const memory: number[] = [];
     const playing = playChat(
       { ...options, server, channels, faults: runner, lines: options.messages },
       signal,
     );
     const random = seeded(seed ^ 0x5eed);
-    const runMs = (options.messages / options.rate) * 1000;
-    for (let index = 0; index < options.faults && !signal.aborted; index++) {
-      await sleep((runMs / (options.faults + 1)) * (0.5 + random.next()), undefined, { signal }).catch(
-        () => undefined,
-      );
-      const fault = random.pick(faults);
-      done.push(fault);
+    const faults =
+      typeof options.faults === 'number'
+        ? Array.from({ length: options.faults }, () => random.pick(ingestFaults))
+        : options.faults;
+    const shareMs = ((options.messages / options.rate) * 1000) / (faults.length + 1);
+    for (const [index, fault] of faults.entries()) {
+      await sleep(shareMs * (0.5 + random.next()), undefined, { signal }).catch(() => undefined);
+      if (signal.aborted) break;
       await happen(fault, server, victims);
       report(`fault ${index + 1}: ${fault}`);
-      if (index === Math.floor(options.faults / 4)) memory.push(await residentBytes(settings));
+      if (index === Math.floor(faults.length / 4)) memory.push(await residentBytes(settings));
     }
     await playing;
     await until(async () => (await health(settings)) === 'up');
@@ -112,7 +113,7 @@ export async function runIngestLedger(options: IngestRunOptions): Promise<Ingest
     await victims.pop()?.stop();
     return {
       ...(await closeBooks(settings, sent)),
-      faults: done,
+      faults,
       memory: [memory[0] ?? 0, memory.at(-1) ?? 0],
     };
   } finally {
@@ -122,7 +123,7 @@ export async function runIngestLedger(options: IngestRunOptions): Promise<Ingest
   }
 }
 
-const faults = [
+const ingestFaults = [
   'twitch: reconnect',
   'twitch: cut',
   'twitch: half-open',
@@ -133,9 +134,10 @@ const faults = [
   'ingest: kill',
   'ingest: restart',
 ] as const;
+export type IngestFault = (typeof ingestFaults)[number];
 
 async function happen(
-  fault: (typeof faults)[number],
+  fault: IngestFault,
   server: Awaited<ReturnType<typeof startChatServer>>,
   [kafka, ingest]: readonly Victim[],
 ): Promise<void> {
