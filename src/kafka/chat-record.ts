@@ -21,16 +21,23 @@ const MAX_NAME = 256;
  */
 export function decodeChatRecord(topic: string, record: LogRecord): ChatMessage | undefined {
   const { key, value, timestamp: recordedAt } = record;
-  if (key === null || value === null) return undefined;
-  const parsed = chatMessageSchema.safeParse(readJson(value));
+  if (key === null || value === null || !isUtf8(value)) return undefined;
+  const json = value.toString();
+  const parsed = chatMessageSchema.safeParse(readJson(json));
   if (!parsed.success) return undefined;
-  const { channel_id, channel_name, message_id, ...rest } = parsed.data;
-  if (!isAcceptable(parsed.data, recordedAt) || key.toString() !== channel_id) return undefined;
+  const message = parsed.data;
+  if (!isAcceptable(message, recordedAt) || key.toString() !== message.channel_id) return undefined;
+  // UTF-8 has no halves of pairs and JSON no raw NUL: both need an escape.
+  if (json.includes('\\u') && !isCleanText(message)) return undefined;
   return {
-    channel_id,
-    channel_name: channel_name || channel_id,
-    message_id: canonicalId(message_id || `${topic}-${record.partition}-${record.offset}`),
-    ...rest,
+    channel_id: message.channel_id,
+    channel_name: message.channel_name || message.channel_id,
+    message_id: canonicalId(message.message_id || `${topic}-${record.partition}-${record.offset}`),
+    user_id: message.user_id,
+    username: message.username,
+    message: message.message,
+    timestamp: message.timestamp,
+    emotes: message.emotes,
   };
 }
 
@@ -45,10 +52,9 @@ export function canonicalId(text: string): string {
   return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 }
 
-function readJson(value: Buffer): unknown {
-  if (!isUtf8(value)) return undefined;
+function readJson(json: string): unknown {
   try {
-    const parsed: unknown = JSON.parse(value.toString());
+    const parsed: unknown = JSON.parse(json);
     return typeof parsed === 'object' && parsed !== null ? withoutNulls(parsed) : parsed;
   } catch {
     return undefined;
@@ -56,28 +62,44 @@ function readJson(value: Buffer): unknown {
 }
 
 /** Producers of the six fields may leave `emotes` out, and write null for what they do not know. */
-function withoutNulls(parsed: object): object {
-  const { channel_name, message_id, emotes, ...rest }: Partial<Record<string, unknown>> = { ...parsed };
+function withoutNulls(parsed: Partial<Record<string, unknown>>): object {
+  const { channel_name, message_id, emotes } = parsed;
+  if (channel_name !== null && message_id !== null && emotes != null) return parsed;
   return {
-    ...rest,
+    ...parsed,
     emotes: emotes ?? [],
     channel_name: channel_name ?? undefined,
     message_id: message_id ?? undefined,
   };
 }
 
-const loneSurrogate = /\p{Surrogate}/u;
-
 function isAcceptable(message: DecodedChatMessage, recordedAt: number): boolean {
   const { channel_id, channel_name = '', user_id, username, message: text, timestamp, emotes } = message;
-  const names = [channel_id, channel_name, user_id, username, ...emotes];
   return (
     timestamp <= recordedAt + DAY_MS &&
     user_id !== '' &&
     username !== '' &&
-    emotes.length <= MAX_EMOTES &&
     text.length <= MAX_TEXT &&
-    names.every((name) => name.length <= MAX_NAME) &&
-    [text, ...names].every((part) => !part.includes('\0') && !loneSurrogate.test(part))
+    channel_id.length <= MAX_NAME &&
+    channel_name.length <= MAX_NAME &&
+    user_id.length <= MAX_NAME &&
+    username.length <= MAX_NAME &&
+    emotes.length <= MAX_EMOTES &&
+    emotes.every((emote) => emote.length <= MAX_NAME)
+  );
+}
+
+const nulOrLoneSurrogate = /\0|\p{Surrogate}/u;
+
+function isCleanText({
+  channel_id,
+  channel_name = '',
+  user_id,
+  username,
+  message,
+  emotes,
+}: DecodedChatMessage) {
+  return [channel_id, channel_name, user_id, username, message, ...emotes].every(
+    (text) => !nulOrLoneSurrogate.test(text),
   );
 }

@@ -24,6 +24,7 @@ function evidence(parts: Partial<ChannelEvidence> = {}): ChannelEvidence {
     history: at600,
     archive: at600,
     log: at600,
+    remembered: parts.log ?? at600,
     ...parts,
   };
 }
@@ -78,6 +79,14 @@ describe('the comparison of windows', () => {
     expect(states({ log: new Map() }, { logFrom: 601 })).toEqual(['ok']);
     expect(states({ log: new Map() }, { logFrom: 600 })).toEqual(['differs']);
     expect(states({ archive: new Map(), history: new Map() }, { archiveFrom: 601 })).toEqual(['ok']);
+  });
+
+  it('lets rows of people who asked to be forgotten be gone, and no others', () => {
+    const remembered = new Map([[600, { message_count: 8, unique_chatters: 3 }]]);
+    const archive = (message_count: number) => new Map([[600, { message_count, unique_chatters: 3 }]]);
+    expect(states({ remembered, archive: archive(8) })).toEqual(['ok']);
+    expect(states({ remembered, archive: archive(7) })).toEqual(['differs']);
+    expect(states({ remembered, archive: archive(11) })).toEqual(['differs']);
   });
 
   it('looks only at windows of the range', () => {

@@ -30,6 +30,8 @@ export interface ChannelEvidence {
   readonly history: WindowCounts;
   readonly archive: WindowCounts;
   readonly log: WindowCounts;
+  /** `log` without people who asked to be forgotten: their rows are gone, their counts stay. */
+  readonly remembered: WindowCounts;
 }
 
 export interface CompareOptions {
@@ -79,6 +81,7 @@ function judge(channel: ChannelEvidence, start: number, options: CompareOptions)
     window_end: start + windowMs,
     state: stateOf(
       Object.values(known).filter((count) => count !== null),
+      allowed(channel, start),
       start + windowMs,
       options,
     ),
@@ -86,15 +89,29 @@ function judge(channel: ChannelEvidence, start: number, options: CompareOptions)
   };
 }
 
+interface Bounds {
+  readonly low: WindowCount;
+  readonly high: WindowCount;
+}
+
+/** Between the two every count is right; undefined where nobody was forgotten, so that all have to be the same. */
+function allowed({ log, remembered }: ChannelEvidence, start: number): Bounds | undefined {
+  const [high, low] = [countOf(log.get(start)), countOf(remembered.get(start))];
+  return low.message_count === high.message_count ? undefined : { low, high };
+}
+
 function stateOf(
   counts: readonly WindowCount[],
+  bounds: Bounds | undefined,
   end: number,
   { now, isBehind }: CompareOptions,
 ): WindowState {
-  const [first, ...others] = counts;
-  const agree = others.every(
-    (count) =>
-      count.message_count === first?.message_count && count.unique_chatters === first?.unique_chatters,
+  const [first = noCount] = counts;
+  const { low, high } = bounds ?? { low: first, high: first };
+  const agree = counts.every((count) =>
+    (['message_count', 'unique_chatters'] as const).every(
+      (field) => low[field] <= count[field] && count[field] <= high[field],
+    ),
   );
   if (end > now) return 'open';
   if (agree) return 'ok';

@@ -14,14 +14,23 @@ export interface LogRecountOptions {
   readonly from: number;
   readonly to: number;
   readonly inChannel: (message: ChatMessage) => boolean;
+  /** Authors whose rows are gone, though the log still has their records. */
+  readonly isForgotten: (message: ChatMessage) => boolean;
   readonly signal: AbortSignal;
+}
+
+interface CountedChannel {
+  name: string;
+  readonly tally: WindowTally;
+  /** Without the forgotten. */
+  readonly remembered: WindowTally;
 }
 
 /** The windows that the Kafka log gives when it is counted anew; can go on where it stopped. */
 export class LogRecount {
   readonly #log: LogConnection;
   readonly #options: LogRecountOptions;
-  readonly #channels = new Map<string, { name: string; readonly tally: WindowTally }>();
+  readonly #channels = new Map<string, CountedChannel>();
   #position: Positions | undefined;
 
   constructor(log: LogConnection, options: LogRecountOptions) {
@@ -67,15 +76,25 @@ export class LogRecount {
     return this.#channels.get(channelId)?.tally.counts() ?? new Map();
   }
 
+  /** The same without the messages of people who asked to be forgotten. */
+  remembered(channelId: string): WindowCounts {
+    return this.#channels.get(channelId)?.remembered.counts() ?? new Map();
+  }
+
   #count(message: ChatMessage): void {
-    const { from, to, inChannel, windowMs } = this.#options;
+    const { from, to, inChannel, isForgotten, windowMs } = this.#options;
     if (message.timestamp < from || message.timestamp >= to || !inChannel(message)) return;
     let channel = this.#channels.get(message.channel_id);
     if (channel === undefined) {
-      channel = { name: message.channel_name, tally: new WindowTally(windowMs) };
+      channel = {
+        name: message.channel_name,
+        tally: new WindowTally(windowMs),
+        remembered: new WindowTally(windowMs),
+      };
       this.#channels.set(message.channel_id, channel);
     }
     channel.name = message.channel_name;
     channel.tally.add(message);
+    if (!isForgotten(message)) channel.remembered.add(message);
   }
 }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ChatArchive } from '../../cassandra/archive.ts';
 import { type CassandraSession, connectCassandra } from '../../cassandra/client.ts';
 import type { Settings } from '../../config/settings.ts';
+import { readForgotten } from '../../kafka/forgotten.ts';
 import { offsetsBehind } from '../../kafka/group-progress.ts';
 import { type LogConnection, openLog, type Positions } from '../../kafka/log-connection.ts';
 import { type ArchivedChannel, findChannel, listChannels } from '../channel.ts';
@@ -74,6 +75,7 @@ async function untilSettled(
     windowMs,
     ...span,
     inChannel: ({ channel_id }) => ids.size === 0 || ids.has(channel_id),
+    isForgotten: await readForgotten(settings, signal),
     signal,
   });
   const now = Date.now();
@@ -109,6 +111,7 @@ async function untilSettled(
           signal,
         ),
         log: recount.counts(channel.id),
+        remembered: recount.remembered(channel.id),
       };
       windows.push(...compareChannel(evidence, rules));
     }

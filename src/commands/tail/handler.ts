@@ -2,6 +2,7 @@ import type { HandlerInput } from '../../cli/command.ts';
 import { channelFilter, messageFilter } from '../../cli/message-filter.ts';
 import { parseTimeRange } from '../../cli/time-range.ts';
 import { parseTimeZone } from '../../cli/time-zone.ts';
+import { readForgotten } from '../../kafka/forgotten.ts';
 import { type LogConnection, openLog, type Positions } from '../../kafka/log-connection.ts';
 import { followLog, readLog } from '../../kafka/log-reader.ts';
 import { messageFormatter } from '../../output/message-format.ts';
@@ -22,23 +23,26 @@ export async function runTail(input: HandlerInput<TailOptions>): Promise<undefin
     now: Date.now(),
     timeZone,
   });
+  const matches = messageFilter(options);
   const quietFollow = options.follow && !hasBeginning && options.lines === undefined;
+  const format = messageFormatter({
+    ...options,
+    timeZone: options.tz === undefined ? undefined : timeZone,
+    streamsJson: output.streamsJson,
+    isTerminal: io.stdout.isTTY === true,
+    showsChannel: options.channel.length !== 1,
+    paint: output.paint,
+  });
+  const { settings } = input.config();
+  const isForgotten = await readForgotten(settings, signal);
   const printer = new MessagePrinter({
     inChannel: channelFilter(options.channel),
-    matches: messageFilter(options),
-    format: messageFormatter({
-      ...options,
-      timeZone: options.tz === undefined ? undefined : timeZone,
-      streamsJson: output.streamsJson,
-      isTerminal: io.stdout.isTTY === true,
-      showsChannel: options.channel.length !== 1,
-      paint: output.paint,
-    }),
+    matches: (message) => !isForgotten(message) && matches(message),
+    format,
     limit: options.limit,
     newest: quietFollow ? LINES_BEFORE_FOLLOWING : options.lines,
     write: (text) => output.text(text),
   });
-  const { settings } = input.config();
   const topic = settings.KAFKA_TOPIC_CHAT_MESSAGES;
   const log = await openLog(settings, { topic, clientId: `${settings.KAFKA_CLIENT_ID}-tail` }, signal);
   try {
