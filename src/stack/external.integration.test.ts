@@ -24,7 +24,7 @@ it('runs against clusters that it did not start, and leaves them running', async
     demo: false,
     channels: [],
     autoPorts: true,
-    timeoutMs: 110_000,
+    timeoutMs: 280_000,
     signal: stop.signal,
     kill: new AbortController().signal,
     onEvent(event) {
@@ -37,4 +37,4 @@ it('runs against clusters that it did not start, and leaves them running', async
   const started = ready?.services.filter(({ kind, state }) => kind === 'process' && state === 'ready');
   expect(started?.map(({ name }) => name)).toEqual(['processor', 'api']);
   expect(runningStackSettings(home)).toEqual({});
-}, 120_000);
+}, 300_000);
