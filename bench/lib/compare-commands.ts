@@ -1,0 +1,73 @@
+import { interleave } from './compare.ts';
+import { type CommandCost, measureCommand } from './measure-command.ts';
+import { type Spread, spread } from './statistics.ts';
+
+export interface CommandContender {
+  readonly name: string;
+  readonly line: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export interface CommandFigures {
+  readonly name: string;
+  readonly perSecond: Spread;
+  /** Records for each second of CPU time. */
+  readonly perCpuSecond: number;
+  readonly peakMiB: number;
+}
+
+/** Runs commands that each carry `records` records, interleaved, and says what they made of it. */
+export async function compareCommands(
+  contenders: readonly CommandContender[],
+  records: number,
+  repetitions: number,
+  say: (line: string) => void,
+): Promise<CommandFigures[]> {
+  const costs = new Map<string, CommandCost[]>(contenders.map(({ name }) => [name, []]));
+  const comparisons = await interleave(
+    contenders.map(({ name, line, env }) => ({
+      name,
+      run: async () => {
+        const cost = await measureCommand(line, env);
+        costs.get(name)?.push(cost);
+        return records / cost.seconds;
+      },
+    })),
+    repetitions,
+    say,
+  );
+  const figures = comparisons.map(({ name, figure }) => {
+    const measured = costs.get(name) ?? [];
+    return {
+      name,
+      perSecond: figure,
+      perCpuSecond: records / spread(measured.map(({ cpuSeconds }) => cpuSeconds)).median,
+      peakMiB: Math.max(...measured.map(({ peakMiB }) => peakMiB)),
+    };
+  });
+  for (const { name, perSecond, perCpuSecond, peakMiB } of figures) {
+    const { median, low, high } = perSecond;
+    say(
+      `${name}: ${whole(median)}/s (${whole(low)}–${whole(high)}), ${whole(perCpuSecond)} a second of CPU, peak ${whole(peakMiB)} MiB`,
+    );
+  }
+  return figures;
+}
+
+/** The first of the figures against the second. */
+export function sayRatio(
+  [ours, peer]: readonly CommandFigures[],
+  bar: string,
+  say: (line: string) => void,
+): void {
+  if (ours === undefined || peer === undefined) return;
+  const ratio = (ours.perSecond.median / peer.perSecond.median).toFixed(2);
+  const cpuRatio = (ours.perCpuSecond / peer.perCpuSecond).toFixed(2);
+  say(
+    `ratio: ${ratio} × ${peer.name}${bar}; by CPU time ${cpuRatio} ×; memory ${(ours.peakMiB / peer.peakMiB).toFixed(2)} ×`,
+  );
+}
+
+export function whole(number: number): string {
+  return Math.round(number).toLocaleString('en-US');
+}
