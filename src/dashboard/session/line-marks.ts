@@ -5,7 +5,7 @@ const anyMark = /[\ue000-\uf8ff]/g;
 /**
  * Stands one character of Unicode's private use area for each painted line, on the way through Ink.
  *
- * Ink lays out, tokenizes and measures every cell of every paint: 25 ms for a screen of 120 × 58, most of what the
+ * Ink lays out, tokenizes and measures every cell of every paint, which is most of what the
  * dashboard would cost. Our lines are laid out and measured already, so Ink gets a column of marks, one cell wide, and
  * the lines take their places where Ink writes. A line that stays the same keeps its mark: Ink still sees what changed.
  */
