@@ -7,8 +7,8 @@ import twitchstats.processor.settings.Settings
 
 /** `Main [--role count|archive|all]`, all else from the environment ([[Settings]]).
   *
-  * Ends by SIGTERM, in order (143); with 2 when called or configured wrongly, with 1 when a topic is
-  * missing or the port is taken.
+  * Ends by SIGTERM, in order (143); with 2 when called or configured wrongly, with 1 when a topic
+  * is missing or the port is taken.
   */
 object Main:
   private val UsageError = 2
@@ -19,7 +19,8 @@ object Main:
 
   def main(args: Array[String]): Unit =
     val role = parseRole(args.toList).fold(quit(UsageError, _), identity)
-    val settings = Settings.fromEnv(sys.env).fold(wrong => quit(UsageError, listed(wrong)), identity)
+    val settings =
+      Settings.fromEnv(sys.env).fold(wrong => quit(UsageError, listed(wrong)), identity)
     Logging.configure(settings.logLevel)
     try run(role, settings)
     catch case failure: Exception => quit(Failed, s"cannot start: ${failure.getMessage}")
@@ -31,7 +32,8 @@ object Main:
     val count = Option.when(role != "archive")(CountRole(settings, metrics, side))
     val archive = Option.when(role != "count")(ArchiveRole(settings, metrics, side))
     val health = Health(role, count.map(c => () => c.health), archive.map(a => () => a.health))
-    val http = HttpEndpoint.start(settings.http, health, metrics, () => count.foreach(_.reportLag()))
+    val http =
+      HttpEndpoint.start(settings.http, health, metrics, () => count.foreach(_.reportLag()))
     log
       .atInfo()
       .addKeyValue("role", role)

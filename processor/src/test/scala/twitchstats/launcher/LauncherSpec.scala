@@ -41,8 +41,11 @@ class LauncherSpec extends FunSuite:
     )
 
   test("the processor's list is exact: group, artefact, version, and neither ours nor coursier"):
-    val lines = Source.fromInputStream(getClass.getResourceAsStream(ClassPaths.PROCESSOR_LIST))
-      .getLines().filter(_.nonEmpty).toList
+    val lines = Source
+      .fromInputStream(getClass.getResourceAsStream(ClassPaths.PROCESSOR_LIST))
+      .getLines()
+      .filter(_.nonEmpty)
+      .toList
     assert(lines.size > 20)
     lines.foreach(line => assert(line.matches("""[^:\s]+:[^:\s]+:[^:\s]+"""), line))
     assert(lines.exists(_.startsWith("org.scala-lang:scala3-library_3:")), lines)

@@ -22,8 +22,8 @@ import scala.util.{Failure, Success, Try}
 
 /** Polls, writes, and commits what is written: one thread from the first poll to the last commit.
   *
-  * Never skips: when Cassandra is away the partitions are paused, and what was read is repeated until
-  * it is there. Memory is bounded by one poll, and what the consumer fetches ahead.
+  * Never skips: when Cassandra is away the partitions are paused, and what was read is repeated
+  * until it is there. Memory is bounded by one poll, and what the consumer fetches ahead.
   */
 final class Archiver(
     consumer: Consumer[Array[Byte], Array[Byte]],

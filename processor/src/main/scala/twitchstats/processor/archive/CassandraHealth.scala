@@ -22,4 +22,7 @@ final class CassandraHealth:
       case _ =>
         if connected then
           connected = false
-          log.warn("Cassandra is away, writes wait and are repeated: {}", String.valueOf(why.getMessage))
+          log.warn(
+            "Cassandra is away, writes wait and are repeated: {}",
+            String.valueOf(why.getMessage)
+          )

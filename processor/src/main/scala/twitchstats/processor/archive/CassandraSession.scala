@@ -18,8 +18,10 @@ object CassandraSession:
       )
       .withLocalDatacenter(settings.datacenter)
       .withConfigLoader(options(settings))
-    settings.username.zip(settings.password).foreach: (user, password) =>
-      builder.withAuthCredentials(user, password.reveal): Unit
+    settings.username
+      .zip(settings.password)
+      .foreach: (user, password) =>
+        builder.withAuthCredentials(user, password.reveal): Unit
     settings.tls.foreach(tls => builder.withSslEngineFactory(TlsContext.engineFactory(tls)): Unit)
     builder.buildAsync()
 

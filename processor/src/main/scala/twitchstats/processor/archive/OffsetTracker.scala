@@ -25,8 +25,8 @@ final class OffsetTracker(start: Long):
     unfinished += entry
     entry
 
-  /** Nothing lies between the last record and `position` (what does is no record: transaction markers,
-    * compacted keys), so with nothing unfinished it may be committed.
+  /** Nothing lies between the last record and `position` (what does is no record: transaction
+    * markers, compacted keys), so with nothing unfinished it may be committed.
     */
   def skipTo(position: Long): Unit =
     committable: Unit

@@ -20,7 +20,8 @@ import scala.jdk.CollectionConverters.*
 /** The statements that write the tables of `cql/`, prepared. Needs the tables to exist.
   *
   * No statement sets a write time. Cassandra's list overwrite puts its tombstone one microsecond
-  * below the write: the same row written twice at one time would hold every emote twice (DESIGN §4).
+  * below the write: the same row written twice at one time would hold every emote twice (DESIGN
+  * §4).
   */
 final class Tables(session: CqlSession, settings: CassandraSettings):
   private val keyspace = settings.keyspace
@@ -46,7 +47,8 @@ final class Tables(session: CqlSession, settings: CassandraSettings):
   private val chatterCount = elementType(8)
 
   def message(m: ChatMessage): BoundStatement =
-    val row = message.boundStatementBuilder()
+    val row = message
+      .boundStatementBuilder()
       .setString(0, m.channelId)
       .setLong(1, m.timestamp)
       .setUuid(2, m.messageId)
@@ -56,7 +58,8 @@ final class Tables(session: CqlSession, settings: CassandraSettings):
     withEmotes(row, m)
 
   def byUser(m: ChatMessage): BoundStatement =
-    val row = byUser.boundStatementBuilder()
+    val row = byUser
+      .boundStatementBuilder()
       .setString(0, m.channelId)
       .setString(1, m.userId)
       .setLong(2, m.timestamp)
@@ -73,18 +76,20 @@ final class Tables(session: CqlSession, settings: CassandraSettings):
   def channelName(name: String, channelId: String, nowMs: Long): BoundStatement =
     this.name.bind(name, channelId, nowMs)
 
-  /** Fixed here and now, the write time keeps a slow older version below a newer one, retries and all.
-    * (Frozen lists, so the trap above does not lie here.)
+  /** Fixed here and now, the write time keeps a slow older version below a newer one, retries and
+    * all. (Frozen lists, so the trap above does not lie here.)
     */
   def window(s: ChannelStats, writeTimeMicros: Long): BoundStatement =
     val emotes = s.topEmotes.map: e =>
       emoteCount.newValue().setString("emote", e.emote).setLong("count", e.count)
     val chatters = s.topChatters.map: c =>
-      chatterCount.newValue()
+      chatterCount
+        .newValue()
         .setString("user_id", c.userId)
         .setString("username", c.username)
         .setLong("count", c.count)
-    val row = window.boundStatementBuilder()
+    val row = window
+      .boundStatementBuilder()
       .setString(0, s.channelId)
       .setLong(1, s.windowStart)
       .setLong(2, s.windowEnd)
@@ -99,8 +104,8 @@ final class Tables(session: CqlSession, settings: CassandraSettings):
     s.coverage.foreach(part => row.setDouble(9, part): Unit)
     row.setQueryTimestamp(writeTimeMicros).build()
 
-  /** One request for all the rows. Unlogged: rows of one partition are one mutation anyway, and rows
-    * of several are repeated until they are there.
+  /** One request for all the rows. Unlogged: rows of one partition are one mutation anyway, and
+    * rows of several are repeated until they are there.
     */
   def batch(rows: Seq[BoundStatement]): Statement[?] =
     if rows.sizeIs == 1 then rows.head

@@ -45,7 +45,8 @@ object TlsContext:
     store.setKeyEntry("client", key, Array.emptyCharArray, chain.toArray)
     store
 
-  private def open(file: KeyStoreFile): KeyStore = KeyStore.getInstance(File(file.path), password(file))
+  private def open(file: KeyStoreFile): KeyStore =
+    KeyStore.getInstance(File(file.path), password(file))
 
   private def password(file: KeyStoreFile): Array[Char] =
     file.password.fold(Array.emptyCharArray)(_.reveal.toCharArray)

@@ -59,8 +59,10 @@ final class WritePlan(tables: Tables, batchRows: Int, names: ChannelNames, nowMs
     rows.add(key, row, entry)
 
   private def flush(kind: WriteKind, rows: WritePlan.Rows[?]): Unit =
-    rows.take().foreach: (statements, entries) =>
-      writes += Write(kind, tables.batch(statements), statements.size, entries)
+    rows
+      .take()
+      .foreach: (statements, entries) =>
+        writes += Write(kind, tables.batch(statements), statements.size, entries)
 
 final case class MessageKey(channelId: String, timestamp: Long, messageId: UUID)
 
@@ -72,8 +74,8 @@ object WritePlan:
   private val MessageBytes = 64 * 1024
 
   /** Rows of `messages_by_user` lie in as many partitions as there are users, so their batch saves
-    * round trips only. Kept at the server's `unlogged_batch_across_partitions_warn_threshold` (10) and
-    * below its `batch_size_warn_threshold` (5 KiB); neither looks at batches of one partition.
+    * round trips only. Kept at the server's `unlogged_batch_across_partitions_warn_threshold` (10)
+    * and below its `batch_size_warn_threshold` (5 KiB); neither looks at batches of one partition.
     */
   private val ByUserRows = 10
   private val ByUserBytes = 4 * 1024

@@ -5,8 +5,8 @@ import org.slf4j.LoggerFactory
 import java.util.concurrent.atomic.AtomicInteger
 import java.util.concurrent.{Executors, LinkedBlockingQueue, RejectedExecutionException, TimeUnit}
 
-/** Sends writes until each succeeded; none is ever given up. Completions are picked up by the thread
-  * that polls, so offsets are one thread's business.
+/** Sends writes until each succeeded; none is ever given up. Completions are picked up by the
+  * thread that polls, so offsets are one thread's business.
   */
 final class Writer(
     session: CqlSession,
@@ -46,8 +46,7 @@ final class Writer(
         .executeAsync(write.statement)
         .whenComplete: (_, failure) =>
           if failure == null then succeeded(write, System.nanoTime - started)
-          else retry(write, failure)
-        : Unit
+          else retry(write, failure): Unit
     catch case closed: RuntimeException => retry(write, closed)
 
   private def succeeded(write: Write, nanos: Long): Unit =

@@ -1,11 +1,18 @@
 package twitchstats.processor.count
 
 import org.apache.kafka.streams.state.RocksDBConfigSetter
-import org.rocksdb.{BlockBasedTableConfig, Cache, CompressionType, LRUCache, Options, WriteBufferManager}
+import org.rocksdb.{
+  BlockBasedTableConfig,
+  Cache,
+  CompressionType,
+  LRUCache,
+  Options,
+  WriteBufferManager
+}
 import java.util
 
-/** One cache and one budget of write buffers for all stores of the process: without, RocksDB's memory
-  * grows with the partitions, off the heap and unbounded.
+/** One cache and one budget of write buffers for all stores of the process: without, RocksDB's
+  * memory grows with the partitions, off the heap and unbounded.
   */
 final class BoundedRocksDb extends RocksDBConfigSetter:
   override def setConfig(store: String, options: Options, configs: util.Map[String, Object]): Unit =

@@ -7,8 +7,8 @@ final case class EmoteCount(emote: String, count: Long)
 final case class ChatterCount(userId: String, username: String, count: Long)
 
 /** One window of one channel, as `channel-stats` and `channel-window-stats` carry it (DESIGN §2).
-  * Times are epoch milliseconds; `windowEnd` is exclusive; `coverage` is the part of the window that
-  * was heard, 0 to 1, and is absent while unknown.
+  * Times are epoch milliseconds; `windowEnd` is exclusive; `coverage` is the part of the window
+  * that was heard, 0 to 1, and is absent while unknown.
   */
 final case class ChannelStats(
     channelId: String,

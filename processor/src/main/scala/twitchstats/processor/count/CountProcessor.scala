@@ -11,8 +11,8 @@ import scala.collection.mutable.ArrayBuffer
 /** Counts one partition. Windows are kept in memory and mirrored, message by message, as chunks in
   * the state store; a punctuator sends what changed, once an interval however much it changed.
   *
-  * Offsets, chunks and what was sent are committed in one transaction (KIP-447). A window counted but
-  * not sent at a crash is marked dirty in the store, and sent after the restart.
+  * Offsets, chunks and what was sent are committed in one transaction (KIP-447). A window counted
+  * but not sent at a crash is marked dirty in the store, and sent after the restart.
   */
 final class CountProcessor(options: CountOptions) extends Processor[Bytes, Bytes, Bytes, Bytes]:
   import options.*
@@ -64,9 +64,11 @@ final class CountProcessor(options: CountOptions) extends Processor[Bytes, Bytes
 
   /** None when the window expired. */
   private def find(key: WindowKey): Option[WindowState] =
-    cache.get(key).orElse:
-      val isExpired = store.meta(key).exists(_.phase == WindowMeta.Phase.Expired)
-      Option.unless(isExpired)(open(key))
+    cache
+      .get(key)
+      .orElse:
+        val isExpired = store.meta(key).exists(_.phase == WindowMeta.Phase.Expired)
+        Option.unless(isExpired)(open(key))
 
   private def open(key: WindowKey): WindowState =
     val window = WindowState(key, memory, deduplicate)

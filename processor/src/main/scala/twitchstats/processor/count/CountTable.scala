@@ -5,8 +5,8 @@ import java.util.concurrent.ThreadLocalRandom
 
 /** Exact counts of 128-bit keys in 24 bytes a slot: open addressing, linear probing, no deletion.
   *
-  * A set of objects would take ten times that, and windows of millions of messages are to fit.
-  * One thread.
+  * A set of objects would take ten times that, and windows of millions of messages are to fit. One
+  * thread.
   */
 final class CountTable(memory: TableMemory):
   private var capacity = 16

@@ -13,8 +13,8 @@ import java.util
 import java.util.Optional
 import scala.jdk.CollectionConverters.*
 
-/** The count as a topology: chat in; newest windows, all windows and dead letters out. Pure, so that
-  * a test can hold it.
+/** The count as a topology: chat in; newest windows, all windows and dead letters out. Pure, so
+  * that a test can hold it.
   */
 object CountTopology:
   val Store = "windows"

@@ -8,8 +8,8 @@ import java.util.Arrays
 
 /** The original record, bytes and headers, with headers that say where it was, why and when. */
 object DeadLetterRecord:
-  /** With room for headers below the 1 MiB that topics and producers take by default. A longer value
-    * is cut here and whole only at the place the headers name.
+  /** With room for headers below the 1 MiB that topics and producers take by default. A longer
+    * value is cut here and whole only at the place the headers name.
     */
   val MaxValueBytes: Int = 512 * 1024
   private val MaxKeyBytes = 64 * 1024

@@ -2,9 +2,9 @@ package twitchstats.processor.count
 
 /** Looks through the windows, a slice at a time, and lets the old ones go.
   *
-  * A window's counts expire `retentionMs` after its last update by the wall clock, so old chat loaded
-  * today lives as long as live chat. The mark it leaves goes a week later: by then Kafka's own
-  * retention has dropped what could be read again.
+  * A window's counts expire `retentionMs` after its last update by the wall clock, so old chat
+  * loaded today lives as long as live chat. The mark it leaves goes a week later: by then Kafka's
+  * own retention has dropped what could be read again.
   */
 final class Expiry(store: WindowStore, retentionMs: Long, slice: Int = 2_000):
   private var position = Option.empty[WindowKey]

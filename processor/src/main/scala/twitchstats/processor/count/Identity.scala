@@ -3,9 +3,9 @@ package twitchstats.processor.count
 import java.nio.charset.StandardCharsets.UTF_8
 import java.security.MessageDigest
 
-/** 128 bits that stand for a user or an emote in a [[CountTable]], so a flood of long names costs no
-  * more than one of short ones. Mutable and reused, since one is made for every message: `set`, then
-  * read `high` and `low`. One thread.
+/** 128 bits that stand for a user or an emote in a [[CountTable]], so a flood of long names costs
+  * no more than one of short ones. Mutable and reused, since one is made for every message: `set`,
+  * then read `high` and `low`. One thread.
   */
 final class Identity:
   private val digest = MessageDigest.getInstance("SHA-256")

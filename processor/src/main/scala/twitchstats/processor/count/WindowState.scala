@@ -3,8 +3,8 @@ package twitchstats.processor.count
 /** One channel's window. `start` is epoch milliseconds, a multiple of the window size. */
 final case class WindowKey(channelId: String, start: Long)
 
-/** Everything counted in one window, exact: the fold of [[add]] over its distinct messages, the same
-  * in any order. One thread.
+/** Everything counted in one window, exact: the fold of [[add]] over its distinct messages, the
+  * same in any order. One thread.
   *
   * @param deduplicate
   *   false trusts the log to hold no message twice

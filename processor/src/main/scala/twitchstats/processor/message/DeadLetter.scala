@@ -17,7 +17,8 @@ enum DeadLetterClass(val code: String):
   case NullKey extends DeadLetterClass("null_key")
   case KeyMismatch extends DeadLetterClass("key_mismatch")
 
-  /** A message for a window that expired: its set of ids is gone, so it could only be miscounted. */
+  /** A message for a window that expired: its set of ids is gone, so it could only be miscounted.
+    */
   case WindowExpired extends DeadLetterClass("window_expired")
 
 /** @param detail

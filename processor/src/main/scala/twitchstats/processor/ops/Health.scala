@@ -24,7 +24,8 @@ object HealthReport:
   private val codec: JsonValueCodec[HealthReport] =
     JsonCodecMaker.make(CodecMakerConfig.withTransientDefault(false))
 
-/** Puts the roles' states together. Degraded, not down, when only Cassandra is away: counts go on. */
+/** Puts the roles' states together. Degraded, not down, when only Cassandra is away: counts go on.
+  */
 final class Health(
     role: String,
     streams: Option[() => StreamsHealth],

@@ -18,6 +18,5 @@ object Logging:
         configurator.setContext(context)
         configurator.doConfigure(getClass.getResource(Configuration))
         context.getLogger("twitchstats").setLevel(Level.toLevel(level))
-        if level == "debug" || level == "trace" then
-          context.getLogger("root").setLevel(Level.INFO)
+        if level == "debug" || level == "trace" then context.getLogger("root").setLevel(Level.INFO)
       case other => throw IllegalStateException(s"logging is bound to ${other.getClass.getName}")

@@ -24,7 +24,8 @@ final class Metrics:
   def lag(role: String, topic: String, partition: Int, records: Double): Unit =
     lagRecords.labelValues(role, topic, partition.toString).set(records)
 
-  private val lagRecords = gauge("lag_records", "Records not read yet", "role", "topic", "partition")
+  private val lagRecords =
+    gauge("lag_records", "Records not read yet", "role", "topic", "partition")
 
   object count extends CountMetrics:
     private val in = counter("records_in", "Chat records read by the count")
@@ -67,7 +68,12 @@ final class Metrics:
     private val skips = counter("archive_skipped", "Records that are no messages")
     private val waiting = gauge("archive_in_flight", "Write requests not yet answered")
     private val batch =
-      histogram("archive_batch_rows", "Rows of a request", Array(1, 2, 4, 8, 16, 32, 64, 128), "table")
+      histogram(
+        "archive_batch_rows",
+        "Rows of a request",
+        Array(1, 2, 4, 8, 16, 32, 64, 128),
+        "table"
+      )
     private val latency = histogram(
       "archive_write_seconds",
       "From a request to its success",
@@ -91,7 +97,12 @@ final class Metrics:
   private def gauge(name: String, help: String, labels: String*): Gauge =
     Gauge.builder.name(Metrics.Prefix + name).help(help).labelNames(labels*).register(registry)
 
-  private def histogram(name: String, help: String, upTo: Array[Double], labels: String*): Histogram =
+  private def histogram(
+      name: String,
+      help: String,
+      upTo: Array[Double],
+      labels: String*
+  ): Histogram =
     Histogram.builder
       .name(Metrics.Prefix + name)
       .help(help)

@@ -17,25 +17,25 @@ object TopicCheck:
 
   def missing(kafka: KafkaSettings, topics: List[String]): List[String] =
     val timeouts = Map[String, Any](
-      AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG -> 4_000,
-      AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG -> 5_000
+      AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG -> 10_000,
+      AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG -> 12_000
     )
     val properties =
       (kafka.clientProperties ++ timeouts).map((k, v) => k -> v.asInstanceOf[Object])
     val admin = Admin.create(properties.asJava)
-    try topics.filterNot(exists(admin, _))
+    try missing(admin, topics)
     finally admin.close(Duration.ZERO)
 
   @tailrec
-  private def exists(admin: Admin, topic: String): Boolean =
-    val asked = Try(admin.describeTopics(List(topic).asJava).allTopicNames.get())
-    asked.failed.toOption.map(_.getCause) match
-      case None => true
-      case Some(_: UnknownTopicOrPartitionException) => false
-      case Some(away: RetriableException) =>
+  private def missing(admin: Admin, topics: List[String]): List[String] =
+    val asked = admin.describeTopics(topics.asJava).topicNameValues.asScala.toList
+    val failures = asked.flatMap: (topic, answer) =>
+      Try(answer.get()).failed.toOption.map(topic -> _.getCause)
+    val (absent, others) = failures.partition(_._2.isInstanceOf[UnknownTopicOrPartitionException])
+    others.headOption match
+      case None => absent.map(_._1)
+      case Some((_, away: RetriableException)) =>
         log.warn("Kafka does not answer yet: {}", away.getMessage)
         Thread.sleep(500)
-        exists(admin, topic)
-      case Some(_) =>
-        asked.get: Unit
-        false
+        missing(admin, topics)
+      case Some((_, other)) => throw other

@@ -11,7 +11,8 @@ import scala.annotation.tailrec
 import scala.jdk.CollectionConverters.*
 import scala.util.{Failure, Success, Try}
 
-/** The archiver as a running thing: connects, prepares, archives, and begins again after a failure. */
+/** The archiver as a running thing: connects, prepares, archives, and begins again after a failure.
+  */
 final class ArchiveRole(settings: Settings, metrics: Metrics, side: SideTopics) extends Role:
   private val log = LoggerFactory.getLogger(classOf[ArchiveRole])
   private val cassandra = CassandraHealth()

@@ -7,5 +7,6 @@ trait Role:
   /** Returns at once; a role that fails later begins again by itself. */
   def start(): Unit
 
-  /** Ends in order: everything accepted written and committed. Blocks, at most about `timeoutMs`. */
+  /** Ends in order: everything accepted written and committed. Blocks, at most about `timeoutMs`.
+    */
   def stop(timeoutMs: Long): Unit

@@ -22,8 +22,8 @@ final class SideTopics(settings: Settings) extends AutoCloseable:
 
   def isOptedOut(m: ChatMessage): Boolean = optOuts.contains(m)
 
-  /** Follows those of the two topics that exist. Blocks until the opt-outs are known: nobody who asked
-    * to be left out is to slip through a start.
+  /** Follows those of the two topics that exist. Blocks until the opt-outs are known: nobody who
+    * asked to be left out is to slip through a start.
     */
   def start(missing: List[String]): Unit =
     if missing.contains(topics.ingestEvents) then

@@ -27,9 +27,11 @@ final class EnvReader(env: Map[String, String]):
 
   def long(key: String, default: Long, min: Long, max: Long): Long =
     optional(key).fold(default): value =>
-      value.toLongOption.filter(n => n >= min && n <= max).getOrElse:
-        complain(s"$key must be a whole number from $min to $max, not \"$value\"")
-        default
+      value.toLongOption
+        .filter(n => n >= min && n <= max)
+        .getOrElse:
+          complain(s"$key must be a whole number from $min to $max, not \"$value\"")
+          default
 
   def boolean(key: String, default: Boolean): Boolean =
     checked(key, default)("must be true or false"):

@@ -14,8 +14,8 @@ import org.apache.kafka.common.config.{SaslConfigs, SslConfigs}
   *   default is 45 s; brokers refuse less than `group.min.session.timeout.ms` (6000).
   * @param security
   *   `KAFKA_SECURITY_PROTOCOL` = PLAINTEXT, `KAFKA_SASL_MECHANISM`, `KAFKA_SASL_USERNAME`,
-  *   `KAFKA_SASL_PASSWORD`, `KAFKA_TLS_CA` / `_CERT` / `_KEY` (PEM files), `KAFKA_TLS_TRUSTSTORE`
-  *   / `_TRUSTSTORE_PASSWORD` / `_KEYSTORE` / `_KEYSTORE_PASSWORD` (PKCS12 or JKS),
+  *   `KAFKA_SASL_PASSWORD`, `KAFKA_TLS_CA` / `_CERT` / `_KEY` (PEM files), `KAFKA_TLS_TRUSTSTORE` /
+  *   `_TRUSTSTORE_PASSWORD` / `_KEYSTORE` / `_KEYSTORE_PASSWORD` (PKCS12 or JKS),
   *   `KAFKA_TLS_VERIFY_HOSTNAME` = true: as client properties
   */
 final case class KafkaSettings(
@@ -31,16 +31,15 @@ final case class KafkaSettings(
 
 /** Client properties that hold secrets, and so print as their names alone. */
 final case class ClientSecurity(properties: Map[String, String]):
-  override def toString: String = properties.keys.toList.sorted.mkString("ClientSecurity(", ",", ")")
+  override def toString: String =
+    properties.keys.toList.sorted.mkString("ClientSecurity(", ",", ")")
 
 object KafkaSettings:
   def read(in: EnvReader): KafkaSettings =
     KafkaSettings(
-      bootstrapServers =
-        in.hosts("KAFKA_BOOTSTRAP_SERVERS", "localhost:9092", 9092).mkString(","),
+      bootstrapServers = in.hosts("KAFKA_BOOTSTRAP_SERVERS", "localhost:9092", 9092).mkString(","),
       applicationId = in.name("KAFKA_APPLICATION_ID", "stream-processor"),
-      groupInstanceId =
-        in.optional("GROUP_INSTANCE_ID").map(_ => in.name("GROUP_INSTANCE_ID", "")),
+      groupInstanceId = in.optional("GROUP_INSTANCE_ID").map(_ => in.name("GROUP_INSTANCE_ID", "")),
       sessionTimeoutMs = in.int("SESSION_TIMEOUT_MS", 6000, 1000 to 300_000),
       security = security(in)
     )

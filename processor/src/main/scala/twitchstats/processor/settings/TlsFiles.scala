@@ -5,8 +5,9 @@ import scala.util.Try
 
 /** The key material of one server, as files the user named: PEM, or Java key stores.
   *
-  * `PREFIX_CA`, `PREFIX_CERT`, `PREFIX_KEY` are PEM files, the last two together; `PREFIX_TRUSTSTORE`
-  * and `PREFIX_KEYSTORE` with `…_PASSWORD` are PKCS12 or JKS. `PREFIX_VERIFY_HOSTNAME` = true.
+  * `PREFIX_CA`, `PREFIX_CERT`, `PREFIX_KEY` are PEM files, the last two together;
+  * `PREFIX_TRUSTSTORE` and `PREFIX_KEYSTORE` with `…_PASSWORD` are PKCS12 or JKS.
+  * `PREFIX_VERIFY_HOSTNAME` = true.
   */
 final case class TlsFiles(
     ca: Option[String],
@@ -41,10 +42,11 @@ object TlsFiles:
     file(in, key).map(KeyStoreFile(_, in.secret(s"${key}_PASSWORD")))
 
   private def file(in: EnvReader, key: String): Option[String] =
-    in.optional(key).filter: path =>
-      val readable = Try(Files.isReadable(Path.of(path))).getOrElse(false)
-      if !readable then in.complain(s"$key names a file that cannot be read: $path")
-      readable
+    in.optional(key)
+      .filter: path =>
+        val readable = Try(Files.isReadable(Path.of(path))).getOrElse(false)
+        if !readable then in.complain(s"$key names a file that cannot be read: $path")
+        readable
 
   private def text(in: EnvReader, key: String, path: String): Option[String] =
     val content = Try(Files.readString(Path.of(path))).toOption

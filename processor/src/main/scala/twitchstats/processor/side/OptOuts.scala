@@ -11,7 +11,12 @@ import scala.util.{Failure, Success, Try}
 /** One record of the opt-outs topic: a user who is neither counted nor archived from now on, in one
   * channel or, without `channelId`, anywhere. `at` is epoch milliseconds.
   */
-final case class OptOut(userId: String, username: Option[String], channelId: Option[String], at: Long)
+final case class OptOut(
+    userId: String,
+    username: Option[String],
+    channelId: Option[String],
+    at: Long
+)
 
 /** Who opted out, by user id. Written by one thread, read by all, for every message. */
 final class OptOuts:

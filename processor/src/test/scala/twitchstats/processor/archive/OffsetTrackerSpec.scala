@@ -50,8 +50,11 @@ class OffsetTrackerSpec extends ScalaCheckSuite:
       val tracker = OffsetTracker(0)
       val entries = records.map((offset, writes) => tracker.begin(offset, writes) -> writes)
       val completions = entries.flatMap((entry, writes) => List.fill(writes)(entry))
-      val safe = scala.util.Random(order).shuffle(completions).forall: entry =>
-        entry.writeDone()
-        val at = tracker.committable.getOrElse(0L)
-        entries.forall((e, _) => e.offset >= at || e.isDone)
+      val safe = scala.util
+        .Random(order)
+        .shuffle(completions)
+        .forall: entry =>
+          entry.writeDone()
+          val at = tracker.committable.getOrElse(0L)
+          entries.forall((e, _) => e.offset >= at || e.isDone)
       safe && tracker.committable.getOrElse(0L) == records.last._1 + 1

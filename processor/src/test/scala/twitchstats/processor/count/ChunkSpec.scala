@@ -18,10 +18,14 @@ class ChunkSpec extends ScalaCheckSuite:
       read(writer.toBytes, Messages.Base) == summaries
 
   test("strings of any script, names that change, many emotes"):
-    val odd = Summary(1, -1, Messages.Base + 599_999, "名前", "ünï", "\uD83D\uDE00", List.fill(100)("é"))
+    val odd =
+      Summary(1, -1, Messages.Base + 599_999, "名前", "ünï", "\uD83D\uDE00", List.fill(100)("é"))
     val writer = ChunkWriter(Messages.Base)
     List(odd, odd.copy(channelName = "other"), odd).foreach(writer.append)
-    assertEquals(read(writer.toBytes, Messages.Base), List(odd, odd.copy(channelName = "other"), odd))
+    assertEquals(
+      read(writer.toBytes, Messages.Base),
+      List(odd, odd.copy(channelName = "other"), odd)
+    )
 
   test("is full after 64 entries, and after 8 rounds"):
     val writer = ChunkWriter(0)

@@ -47,7 +47,8 @@ final class CountHarness(
   restart()
 
   def restart(): Unit =
-    context = MockProcessorContext(Properties(), org.apache.kafka.streams.processor.TaskId(0, 0), null)
+    context =
+      MockProcessorContext(Properties(), org.apache.kafka.streams.processor.TaskId(0, 0), null)
     if processor == null then store.init(context.getStateStoreContext, store)
     context.addStateStore(store)
     context.setCurrentSystemTimeMs(now)

@@ -52,7 +52,10 @@ class CountProcessorSpec extends FunSuite:
     harness.send(message(2, channel = "old", at = 1_550_000_000_000L))
     harness.send(message(3, channel = "live"))
     harness.emit()
-    assertEquals(harness.stats.map(s => s.channelId -> s.messageCount).toMap, Map("live" -> 2L, "old" -> 1L))
+    assertEquals(
+      harness.stats.map(s => s.channelId -> s.messageCount).toMap,
+      Map("live" -> 2L, "old" -> 1L)
+    )
 
   test("what was counted but not sent at a crash is sent after it"):
     val harness = CountHarness()

@@ -16,10 +16,17 @@ class CountPropertiesSpec extends ScalaCheckSuite:
       again <- if messages.isEmpty then Gen.const(Nil) else Gen.someOf(messages)
       order <- Gen.long
       steps <- Gen.sequence[List[List[Step]], List[Step]](
-        scala.util.Random(order).shuffle(messages ++ again).map: message =>
-          Gen
-            .frequency(8 -> Gen.const(Nil), 2 -> Gen.const(List(Step.Emit)), 1 -> Gen.const(List(Step.Restart)))
-            .map(Step.Send(message) :: _)
+        scala.util
+          .Random(order)
+          .shuffle(messages ++ again)
+          .map: message =>
+            Gen
+              .frequency(
+                8 -> Gen.const(Nil),
+                2 -> Gen.const(List(Step.Emit)),
+                1 -> Gen.const(List(Step.Restart))
+              )
+              .map(Step.Send(message) :: _)
       )
     yield steps.flatten
 

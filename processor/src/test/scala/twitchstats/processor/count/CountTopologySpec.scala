@@ -1,7 +1,11 @@
 package twitchstats.processor.count
 
 import munit.FunSuite
-import org.apache.kafka.common.serialization.{ByteArraySerializer, StringDeserializer, StringSerializer}
+import org.apache.kafka.common.serialization.{
+  ByteArraySerializer,
+  StringDeserializer,
+  StringSerializer
+}
 import org.apache.kafka.streams.{StreamsConfig, TopologyTestDriver}
 import twitchstats.processor.count.Messages.{Base, WindowMs, message}
 import twitchstats.processor.settings.Topics
@@ -35,20 +39,21 @@ class CountTopologySpec extends FunSuite:
   private def output(driver: TopologyTestDriver, topic: String) =
     driver.createOutputTopic(topic, StringDeserializer(), StringDeserializer())
 
-  driver.test("chat in, newest window and history out, after the interval and not before"): driver =>
-    input(driver).pipeInput("c1", Messages.json(message(1, emotes = List("Kappa"))))
-    assert(output(driver, "stats").isEmpty)
-    driver.advanceWallClockTime(Duration.ofMillis(150))
-    val stats = output(driver, "stats").readKeyValue()
-    assertEquals(stats.key, "c1")
-    assertEquals(
-      stats.value,
-      s"""{"channel_id":"c1","channel_name":"name-of-c1","message_count":1,"window_start":$Base,""" +
-        s""""window_end":${Base + WindowMs},"window_duration_seconds":600,"unique_chatters":1,""" +
-        """"top_emotes":[{"emote":"Kappa","count":1}],"top_chatters":[{"user_id":"u1",""" +
-        s""""username":"login-of-u1","count":1}],"last_message_at":$Base,"updated_at":${Base + 150}}"""
-    )
-    assertEquals(output(driver, "windows").readKeyValue().key, s"c1:$Base")
+  driver.test("chat in, newest window and history out, after the interval and not before"):
+    driver =>
+      input(driver).pipeInput("c1", Messages.json(message(1, emotes = List("Kappa"))))
+      assert(output(driver, "stats").isEmpty)
+      driver.advanceWallClockTime(Duration.ofMillis(150))
+      val stats = output(driver, "stats").readKeyValue()
+      assertEquals(stats.key, "c1")
+      assertEquals(
+        stats.value,
+        s"""{"channel_id":"c1","channel_name":"name-of-c1","message_count":1,"window_start":$Base,""" +
+          s""""window_end":${Base + WindowMs},"window_duration_seconds":600,"unique_chatters":1,""" +
+          """"top_emotes":[{"emote":"Kappa","count":1}],"top_chatters":[{"user_id":"u1",""" +
+          s""""username":"login-of-u1","count":1}],"last_message_at":$Base,"updated_at":${Base + 150}}"""
+      )
+      assertEquals(output(driver, "windows").readKeyValue().key, s"c1:$Base")
 
   driver.test("dead letters go to their topic and the next message is counted"): driver =>
     input(driver).pipeInput("c1", "nonsense".getBytes(UTF_8))
@@ -62,7 +67,11 @@ class CountTopologySpec extends FunSuite:
 
   test("history is partitioned by its channel alone"):
     def partition(key: String) =
-      CountTopology.byChannel.partitions("windows", key.getBytes(UTF_8), null, 3).get.iterator.next()
+      CountTopology.byChannel
+        .partitions("windows", key.getBytes(UTF_8), null, 3)
+        .get
+        .iterator
+        .next()
     assertEquals(partition("a:b:1"), partition("a:b:600000"))
     // As the Java and kafkajs clients place the key "40934651" among three partitions.
     val utils = org.apache.kafka.common.utils.Utils.murmur2("40934651".getBytes(UTF_8))

@@ -63,7 +63,9 @@ object Messages:
         )
 
   private def top(keys: List[String]): List[(String, Long)] =
-    keys.groupBy(identity).toList
+    keys
+      .groupBy(identity)
+      .toList
       .map((key, all) => (key, all.size.toLong))
       .sortBy((key, count) => (-count, key))
       .take(10)

@@ -26,17 +26,29 @@ class DecoderSpec extends ScalaCheckSuite:
     (fields ++ changes).filter(_._2.nonEmpty).map((k, v) => s"\"$k\":$v").mkString("{", ",", "}")
 
   private def decode(value: String, key: String | Null = "40934651") =
-    Decoder.decode(if key == null then null else key.getBytes(UTF_8), value.getBytes(UTF_8), place, now)
+    Decoder.decode(
+      if key == null then null else key.getBytes(UTF_8),
+      value.getBytes(UTF_8),
+      place,
+      now
+    )
 
-  private def reason(result: Either[DeadLetter, ChatMessage]) = result.left.map(_.reason).left.toOption
+  private def reason(result: Either[DeadLetter, ChatMessage]) =
+    result.left.map(_.reason).left.toOption
 
   test("the contract's example"):
     assertEquals(
       decode(json()),
       Right(
         ChatMessage(
-          "40934651", "some_channel", UUID.fromString(id), "10203040", "some_viewer",
-          "Hello Kappa", now, List("Kappa")
+          "40934651",
+          "some_channel",
+          UUID.fromString(id),
+          "10203040",
+          "some_viewer",
+          "Hello Kappa",
+          now,
+          List("Kappa")
         )
       )
     )
@@ -54,8 +66,10 @@ class DecoderSpec extends ScalaCheckSuite:
 
   test("text is taken character by character"):
     val text = "\\ud83d\\ude00 \u00e9 \\u0001 \\\"q\\\" \uD83D\uDE80"
-    assertEquals(decode(json("message" -> s"\"$text\"")).map(_.text),
-      Right("\uD83D\uDE00 é \u0001 \"q\" \uD83D\uDE80"))
+    assertEquals(
+      decode(json("message" -> s"\"$text\"")).map(_.text),
+      Right("\uD83D\uDE00 é \u0001 \"q\" \uD83D\uDE80")
+    )
 
   test("unknown fields, spaces, missing emotes and an empty text are fine"):
     assert(decode(json("x" -> "{\"y\":[1,null,\"}\"]}", "emotes" -> "")).isRight)
@@ -115,7 +129,8 @@ class DecoderSpec extends ScalaCheckSuite:
       result.isLeft || result.isRight
 
   property("any text that UTF-8 can carry comes through unchanged"):
-    val text = Gen.listOf(Gen.oneOf(Gen.choose(1, 0xd7ff), Gen.choose(0xe000, 0x10ffff)))
+    val text = Gen
+      .listOf(Gen.oneOf(Gen.choose(1, 0xd7ff), Gen.choose(0xe000, 0x10ffff)))
       .map(_.map(Character.toString).mkString)
     forAll(text): text =>
       val escaped = text.flatMap:
@@ -130,9 +145,11 @@ class DecoderSpec extends ScalaCheckSuite:
       cuts <- Gen.listOfN(3, Gen.choose(0, json().length - 1))
       bytes <- Gen.listOfN(3, Gen.choose(Byte.MinValue, Byte.MaxValue))
       kind <- Gen.choose(0, 2)
-    yield cuts.zip(bytes).foldLeft(json().getBytes(UTF_8)):
-      case (value, (at, byte)) if at < value.length =>
-        if kind == 0 then value.updated(at, byte)
-        else if kind == 1 then value.patch(at, Nil, 1)
-        else value.patch(at, Array(byte, byte), 0)
-      case (value, _) => value
+    yield cuts
+      .zip(bytes)
+      .foldLeft(json().getBytes(UTF_8)):
+        case (value, (at, byte)) if at < value.length =>
+          if kind == 0 then value.updated(at, byte)
+          else if kind == 1 then value.patch(at, Nil, 1)
+          else value.patch(at, Array(byte, byte), 0)
+        case (value, _) => value

@@ -55,11 +55,19 @@ class HealthSpec extends FunSuite:
     try
       val (ok, body) = ask("GET", "/health")
       assertEquals(ok, 200)
-      assert(body.startsWith("""{"status":"up","role":"count","streams":{"state":"RUNNING","partitions":3},"since":"""), body)
+      assert(
+        body.startsWith(
+          """{"status":"up","role":"count","streams":{"state":"RUNNING","partitions":3},"since":"""
+        ),
+        body
+      )
       streams = StreamsHealth("ERROR", 0)
       assertEquals(ask("GET", "/health")._1, 503)
       val metrics = ask("GET", "/metrics")._2
-      assert(metrics.contains("""twitchstats_processor_dead_letters_total{class="broken_json"} 0.0"""), metrics)
+      assert(
+        metrics.contains("""twitchstats_processor_dead_letters_total{class="broken_json"} 0.0"""),
+        metrics
+      )
       assertEquals(ask("GET", "/")._1, 404)
       assertEquals(ask("POST", "/health")._1, 405)
     finally http.close()

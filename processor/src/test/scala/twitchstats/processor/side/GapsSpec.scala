@@ -13,7 +13,9 @@ class GapsSpec extends ScalaCheckSuite:
   test("a window is covered but for its gaps, which touch, overlap and reach beyond it"):
     val gaps = Gaps()
     assertEquals(gaps.of("a", 0, 100), Some(1.0))
-    List((-50L, 10L), (10L, 20L), (15L, 30L), (90L, 500L)).foreach((f, t) => gaps.add(gap("a", f, t)))
+    List((-50L, 10L), (10L, 20L), (15L, 30L), (90L, 500L)).foreach((f, t) =>
+      gaps.add(gap("a", f, t))
+    )
     assertEquals(gaps.of("a", 0, 100), Some(0.6))
     assertEquals(gaps.of("a", 100, 200), Some(0.0))
     assertEquals(gaps.of("b", 0, 100), Some(1.0))

@@ -8,14 +8,18 @@ class OptOutsSpec extends FunSuite:
   private def bytes(text: String) = text.getBytes(UTF_8)
   private def optedOut(records: (String, String | Null)*) =
     val optOuts = OptOuts()
-    records.foreach((key, value) => optOuts.update(bytes(key), if value == null then null else bytes(value)))
+    records.foreach((key, value) =>
+      optOuts.update(bytes(key), if value == null then null else bytes(value))
+    )
     optOuts
 
   private val everywhere = """{"user_id":"u1","username":"x","channel_id":null,"at":1}"""
 
   test("a user who opted out is left alone everywhere, others are not"):
     val optOuts = optedOut("u1" -> everywhere)
-    assert(optOuts.contains(message(1, channel = "a")) && optOuts.contains(message(2, channel = "b")))
+    assert(
+      optOuts.contains(message(1, channel = "a")) && optOuts.contains(message(2, channel = "b"))
+    )
     assert(!optOuts.contains(message(3, user = "u2")))
 
   test("of one channel only"):
