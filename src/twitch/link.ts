@@ -32,6 +32,8 @@ export class Link {
   #settle: (end: LinkEnd) => void = () => undefined;
   #changed: (() => void) | undefined;
   closeReason = '';
+  /** Why we leave all channels, when we do. */
+  #leaving: string | undefined;
 
   /** Settles when the connection was lost, or Twitch asked for a new one while this one still hears. */
   readonly end: Promise<LinkEnd>;
@@ -51,7 +53,8 @@ export class Link {
       ...options.connection,
       events: {
         joined: (channel) => this.#onJoined(channel),
-        parted: (channel) => this.#onLeft(channel, Date.now(), 'put out of the channel by Twitch'),
+        parted: (channel) =>
+          this.#onLeft(channel, Date.now(), this.#leaving ?? 'put out of the channel by Twitch'),
         refused: (channel, reason) => this.#onRefused(channel, reason),
         reconnectAsked: () => this.#settle('reconnect asked'),
         closed: (reason, heardUntil) => this.#onClosed(reason, heardUntil),
@@ -99,6 +102,7 @@ export class Link {
    * after that, or after `patienceMs`.
    */
   async leave(patienceMs: number, reason: string): Promise<void> {
+    this.#leaving = reason;
     for (const left of this.#channels.values()) left.abort();
     this.#channels.clear();
     for (const channel of this.#joined) this.#connection.part(channel);

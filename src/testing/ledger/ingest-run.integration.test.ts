@@ -9,7 +9,7 @@ it('loses nothing when Twitch asks to reconnect and Kafka is away for a while', 
     faults: ['twitch: reconnect', 'kafka: restart', 'kafka: pause'],
   });
   expect(result).toMatchObject({ sent: 4000, arrived: 4000, owned: 0, unexplained: [] });
-}, 180_000);
+}, 300_000);
 
 it('tells the gap of everything that is lost when connections break and it is killed itself', async () => {
   const result = await runIngestLedger({
@@ -19,4 +19,4 @@ it('tells the gap of everything that is lost when connections break and it is ki
   expect(result.unexplained).toEqual([]);
   expect(result.sent).toBe(result.arrived + result.owned);
   expect(result.owned).toBeGreaterThan(0);
-}, 180_000);
+}, 300_000);
