@@ -52,14 +52,18 @@ async function ourStart(home: string, resident: number[]): Promise<number> {
   const started = performance.now();
   const stack = execa(
     process.execPath,
-    [packagePaths.cli, 'up', '--demo', '--ports', 'auto', '--home', home],
+    [packagePaths.cli, 'up', '--demo', '--ports', 'auto', '--timeout', '600', '--home', home],
     {
       reject: false,
       all: true,
     },
   );
   try {
-    await untilCounted(home, since);
+    const ended = stack.then(({ all }) => {
+      throw new Error(`the stack ended\n${all}`);
+    });
+    ended.catch(() => undefined);
+    await Promise.race([untilCounted(home, since), ended]);
     const tookMs = performance.now() - started;
     await untilHealthy(home);
     await sleep(5000);
@@ -77,7 +81,7 @@ const channelsSchema = z.object({ channels: z.array(z.object({ last_updated: z.n
 
 /** Until a count has changed since `since`: the API shows those of the round before at once. */
 async function untilCounted(home: string, since: number): Promise<void> {
-  for (const deadline = Date.now() + 300_000; Date.now() < deadline; await sleep(20)) {
+  for (const deadline = Date.now() + 600_000; Date.now() < deadline; await sleep(20)) {
     const api = runningStack(home)?.settings.TWITCHSTATS_API_URL;
     if (api === undefined) continue;
     try {
@@ -88,7 +92,7 @@ async function untilCounted(home: string, since: number): Promise<void> {
       // Not there yet.
     }
   }
-  throw new Error('nothing was counted in five minutes');
+  throw new Error('nothing was counted in ten minutes');
 }
 
 async function untilHealthy(home: string): Promise<void> {
