@@ -70,7 +70,11 @@ export const errorKinds = {
     retryable: false,
   },
   FILE_UNREADABLE: { exitCode: 1, hint: 'Check the path and its permissions.', retryable: false },
-  DRIFT: { exitCode: 1, hint: 'Apply the contract with `twitchstats bootstrap`.', retryable: false },
+  DRIFT: {
+    exitCode: 1,
+    hint: 'See `twitchstats bootstrap`; `--fix` sets topic configurations back.',
+    retryable: false,
+  },
   INTERNAL: {
     exitCode: 1,
     hint: 'This is a bug in twitchstats: run again with --log-level debug and report it.',
