@@ -91,10 +91,14 @@ function runs(command, args, jdk) {
 
 function package_(jdk) {
   return new Promise((resolve) => {
-    const maven = spawn('mvn', ['-q', '-B', '-f', join(room, 'pom.xml'), '-Dmaven.test.skip=true', 'package'], {
-      stdio: ['ignore', 'inherit', 'inherit'],
-      env: withJdk(jdk),
-    });
+    const maven = spawn(
+      'mvn',
+      ['-q', '-B', '-f', join(room, 'pom.xml'), '-Dmaven.test.skip=true', 'package'],
+      {
+        stdio: ['ignore', 'inherit', 'inherit'],
+        env: withJdk(jdk),
+      },
+    );
     maven.once('error', () => resolve(false));
     maven.once('exit', (code) => resolve(code === 0));
   });
