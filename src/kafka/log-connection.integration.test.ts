@@ -75,8 +75,17 @@ describe('a topic read by offset', () => {
     const sockets = () => process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap').length;
     const before = sockets();
     const log = await openLog(settings, { topic, clientId: 'test' }, never);
-    await valuesOf(log, await log.offsets('beginning'), await log.offsets('end'));
+    const span = { from: await log.offsets('beginning'), to: await log.offsets('end') };
+    await valuesOf(log, span.from, span.to);
     await log.close();
+    // Whoever leaves early leaves fetches behind that have not begun.
+    const left = await openLog(settings, { topic, clientId: 'test' }, never);
+    const pieces = readLog(left, span);
+    await pieces.next();
+    const late = [left.fetch(span.from, 100), left.fetch(span.from, 100)];
+    await left.close();
+    await Promise.all([...late, left.fetch(span.from, 100)]);
+    await pieces.return(undefined);
     await vi.waitFor(() => expect(sockets()).toBeLessThanOrEqual(before), { timeout: 10_000 });
   });
 

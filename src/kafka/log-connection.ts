@@ -75,12 +75,13 @@ export async function openLog(
   const partitions = cluster.findTopicPartitionMetadata(topic).map(({ partitionId }) => partitionId);
   const isolationLevel = options.committedOnly ? 1 : 0;
 
+  let closed = false;
   const tenacious = async <T>(request: () => Promise<T>): Promise<T> => {
     for (let attempt = 0; ; attempt += 1) {
       try {
         return await request();
       } catch (error) {
-        if (attempt === RETRIES || signal.aborted) throw toKafkaError(error, settings);
+        if (attempt === RETRIES || signal.aborted || closed) throw toKafkaError(error, settings);
         await sleep(Math.min(100 * 2 ** attempt, 4000), undefined, { signal }).catch(() => undefined);
         await cluster.refreshMetadata().catch(() => undefined);
       }
@@ -150,8 +151,13 @@ export async function openLog(
     partitions,
     offsets,
     // kafkajs opens a connection for each of several fetches that find none, and forgets all but one of them.
-    fetch: (positions, maxWaitMs) => oneByOne(() => fetch(positions, maxWaitMs)),
-    close: () => cluster.disconnect(),
+    fetch: (positions, maxWaitMs) => oneByOne(async () => (closed ? [] : await fetch(positions, maxWaitMs))),
+    async close() {
+      // A fetch that ran after the disconnect would connect again, and stay.
+      closed = true;
+      await oneByOne(async () => undefined);
+      await cluster.disconnect();
+    },
   };
 }
 
