@@ -2,7 +2,7 @@
  * `npm test`: everything, one after the other so that two cores are enough: unit tests, the processor's own, the
  * integration tests on real servers, the end-to-end tests. Ends in one line that a person can read.
  */
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -13,6 +13,12 @@ interface Tally {
   readonly failed: number;
   readonly skipped: number;
 }
+
+const vitestReport = z.object({
+  numPassedTests: z.number(),
+  numFailedTests: z.number(),
+  numPendingTests: z.number(),
+});
 
 const scratch = mkdtempSync(join(tmpdir(), 'twitchstats-test-'));
 try {
@@ -42,32 +48,18 @@ async function command(file: string, args: string[]): Promise<number> {
   return exitCode ?? 1;
 }
 
-const vitestReport = z.object({
-  numPassedTests: z.number(),
-  numFailedTests: z.number(),
-  numPendingTests: z.number(),
-  numFailedTestSuites: z.number(),
-});
-
 async function vitest(project: string): Promise<Tally> {
   const report = join(scratch, `${project}.json`);
   const exitCode = await command('npx', [
     ...['vitest', 'run', '--project', project],
     ...['--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
   ]);
-  const parsed = readReport(report);
-  if (parsed === undefined) return { passed: 0, failed: 1, skipped: 0 };
+  // Without a report the runner itself failed, and has said why.
+  if (!existsSync(report)) return { passed: 0, failed: 1, skipped: 0 };
+  const parsed = vitestReport.parse(JSON.parse(readFileSync(report, 'utf8')));
   // A file that does not load, or a global setup that fails, fails no test: it still counts as one failure.
   const failed = Math.max(parsed.numFailedTests, exitCode === 0 ? 0 : 1);
   return { passed: parsed.numPassedTests, failed, skipped: parsed.numPendingTests };
-}
-
-function readReport(file: string): z.infer<typeof vitestReport> | undefined {
-  try {
-    return vitestReport.parse(JSON.parse(readFileSync(file, 'utf8')));
-  } catch {
-    return undefined;
-  }
 }
 
 async function processorSpecs(): Promise<Tally> {
