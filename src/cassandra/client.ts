@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import type { ConnectionOptions } from 'node:tls';
 import { Client, type ClientOptions, policies, types } from 'cassandra-driver';
+import { readPemFile } from '../config/pem-file.ts';
 import type { Settings } from '../config/settings.ts';
-import { AppError, messageOf } from '../contract/errors.ts';
+import { AppError } from '../contract/errors.ts';
 import type { Logger } from '../output/logger.ts';
 import { toCassandraError } from './errors.ts';
 import { type PlainValue, plainValue } from './plain-value.ts';
@@ -202,21 +202,10 @@ function tlsOptions(settings: CassandraSettings): ConnectionOptions {
   return {
     // The driver leaves verification off unless told.
     rejectUnauthorized: true,
-    ...(ca === undefined ? {} : { ca: [readPem('CASSANDRA_TLS_CA', ca)] }),
-    ...(cert === undefined ? {} : { cert: readPem('CASSANDRA_TLS_CERT', cert) }),
-    ...(key === undefined ? {} : { key: readPem('CASSANDRA_TLS_KEY', key) }),
+    ...(ca === undefined ? {} : { ca: [readPemFile('CASSANDRA_TLS_CA', ca)] }),
+    ...(cert === undefined ? {} : { cert: readPemFile('CASSANDRA_TLS_CERT', cert) }),
+    ...(key === undefined ? {} : { key: readPemFile('CASSANDRA_TLS_KEY', key) }),
   };
-}
-
-function readPem(setting: string, path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (cause) {
-    throw new AppError('FILE_UNREADABLE', `Cannot read ${path}, which ${setting} names`, {
-      detail: messageOf(cause),
-      cause,
-    });
-  }
 }
 
 /** The driver reconnects by itself and says each try as a warning or an error: words for debugging. */

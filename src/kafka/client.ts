@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import {
   Kafka,
   type KafkaConfig,
@@ -7,6 +6,7 @@ import {
   type RetryOptions,
   type SASLOptions,
 } from 'kafkajs';
+import { readPemFile } from '../config/pem-file.ts';
 import type { Settings } from '../config/settings.ts';
 import { AppError, messageOf } from '../contract/errors.ts';
 import type { Logger } from '../output/logger.ts';
@@ -106,21 +106,10 @@ export async function withKafkaErrors<T>(
 function tlsOptions({ KAFKA_TLS_CA, KAFKA_TLS_CERT, KAFKA_TLS_KEY }: KafkaSettings): KafkaConfig['ssl'] {
   if (KAFKA_TLS_CA === undefined && KAFKA_TLS_CERT === undefined && KAFKA_TLS_KEY === undefined) return true;
   return {
-    ...(KAFKA_TLS_CA === undefined ? {} : { ca: [readPem('KAFKA_TLS_CA', KAFKA_TLS_CA)] }),
-    ...(KAFKA_TLS_CERT === undefined ? {} : { cert: readPem('KAFKA_TLS_CERT', KAFKA_TLS_CERT) }),
-    ...(KAFKA_TLS_KEY === undefined ? {} : { key: readPem('KAFKA_TLS_KEY', KAFKA_TLS_KEY) }),
+    ...(KAFKA_TLS_CA === undefined ? {} : { ca: [readPemFile('KAFKA_TLS_CA', KAFKA_TLS_CA)] }),
+    ...(KAFKA_TLS_CERT === undefined ? {} : { cert: readPemFile('KAFKA_TLS_CERT', KAFKA_TLS_CERT) }),
+    ...(KAFKA_TLS_KEY === undefined ? {} : { key: readPemFile('KAFKA_TLS_KEY', KAFKA_TLS_KEY) }),
   };
-}
-
-function readPem(setting: string, path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (cause) {
-    throw new AppError('FILE_UNREADABLE', `Cannot read ${path}, which ${setting} names`, {
-      detail: messageOf(cause),
-      cause,
-    });
-  }
 }
 
 function saslOptions(settings: KafkaSettings): SASLOptions {
