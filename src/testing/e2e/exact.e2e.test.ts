@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { freePorts } from '../../stack/ports.ts';
 import { type ExpectedMessage, rawChat } from '../raw-lines.ts';
 import { type Cli, createCli, eventually } from './cli.ts';
 
@@ -37,7 +37,7 @@ describe('counts are exact, end to end, through the command line', () => {
     cli = await createCli();
     const file = join(cli.home, 'chat.irc');
     await writeFile(file, chat.lines.map((line) => `${line}\n`).join(''));
-    const port = await freePort();
+    const [port = 0] = await freePorts(1);
     simulator = cli.start(['simulate', '--file', file, '--rate', '2000', '--port', String(port)]);
     const up = await cli.run(
       ['up', '-d', '--ports', 'auto', ...channels.flatMap(({ name }) => ['--channel', name])],
@@ -124,13 +124,4 @@ function isAlive(pid: number): boolean {
   } catch {
     return false;
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }
