@@ -117,6 +117,33 @@ test.each([
   expect(problemSchema.parse(response.json()).type).toBe('urn:twitchstats:problem:bad-request');
 });
 
+test.each([
+  ['/api/channels/forsen/stats', 'GET, HEAD'],
+  ['/api/channels', 'GET, HEAD'],
+  ['/api/channels/1/messages', 'GET, HEAD'],
+  ['/api/stream', 'GET'],
+  ['/api/openapi.json', 'GET, HEAD'],
+  ['/health', 'GET, HEAD'],
+  ['/metrics', 'GET, HEAD'],
+  ['/', 'GET, HEAD'],
+])('%s takes %s, and answers 405 to other methods before it looks at their body', async (url, allow) => {
+  const { app } = await buildTestApp();
+  for (const method of ['POST', 'PUT', 'PATCH', 'DELETE'] as const) {
+    const headers = { 'content-type': 'application/x-unknown' };
+    const response = await app.inject({ method, url, headers, payload: 'x'.repeat(100_000) });
+    expect([method, response.statusCode, response.headers.allow]).toEqual([method, 405, allow]);
+    expect(problemSchema.parse(response.json()).type).toBe('urn:twitchstats:problem:method-not-allowed');
+    expect(response.headers['x-request-id']).toBeDefined();
+  }
+  expect((await app.inject({ method: 'POST', url: '/api/nothing' })).statusCode).toBe(404);
+});
+
+test('HEAD of the stream is 405: it would never end', async () => {
+  const { app } = await buildTestApp();
+  const response = await app.inject({ method: 'HEAD', url: '/api/stream' });
+  expect([response.statusCode, response.headers.allow]).toEqual([405, 'GET']);
+});
+
 test('what fails inside is 500 without a word of it', async () => {
   const { app } = await buildTestApp();
   app.get('/api/fails', () => {
@@ -146,6 +173,19 @@ describe('who may read', () => {
     expect(await asked('127.0.0.1.evil.example:3000')).toBe(403);
     for (const host of ['localhost:3000', '127.0.0.1:3000', '[::1]:3000'])
       expect(await asked(host)).toBe(200);
+  });
+
+  test('an API that is open beyond this machine refuses rebound names too', async () => {
+    const { app } = await buildTestApp({ settings: { HOST: '0.0.0.0', API_OPEN: true } });
+    const asked = async (host: string) =>
+      (await app.inject({ url: '/api/channels', headers: { host } })).statusCode;
+    for (const host of ['evil.example', '127.0.0.1.evil.example:3000', 'localhost.evil.example'])
+      expect([host, await asked(host)]).toEqual([host, 403]);
+    for (const host of ['localhost:3000', '127.0.0.1:3000', '172.18.0.5:3000', '[fd00::5]:3000', 'api:3000'])
+      expect([host, await asked(host)]).toEqual([host, 200]);
+    const near = await buildTestApp({ settings: { API_OPEN: true } });
+    const answer = await near.app.inject({ url: '/api/channels', headers: { host: '172.18.0.5' } });
+    expect(answer.statusCode).toBe(403);
   });
 
   test('with a token set, those who send it; health and metrics need none', async () => {

@@ -19,6 +19,7 @@ import type { ChannelLookup } from './channel-lookup.ts';
 import { answerErrors, answerFrameworkError } from './error-handler.ts';
 import type { EventHub } from './event-hub.ts';
 import { guardRequests, isLoopback } from './guard.ts';
+import { refuseOtherMethods } from './method-guard.ts';
 import type { ApiMetrics } from './metrics.ts';
 import { documentRoutes, generateOpenapi } from './openapi.ts';
 import { pageRoutes } from './page/page-routes.ts';
@@ -75,6 +76,7 @@ export async function buildApi(deps: ApiDeps): Promise<ApiInstance> {
   app.setSerializerCompiler(() => (data) => JSON.stringify(data));
   answerErrors(app);
   observeRequests(app, deps.metrics);
+  refuseOtherMethods(app);
   await app.register(cors, {
     origin: corsOrigin(settings.CORS_ORIGIN),
     methods: ['GET', 'HEAD'],

@@ -95,6 +95,26 @@ describe('a new reader', () => {
     ]);
   });
 
+  test('gets the gaps of the last hour, unless it says up to where it knows them', () => {
+    const now = Date.now();
+    const gap = (channel_name: string, from: number, to: number) => ({
+      ...{ type: 'gap' as const, channel_id: null, channel_name, from, to, reason: 'test' },
+    });
+    hub.publishGap(gap('a', now - 4_000_000, now - 3_700_000));
+    hub.publishGap(gap('a', now - 30_000, now - 20_000));
+    hub.publishGap(gap('b', now - 30_000, now - 20_000));
+    hub.publishGap(gap('a', now - 20_000, now - 15_000));
+    for (const unknown of [undefined, 'another-1', 'garbage']) {
+      const sink = new FakeSink();
+      hub.connect(sink, filter(['gap'], ['a']), unknown);
+      const id = /id: (\S+)/.exec(sink.text)?.[1];
+      expect(sink.take()).toEqual([['gap', gap('a', now - 30_000, now - 15_000)]]);
+      const again = new FakeSink();
+      hub.connect(again, filter(['gap'], ['a']), id);
+      expect(again.take()).toEqual([]);
+    }
+  });
+
   test('gets what it missed since Last-Event-ID, of the channels that it wants', () => {
     const first = new FakeSink();
     hub.connect(first, filter(['gap']));

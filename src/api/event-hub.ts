@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { GapEvent, Health } from '../contract/api.ts';
 import type { DecodedChatMessage } from '../contract/chat-message.ts';
+import { RecentGaps } from './recent-gaps.ts';
 import type { StatsCache } from './stats-cache.ts';
 import { StreamClient, type StreamFilter, type StreamSink } from './stream-client.ts';
 
@@ -32,6 +33,7 @@ export class EventHub {
   /** Ids of another run of this process mean nothing here. */
   readonly #run = randomUUID().slice(0, 8);
   readonly #past: PastEvent[] = [];
+  readonly #recentGaps = new RecentGaps();
   readonly #dirty = new Set<string>();
   readonly #heartbeat: NodeJS.Timeout;
   #onMessagesWanted: (wanted: boolean) => void = () => {};
@@ -55,16 +57,20 @@ export class EventHub {
   }
 
   /**
-   * Adds a reader, which first gets the health, what it missed since `lastEventId`, and the stats of every channel that
-   * it wants. @returns what to call when it has gone
+   * Adds a reader, which first gets the health, what it missed since `lastEventId` (the gaps of the last hour when that
+   * says nothing here), and the stats of every channel that it wants. @returns what to call when it has gone
    */
   connect(sink: StreamSink, filter: StreamFilter, lastEventId?: string): () => void {
     const client = new StreamClient(sink, filter, (id) => this.#statsChunk(id)?.chunk);
     this.#clients.add(client);
     if (filter.events.has('message') && this.#messageClients() === 1) this.#onMessagesWanted(true);
     if (filter.events.has('health')) client.send(chunkOf('health', this.#options.health()));
-    for (const past of this.#missed(lastEventId)) {
-      if (client.wants(past.event, past.channelId, past.channelName)) client.send(past.chunk);
+    if (this.#isOfThisRun(lastEventId)) {
+      for (const past of this.#missed(lastEventId)) {
+        if (client.wants(past.event, past.channelId, past.channelName)) client.send(past.chunk);
+      }
+    } else {
+      this.#sendRecentGaps(client);
     }
     for (const { channel_id: id, channel_name: name, ...rest } of this.#options.cache.list()) {
       if (!client.wants('stats', id, name.toLowerCase())) continue;
@@ -89,6 +95,7 @@ export class EventHub {
   }
 
   publishGap(gap: GapEvent): void {
+    this.#recentGaps.add(gap);
     this.#publish('gap', gap, gap.channel_id, gap.channel_name);
   }
 
@@ -115,9 +122,21 @@ export class EventHub {
     }
   }
 
-  #missed(lastEventId: string | undefined): readonly PastEvent[] {
-    const [run, sequence] = lastEventId?.split('-') ?? [];
-    if (run !== this.#run) return [];
+  /** What came before is known to have it: its id is that of the newest event, so that nothing is sent again. */
+  #sendRecentGaps(client: StreamClient): void {
+    const id = `${this.#run}-${this.#sequence}`;
+    for (const gap of this.#recentGaps.list(Date.now())) {
+      if (!client.wants('gap', gap.channel_id, gap.channel_name.toLowerCase())) continue;
+      client.send(chunkOf('gap', gap, id));
+    }
+  }
+
+  #isOfThisRun(eventId: string | undefined): eventId is string {
+    return eventId?.split('-')[0] === this.#run;
+  }
+
+  #missed(lastEventId: string): readonly PastEvent[] {
+    const sequence = lastEventId.split('-')[1];
     return this.#past.filter((past) => past.sequence > Number(sequence)).slice(-MAX_REPLAY);
   }
 

@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { isIP } from 'node:net';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Settings } from '../config/settings.ts';
 import { AppError } from '../contract/errors.ts';
@@ -25,11 +26,11 @@ export function checkExposure({ HOST, API_TOKEN, API_OPEN }: GuardSettings): voi
 }
 
 /**
- * Lets through what may read: with a token set, who sends it; without one, who names this machine. The latter keeps out
- * web pages that rebind their own name to 127.0.0.1, which CORS does not.
+ * Lets through what may read: with a token set, who sends it; without one, who names this machine, or with `API_OPEN` one
+ * of this network. The latter keeps out web pages that rebind their own name to it, which CORS does not.
  */
 export function guardRequests(app: Pick<FastifyInstance, 'addHook'>, settings: GuardSettings): void {
-  const { HOST, API_TOKEN, API_OPEN } = settings;
+  const { HOST, API_TOKEN } = settings;
   if (API_TOKEN !== undefined) {
     const expected = digest(API_TOKEN.reveal());
     app.addHook('onRequest', async (request, reply) => {
@@ -41,13 +42,18 @@ export function guardRequests(app: Pick<FastifyInstance, 'addHook'>, settings: G
     });
     return;
   }
-  if (API_OPEN || !isLoopback(HOST)) return;
+  const isServed = isLoopback(HOST) ? isOwnName : isOpenName(HOST);
   app.addHook('onRequest', async (request) => {
     // Before HTTP/1.1 there was no Host; browsers always send one.
-    if (request.headers.host === undefined || isOwnName(request.hostname)) return;
-    throw new ApiProblem('host-refused', 'This API is only for its own machine.');
+    if (request.headers.host === undefined || isServed(request.hostname)) return;
+    throw new ApiProblem('host-refused', refusals[isLoopback(HOST) ? 'loopback' : 'open']);
   });
 }
+
+const refusals = {
+  loopback: 'This API is only for its own machine.',
+  open: 'Without a token this API answers to addresses and to names without a dot; use one, or set API_TOKEN.',
+};
 
 /** Health and metrics are asked for by machines, and hold no chat; the page is only a shell. */
 function needsToken({ method, routeOptions: { url } }: FastifyRequest): boolean {
@@ -58,6 +64,17 @@ function needsToken({ method, routeOptions: { url } }: FastifyRequest): boolean 
 function isOwnName(hostname: string): boolean {
   const name = hostname.toLowerCase().replace(/\.$/, '');
   return isLoopback(name) || name.endsWith('.localhost');
+}
+
+/**
+ * With `API_OPEN` a page may still rebind a name of its own. An address cannot be rebound, and a name without a dot is
+ * one of this network: a container's, such as `api`.
+ */
+function isOpenName(host: string): (hostname: string) => boolean {
+  return (hostname) => {
+    const name = hostname.toLowerCase().replace(/\.$/, '');
+    return isOwnName(name) || name === host.toLowerCase() || !name.includes('.') || isIP(name) !== 0;
+  };
 }
 
 /** Equal lengths for the comparison. */

@@ -21,6 +21,7 @@ export function documentAnswers<T extends Document>(document: T): T {
   for (const name of Object.keys(components?.schemas ?? {})) {
     if (name.endsWith('Input')) delete components?.schemas?.[name];
   }
+  if (components !== undefined) components.responses = { MethodNotAllowed: methodNotAllowed };
   for (const [path, item] of Object.entries(document.paths ?? {})) {
     const operation = item !== undefined && 'get' in item ? item.get : undefined;
     if (operation === undefined || !('responses' in operation)) continue;
@@ -54,6 +55,14 @@ function answersOf(path: string, declared: object): Record<string, object> {
 }
 
 const problemContent = { content: { 'application/problem+json': { schema: problemRef } } };
+
+/** No operation answers it, every path does; OpenAPI has no place for that but a component. */
+const methodNotAllowed = {
+  description:
+    'The address takes other methods, which `Allow` names: any method but GET and HEAD, at any path',
+  headers: { Allow: { schema: { type: 'string' as const }, example: 'GET, HEAD' } },
+  ...problemContent,
+};
 
 /** 503 is an answer there, not an error. */
 function isHealth(path: string): boolean {

@@ -17,7 +17,7 @@ export async function generateOpenapi(app: ApiInstance): Promise<void> {
         title: 'twitchstats',
         version: API_VERSION,
         description:
-          'Live counts of Twitch chat, its archive, and a stream of what happens. Every time is epoch milliseconds; ranges hold their beginning and not their end. Errors are problem documents (RFC 9457).',
+          'Live counts of Twitch chat, its archive, and a stream of what happens. Every time is epoch milliseconds; ranges hold their beginning and not their end. Errors are problem documents (RFC 9457). Everything is read with GET or HEAD; other methods answer 405 (`MethodNotAllowed`).',
         license: { name: 'MIT' },
       },
       servers: [{ url: '/' }],

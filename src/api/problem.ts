@@ -8,6 +8,7 @@ export const problemKinds = {
   'host-refused': { status: 403, title: 'This host name is not served' },
   'channel-unknown': { status: 404, title: 'The channel is not known' },
   'not-found': { status: 404, title: 'There is nothing here' },
+  'method-not-allowed': { status: 405, title: 'This address takes other methods' },
   'payload-too-large': { status: 413, title: 'The body is too large' },
   'uri-too-long': { status: 414, title: 'The URL is too long' },
   'too-many-requests': { status: 429, title: 'Too many requests' },

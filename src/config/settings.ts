@@ -3,6 +3,10 @@ import { Secret } from './secret.ts';
 
 const text = z.string().trim().min(1);
 const secret = text.transform((value) => new Secret(value));
+/** As a header carries it: anything else would never match. */
+const bearerToken = text
+  .regex(/^[\x21-\x7e]+$/, 'a token is visible ASCII without spaces, such as `openssl rand -hex 32` prints')
+  .transform((value) => new Secret(value));
 const port = z.coerce.number().int().min(0).max(65_535);
 const flag = z.union([z.boolean(), z.stringbool()]);
 const list = z
@@ -83,7 +87,7 @@ export const settingsSchema = z.object({
   STATE_DIR: text.optional(),
   HOST: text.default('127.0.0.1'),
   PORT: port.default(3000),
-  API_TOKEN: secret.optional(),
+  API_TOKEN: bearerToken.optional(),
   /** Listen beyond loopback without a token: for a container whose port is published on loopback only. */
   API_OPEN: flag.default(false),
   /** Requests a minute and caller; the machine's own addresses are not limited. */

@@ -74,6 +74,24 @@ describe.skipIf(!hasChromium)('the page in Chromium', () => {
     expect(new Set(requested)).toEqual(new Set([api.url]));
   });
 
+  it('shows the gaps of before, and a long one as one', async () => {
+    const now = Date.now();
+    const gap = (from: number, to: number) =>
+      api.gap({
+        ...{ type: 'gap', channel_id: 'id-one', channel_name: 'one', reason: 'Twitch was away' },
+        ...{ from: now - from, to: now - to },
+      });
+    api.count(stats('one', 5));
+    gap(600_000, 590_000);
+    gap(590_000, 580_000);
+    await page.goto(`${api.url}/#/one`);
+    await shows('#gaps', '20 s · Twitch was away');
+    gap(580_000, 570_000);
+    await shows('#gaps', '30 s · Twitch was away');
+    expect(await page.locator('#gaps .gap').count()).toBe(1);
+    expect(complaints).toEqual([]);
+  });
+
   it('looks dead when the API is gone, and comes back by itself', async () => {
     api.count(stats('one', 5));
     await page.goto(`${api.url}/#/one`);

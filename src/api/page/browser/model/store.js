@@ -54,13 +54,16 @@ export class Store {
     this.#aheadMs = Math.abs(ahead) < 2000 ? 0 : ahead;
   }
 
-  /** The same gap may be told again after a reconnect. @param {GapEvent} gap */
+  /** A long gap is told in slices that touch, and any may be told again after a reconnect. @param {GapEvent} gap */
   applyGap(gap) {
-    const isSame = (/** @type {GapEvent} */ other) =>
-      other.channel_name === gap.channel_name && other.from === gap.from;
-    this.gaps = [gap, ...this.gaps.filter((other) => !isSame(other))]
-      .sort((a, b) => b.to - a.to)
-      .slice(0, MAX_GAPS);
+    const whole = { ...gap };
+    const others = this.gaps.filter((other) => {
+      if (!isPartOf(other, whole)) return true;
+      whole.from = Math.min(whole.from, other.from);
+      whole.to = Math.max(whole.to, other.to);
+      return false;
+    });
+    this.gaps = [whole, ...others].sort((a, b) => b.to - a.to).slice(0, MAX_GAPS);
   }
 
   /** The stream was lost: what the counts do until it is back cannot be told by the second. */
@@ -115,6 +118,11 @@ export class Store {
   gapsOf({ channel_id: id, channel_name: name }) {
     return this.gaps.filter((gap) => gap.channel_id === id || gap.channel_name === name);
   }
+}
+
+/** Whether the two say one interval. @param {GapEvent} a @param {GapEvent} b */
+function isPartOf(a, b) {
+  return a.channel_name === b.channel_name && a.reason === b.reason && a.from <= b.to && b.from <= a.to;
 }
 
 /** @param {ChannelView} before @param {ChannelView} after */

@@ -45,6 +45,20 @@ describe('Store', () => {
     expect(store.list(' #FA', 60_000, false)).toHaveLength(1);
   });
 
+  it('shows slices that touch as one gap, whatever is told again', () => {
+    const store = new Store();
+    const gap = (from: number, to: number, reason = 'test') => ({
+      ...{ type: 'gap' as const, channel_id: null, channel_name: 'one', from, to, reason },
+    });
+    for (const told of [gap(0, 10), gap(10, 20), gap(20, 25, 'other'), gap(0, 20), gap(30, 40)])
+      store.applyGap(told);
+    expect(store.gaps.map(({ from, to }) => [from, to])).toEqual([
+      [30, 40],
+      [20, 25],
+      [0, 20],
+    ]);
+  });
+
   it('takes a gap once, newest first, and a bounded number', () => {
     const store = new Store();
     const gap = (from: number) => ({
@@ -52,12 +66,12 @@ describe('Store', () => {
       channel_id: '1',
       channel_name: 'one',
       from,
-      to: from + 5,
+      to: from + 3,
       reason: 'lost',
     });
     for (const from of [10, 20, 20, 15]) store.applyGap(gap(from));
     expect(store.gapsOf(channelView('one')).map(({ from }) => from)).toEqual([20, 15, 10]);
-    for (let from = 100; from < 500; from += 1) store.applyGap(gap(from));
+    for (let from = 100; from < 2000; from += 5) store.applyGap(gap(from));
     expect(store.gaps.length).toBeLessThan(100);
   });
 
