@@ -6,6 +6,7 @@ import {
   type RetryOptions,
   type SASLOptions,
 } from 'kafkajs';
+import { connectionTrouble, plainWords } from '../config/connection-trouble.ts';
 import { readPemFile } from '../config/pem-file.ts';
 import type { Settings } from '../config/settings.ts';
 import { AppError, messageOf } from '../contract/errors.ts';
@@ -78,18 +79,30 @@ export function toKafkaError(error: unknown, settings: Pick<Settings, 'KAFKA_BRO
       cause: error,
     });
   }
-  if (hasName(error, 'KafkaJSSASLAuthenticationError')) {
+  if (hasName(error, 'KafkaJSSASLAuthenticationError') || /SASL mechanism/.test(messageOf(error))) {
     return new AppError('KAFKA_UNREACHABLE', `Kafka at ${brokers} refused the login`, {
       detail: messageOf(error),
       hint: 'Check KAFKA_SASL_MECHANISM, KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD.',
       cause: error,
     });
   }
-  return new AppError('KAFKA_UNREACHABLE', `Cannot reach Kafka at ${brokers}`, {
-    detail: messageOf(error),
+  const trouble = connectionTrouble(messageOf(error), connectionSettings);
+  const says =
+    trouble === undefined ? `Cannot reach Kafka at ${brokers}` : `Kafka at ${brokers} ${trouble.says}`;
+  return new AppError('KAFKA_UNREACHABLE', says, {
+    detail: plainWords(messageOf(error)),
+    ...(trouble === undefined ? {} : { hint: trouble.hint }),
     cause: error,
   });
 }
+
+const connectionSettings = {
+  address: 'KAFKA_BROKERS',
+  tls: 'KAFKA_SECURITY_PROTOCOL',
+  ca: 'KAFKA_TLS_CA',
+  cert: 'KAFKA_TLS_CERT',
+  key: 'KAFKA_TLS_KEY',
+};
 
 /** Runs one call to Kafka; what it throws is an AppError ({@link toKafkaError}). */
 export async function withKafkaErrors<T>(

@@ -1,6 +1,6 @@
 import type { ChatMessage } from '../contract/chat-message.ts';
 import { AppError } from '../contract/errors.ts';
-import { type OptOutSettings, readOptOuts } from './opt-outs.ts';
+import { holdsFor, type OptOutSettings, readOptOuts } from './opt-outs.ts';
 
 /** Whether a message's author has opted out of its channel, or of all. */
 export type Forgotten = (message: Pick<ChatMessage, 'user_id' | 'channel_id'>) => boolean;
@@ -13,8 +13,5 @@ export async function readForgotten(settings: OptOutSettings, signal: AbortSigna
     throw error;
   });
   if (optOuts === undefined || optOuts.size === 0) return () => false;
-  return ({ user_id, channel_id }) => {
-    const optOut = optOuts.get(user_id);
-    return optOut !== undefined && (optOut.channel_id === null || optOut.channel_id === channel_id);
-  };
+  return (message) => holdsFor(optOuts.get(message.user_id), message);
 }

@@ -1,41 +1,86 @@
 import { randomUUID } from 'node:crypto';
 import type { ChatMessage } from '../contract/chat-message.ts';
+import { AppError } from '../contract/errors.ts';
 import type { OptOut } from '../contract/opt-out.ts';
 import type { Logger } from '../output/logger.ts';
-import { decodeOptOut, type OptOutSettings } from './opt-outs.ts';
+import { decodeOptOut, holdsFor, type OptOutSettings } from './opt-outs.ts';
 import { readTopics } from './topic-reader.ts';
+import { wholeTopic } from './whole-topic.ts';
 
 export interface OptOutList {
+  /** False while nobody has opted out, or none is known yet. */
+  readonly hasAny: boolean;
   /** Whether the author has opted out of the message's channel. */
   has(message: Pick<ChatMessage, 'user_id' | 'channel_id'>): boolean;
+  /**
+   * Resolves when all is known that the topic holds; keeps up with what comes from then on, until the signal is aborted.
+   * A cluster without the topic has nobody who opted out. After a failure it can be called again.
+   * @throws AppError KAFKA_UNREACHABLE
+   */
+  load(): Promise<void>;
   /** Resolves when everything is closed, after the signal was aborted. */
-  readonly done: Promise<void>;
+  closed(): Promise<void>;
 }
 
-/** Keeps the opt-outs of the topic in memory, and keeps up with new ones, until the signal is aborted. */
+/** The opt-outs of the topic in memory. */
 export function followOptOuts(
   settings: OptOutSettings,
   { signal, logger }: { readonly signal: AbortSignal; readonly logger?: Logger },
 ): OptOutList {
+  const topic = settings.KAFKA_TOPIC_OPT_OUTS;
+  const clientId = `${settings.KAFKA_CLIENT_ID}-opt-outs`;
   const byUser = new Map<string, OptOut>();
-  const { done } = readTopics(settings, {
-    clientId: `${settings.KAFKA_CLIENT_ID}-opt-outs`,
-    groupId: `${settings.KAFKA_CLIENT_ID}-opt-outs-${randomUUID()}`,
-    topics: [{ topic: settings.KAFKA_TOPIC_OPT_OUTS, from: 'beginning' }],
-    onRecords: (records) => {
-      for (const { key = '', value } of records) {
-        if (value === undefined) byUser.delete(key);
-        else byUser.set(key, decodeOptOut(key, value));
+  const readUntil = new Map<number, number>();
+  let loading: Promise<void> | undefined;
+  let following: Promise<void> = Promise.resolve();
+
+  // Loading and following read the same records; a key stays in its partition, so the offset says which is newer.
+  const apply = (partition: number, offset: number, userId: string, value: Buffer | undefined) => {
+    if (offset < (readUntil.get(partition) ?? 0)) return;
+    readUntil.set(partition, offset + 1);
+    if (value === undefined) byUser.delete(userId);
+    else byUser.set(userId, decodeOptOut(userId, value));
+  };
+
+  const load = async () => {
+    try {
+      for await (const { partition, offset, key, value } of wholeTopic(
+        settings,
+        { topic, clientId },
+        signal,
+      )) {
+        apply(partition, offset, key?.toString() ?? '', value ?? undefined);
       }
-    },
-    signal,
-    ...(logger === undefined ? {} : { logger }),
-  });
+    } catch (error) {
+      if (!(error instanceof AppError && error.code === 'KAFKA_TOPIC_MISSING')) throw error;
+      logger?.warn({ topic }, 'without this topic nobody can opt out');
+      return;
+    }
+    const reader = readTopics(settings, {
+      clientId,
+      groupId: `${clientId}-${randomUUID()}`,
+      topics: [{ topic, from: 'beginning' }],
+      onRecords: (records) => {
+        for (const { partition, offset, key = '', value } of records) apply(partition, offset, key, value);
+      },
+      signal,
+      ...(logger === undefined ? {} : { logger }),
+    });
+    following = reader.done;
+  };
+
   return {
-    has({ user_id, channel_id }) {
-      const optOut = byUser.get(user_id);
-      return optOut !== undefined && (optOut.channel_id === null || optOut.channel_id === channel_id);
+    get hasAny() {
+      return byUser.size > 0;
     },
-    done,
+    has: (message) => holdsFor(byUser.get(message.user_id), message),
+    load() {
+      loading ??= load().catch((error: unknown) => {
+        loading = undefined;
+        throw error;
+      });
+      return loading;
+    },
+    closed: () => following,
   };
 }

@@ -1,4 +1,5 @@
 import type { Settings } from '../config/settings.ts';
+import type { ChatMessage } from '../contract/chat-message.ts';
 import { type OptOut, optOutSchema } from '../contract/opt-out.ts';
 import { createKafka, type KafkaSettings, withKafkaErrors } from './client.ts';
 import { createRecordSender } from './record-sender.ts';
@@ -40,6 +41,14 @@ export async function writeOptOut(settings: OptOutSettings, optOut: OptOut): Pro
       await sender.disconnect();
     }
   });
+}
+
+/** Whether an opt-out, if there is one, holds in the message's channel. */
+export function holdsFor(
+  optOut: OptOut | undefined,
+  { channel_id }: Pick<ChatMessage, 'channel_id'>,
+): boolean {
+  return optOut !== undefined && (optOut.channel_id === null || optOut.channel_id === channel_id);
 }
 
 /** An opt-out as it is written. Whoever asked to be left alone is, however badly it was written down. */

@@ -130,6 +130,33 @@ describe('RecordWriter', () => {
     expect(spool.isEmpty).toBe(true);
   });
 
+  it('leaves out what is not wanted any more, in memory and on disk, and counts it', async () => {
+    const kafka = new FakeKafka();
+    kafka.away = true;
+    const first = await writerTo(kafka);
+    for (const value of numbers(0, 10)) first.writer.push(record(value));
+    await first.writer.close(50);
+    kafka.away = false;
+    let leftOut = 0;
+    const acknowledged: string[] = [];
+    const second = await writerTo(kafka, {
+      isWanted: ({ value }) => Number(value) % 3 !== 0,
+      events: {
+        leftOut: (records) => {
+          leftOut += records;
+        },
+        acknowledged: (records) => acknowledged.push(...records.map(({ value }) => value)),
+      },
+    });
+    for (const value of numbers(10, 20)) second.writer.push(record(value));
+    await second.writer.close(5000);
+    const wanted = numbers(0, 20).filter((value) => Number(value) % 3 !== 0);
+    expect(kafka.values).toEqual(wanted);
+    expect(acknowledged).toEqual(wanted);
+    expect(leftOut).toBe(20 - wanted.length);
+    expect(second.spool.isEmpty).toBe(true);
+  });
+
   it('puts the rest on disk when Kafka is away at the end, and the next run sends it first', async () => {
     const kafka = new FakeKafka();
     kafka.away = true;

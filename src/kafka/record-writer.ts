@@ -10,6 +10,8 @@ export interface RecordWriterOptions {
   readonly spool: Spool;
   readonly logger: Logger;
   readonly events?: RecordWriterEvents;
+  /** Asked of each record just before it leaves, however long it lay in memory or on disk. All are wanted by default. */
+  readonly isWanted?: (record: OutgoingRecord) => boolean;
   /** A batch goes when it has this many records, default 1000: kafkajs copies larger ones quadratically … */
   readonly maxRecords?: number;
   /** … or this many characters, default 512 Ki … */
@@ -27,6 +29,8 @@ export interface RecordWriterOptions {
 export interface RecordWriterEvents {
   acknowledged?(records: readonly OutgoingRecord[], tookMs: number): void;
   failed?(error: unknown): void;
+  /** So many records were not wanted any more. */
+  leftOut?(records: number): void;
   /** These records are gone. */
   dropped?(records: readonly OutgoingRecord[], reason: DropReason): void;
 }
@@ -66,6 +70,7 @@ export class RecordWriter {
       maxRecords: 1000,
       maxLength: 512 * 1024,
       lingerMs: 5,
+      isWanted: () => true,
       stallMs: 2000,
       maxUnsent: 200_000,
       retry: { firstMs: 250, maxMs: 5000 },
@@ -185,15 +190,18 @@ export class RecordWriter {
 
   async #send(batch: readonly OutgoingRecord[]): Promise<boolean> {
     const startedAt = performance.now();
+    const wanted = batch.filter(this.#options.isWanted);
+    if (wanted.length < batch.length) this.#events.leftOut?.(batch.length - wanted.length);
+    if (wanted.length === 0) return true;
     try {
-      await this.#options.sender.send(batch);
+      await this.#options.sender.send(wanted);
     } catch (error) {
       this.#fail(error);
-      this.#options.logger.error({ reason: messageOf(error), records: batch.length }, 'Kafka took no batch');
+      this.#options.logger.error({ reason: messageOf(error), records: wanted.length }, 'Kafka took no batch');
       return false;
     }
     this.#failures = 0;
-    this.#events.acknowledged?.(batch, performance.now() - startedAt);
+    this.#events.acknowledged?.(wanted, performance.now() - startedAt);
     return true;
   }
 

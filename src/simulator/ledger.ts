@@ -29,6 +29,8 @@ export type LedgerEntry =
 /** What the server did, so that a test can close the books over what arrived. */
 export interface Ledger {
   write(entry: LedgerEntry): void;
+  /** All lines written so far have left to the clients they went to, by now (epoch ms): they were dated before that. */
+  flushed?(at: number): void;
   close(): void;
 }
 

@@ -104,6 +104,8 @@ export class ChatServer {
   /** Puts what was broadcast on the wire, several lines a frame. */
   flush(): void {
     for (const client of this.#clients.values()) client.flush();
+    const { ledger } = this.#options;
+    if (ledger?.flushed !== undefined && this.backlog() === 0) ledger.flushed(Date.now());
   }
 
   /** Cuts off clients that have not taken more than this. */

@@ -25,12 +25,17 @@ export interface ConnectionEvents {
   reconnectAsked(): void;
   /**
    * The end; `heardUntil` (epoch ms) is now when it came in order. A connection that broke or fell silent may have taken
-   * lines with it that we had not read: then it is when the last bytes came. Not called after our own `end()`.
+   * lines with it that we had not read: then it is {@link Connection.heardUntil}. Not called after our own `end()`.
    */
   closed(reason: string, heardUntil: number): void;
 }
 
 const LOOKS_BEFORE_BLAME = 4;
+
+/** A message says when it was sent; this long after it was read, the bytes that came since say more. */
+const TELLING_MS = 1000;
+/** Twitch's own delay reaches 6 s; a message older than this is replayed chat and says nothing of now. */
+const MAX_DELAY_MS = 10_000;
 
 /** NOTICE msg-ids that answer a JOIN: https://dev.twitch.tv/docs/chat/irc/#notice-message-ids */
 const refusals: Readonly<Record<string, string>> = {
@@ -46,6 +51,7 @@ export class Connection {
   readonly #client: SocketClient;
   #nick = '';
   #lastHeardAt = Date.now();
+  #lastMessage: { readonly line: IrcLine; readonly heardAt: number } | undefined;
   #watchdog: NodeJS.Timeout | undefined;
   #ended = false;
   #loginRefused: AppError | undefined;
@@ -83,6 +89,17 @@ export class Connection {
     this.#failOpening = undefined;
   }
 
+  /**
+   * Until when (epoch ms) nothing can be missing. Not simply when the last bytes were read: what was sent behind them
+   * may have waited unread beside them. So, while there is chat, it is when the last message was sent, by its own time.
+   */
+  get heardUntil(): number {
+    const last = this.#lastMessage;
+    if (last === undefined || this.#lastHeardAt - last.heardAt > TELLING_MS) return this.#lastHeardAt;
+    const sentAt = Number(tagOf(last.line, 'tmi-sent-ts') || Number.NaN);
+    return last.heardAt - sentAt <= MAX_DELAY_MS ? Math.min(sentAt, this.#lastHeardAt) : this.#lastHeardAt;
+  }
+
   join(channel: string): void {
     this.#client.sendLine(`JOIN #${channel}`);
   }
@@ -100,6 +117,9 @@ export class Connection {
 
   #takeControl(line: IrcLine): void {
     switch (line.command) {
+      case 'PRIVMSG':
+        this.#lastMessage = { line, heardAt: this.#lastHeardAt };
+        break;
       case '001':
         this.#nick = line.params[0] ?? '';
         break;
@@ -161,6 +181,6 @@ export class Connection {
     const unreachable = () =>
       new AppError('TWITCH_UNREACHABLE', 'Cannot connect to Twitch', { detail: reason });
     if (this.#failOpening !== undefined) this.#failOpening(this.#loginRefused ?? unreachable());
-    else if (!this.#ended) this.#options.events.closed(reason, inOrder ? Date.now() : this.#lastHeardAt);
+    else if (!this.#ended) this.#options.events.closed(reason, inOrder ? Date.now() : this.heardUntil);
   }
 }

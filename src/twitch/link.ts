@@ -32,8 +32,8 @@ export class Link {
   #settle: (end: LinkEnd) => void = () => undefined;
   #changed: (() => void) | undefined;
   closeReason = '';
-  /** Why we leave all channels, when we do. */
-  #leaving: string | undefined;
+  /** Why we leave all channels, and since when, when we do. */
+  #leaving: { readonly reason: string; readonly since: number } | undefined;
 
   /** Settles when the connection was lost, or Twitch asked for a new one while this one still hears. */
   readonly end: Promise<LinkEnd>;
@@ -53,8 +53,7 @@ export class Link {
       ...options.connection,
       events: {
         joined: (channel) => this.#onJoined(channel),
-        parted: (channel) =>
-          this.#onLeft(channel, Date.now(), this.#leaving ?? 'put out of the channel by Twitch'),
+        parted: (channel) => this.#onParted(channel),
         refused: (channel, reason) => this.#onRefused(channel, reason),
         reconnectAsked: () => this.#settle('reconnect asked'),
         closed: (reason, heardUntil) => this.#onClosed(reason, heardUntil),
@@ -102,7 +101,7 @@ export class Link {
    * after that, or after `patienceMs`.
    */
   async leave(patienceMs: number, reason: string): Promise<void> {
-    this.#leaving = reason;
+    this.#leaving = { reason, since: Date.now() };
     for (const left of this.#channels.values()) left.abort();
     this.#channels.clear();
     for (const channel of this.#joined) this.#connection.part(channel);
@@ -178,6 +177,15 @@ export class Link {
     this.#changed?.();
   }
 
+  /** Twitch had us out some time before we read so. */
+  #onParted(channel: string): void {
+    const { since, reason } = this.#leaving ?? {
+      since: this.#connection.heardUntil,
+      reason: 'put out of the channel by Twitch',
+    };
+    this.#onLeft(channel, since, reason);
+  }
+
   #onLeft(channel: string, at: number, reason: string): void {
     if (!this.#joined.delete(channel)) return;
     this.#options.events.left(channel, at, reason);
@@ -186,7 +194,7 @@ export class Link {
   }
 
   #onRefused(channel: string, reason: string): void {
-    if (this.#joined.has(channel)) this.#onLeft(channel, Date.now(), reason);
+    if (this.#joined.has(channel)) this.#onLeft(channel, this.#connection.heardUntil, reason);
     else this.#answers.get(channel)?.(reason);
   }
 

@@ -1,20 +1,24 @@
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Settings } from '../../config/settings.ts';
 import type { ChatMessage } from '../../contract/chat-message.ts';
 import type { GapEvent } from '../../contract/ingest-event.ts';
 import { createKafka } from '../../kafka/client.ts';
+import { followOptOuts, type OptOutList } from '../../kafka/opt-out-list.ts';
 import { createRecordSender } from '../../kafka/record-sender.ts';
 import { RecordWriter, type WriterState } from '../../kafka/record-writer.ts';
-import { Spool } from '../../kafka/spool.ts';
+import { type OutgoingRecord, Spool } from '../../kafka/spool.ts';
 import type { Logger } from '../../output/logger.ts';
 import type { Gap } from '../../twitch/coverage.ts';
 import { createIntake, type Intake } from '../../twitch/intake.ts';
 import { Reader, type ReaderStatus } from '../../twitch/reader.ts';
 import { ReaderAgreement } from '../../twitch/reader-agreement.ts';
 import { createHeardFile, type HeardFile } from './heard-file.ts';
+import { HeardMarks } from './heard-marks.ts';
 import type { Health } from './http.ts';
 import { LostMessages } from './lost-messages.ts';
 import { createIngestMetrics, type IngestCounters, type IngestMetrics } from './metrics.ts';
+import { authorOf } from './record-author.ts';
 
 export interface IngestorOptions {
   readonly settings: Settings;
@@ -55,8 +59,10 @@ export class Ingestor {
   readonly #writer: RecordWriter;
   readonly #lost = new LostMessages();
   readonly #heard: HeardFile;
+  readonly #optOuts: OptOutList;
+  readonly #ended = new AbortController();
   readonly #timers: NodeJS.Timeout[] = [];
-  #turnBefore = Date.now();
+  readonly #marks = new HeardMarks();
 
   constructor(options: IngestorOptions) {
     const { settings, logger } = options;
@@ -72,15 +78,20 @@ export class Ingestor {
       unsent: () => this.#writer.unsent,
     });
     const { metrics } = this;
+    this.#optOuts = followOptOuts(settings, { signal: this.#ended.signal, logger });
+    const sender = createRecordSender(
+      createKafka(settings, { clientId: settings.KAFKA_CLIENT_ID, logger, retry: KAFKA_RETRY }),
+    );
     this.#writer = new RecordWriter({
-      sender: createRecordSender(
-        createKafka(settings, { clientId: settings.KAFKA_CLIENT_ID, logger, retry: KAFKA_RETRY }),
-      ),
+      // Nothing leaves before it is known who has opted out.
+      sender: { ...sender, connect: () => sender.connect().then(() => this.#optOuts.load()) },
+      isWanted: (record) => !this.#isOptedOut(record),
       spool: this.#spool,
       logger,
       events: {
         acknowledged: (records, tookMs) => metrics.acknowledged(records.length, tookMs),
         failed: () => metrics.sendFailed(),
+        leftOut: metrics.optedOut,
         dropped: (records, reason) => {
           metrics.dropped(records.length, reason);
           this.#lost.add(records, reason);
@@ -155,9 +166,10 @@ export class Ingestor {
     for (const timer of this.#timers) clearInterval(timer);
     this.#flushGaps();
     await this.#writer.close(deadlineMs);
+    this.#ended.abort();
+    await Promise.race([this.#optOuts.closed(), sleep(1000, undefined, { ref: false })]);
     // Every channel was left in order, at a time that the book knows: nothing lies unread in a socket.
-    this.#turnBefore = Date.now();
-    this.#writeHeard();
+    this.#heard.write(this.reader.heardUntil(Date.now()));
     const { records } = this.#spool;
     if (records > 0) this.#options.logger.warn({ records }, 'kept on disk for the next start');
     return records;
@@ -176,11 +188,21 @@ export class Ingestor {
 
   #take(message: ChatMessage): void {
     this.metrics.message(Date.now() - message.timestamp);
+    if (this.#optOuts.has(message)) {
+      this.metrics.optedOut(1);
+      return;
+    }
     this.#writer.push({
       topic: this.#options.settings.KAFKA_TOPIC_CHAT_MESSAGES,
       key: message.channel_id,
       value: JSON.stringify(message),
     });
+  }
+
+  /** An opt-out may have come while the record lay in memory or on disk. */
+  #isOptedOut({ topic, key, value }: OutgoingRecord): boolean {
+    if (!this.#optOuts.hasAny || topic !== this.#options.settings.KAFKA_TOPIC_CHAT_MESSAGES) return false;
+    return this.#optOuts.has({ user_id: authorOf(value), channel_id: key });
   }
 
   #tellGap({ channelName, channelId, from, to, reason }: Gap): void {
@@ -195,6 +217,7 @@ export class Ingestor {
   }
 
   #pushEvent(event: GapEvent): void {
+    this.#marks.tell(event.channel_name, event.from, Date.now());
     this.metrics.gap((event.to - event.from) / 1000);
     this.#writer.push({
       topic: this.#options.settings.KAFKA_TOPIC_INGEST_EVENTS,
@@ -208,15 +231,12 @@ export class Ingestor {
     for (const gap of this.#lost.take()) this.#pushEvent(gap);
   }
 
-  /**
-   * Notes until when channels were heard. What came just before this turn of the event loop may still lie unread in a
-   * socket, so the mark is the time of the turn before.
-   */
+  /** Notes until when channels were heard, for the start after a crash. */
   #writeHeard(): void {
-    const readUntil = this.#turnBefore;
-    this.#turnBefore = Date.now();
     try {
-      this.#heard.write(this.reader.heardUntil(Math.min(readUntil, this.#writer.safeUntil)));
+      const { safeUntil } = this.#writer;
+      this.#marks.turn(Date.now());
+      this.#heard.write(this.#marks.withTold(this.reader.heardUntil(this.#marks.at(safeUntil)), safeUntil));
     } catch (error) {
       this.#options.logger.warn({ err: error }, 'cannot write down until when channels were heard');
     }

@@ -23,6 +23,8 @@ export interface IngestMetrics {
   message(delayMs: number): void;
   skipped(reason: string): void;
   unreadable(): void;
+  /** Messages of people who have opted out, which go nowhere. */
+  optedOut(messages: number): void;
   acknowledged(records: number, tookMs: number): void;
   dropped(records: number, reason: string): void;
   sendFailed(): void;
@@ -40,6 +42,7 @@ export interface IngestCounters {
   readonly acknowledged: number;
   readonly skipped: Readonly<Record<string, number>>;
   readonly unreadable: number;
+  readonly opted_out: number;
   readonly dropped: number;
   readonly reconnects: number;
   readonly gaps: number;
@@ -66,6 +69,7 @@ export function createIngestMetrics(sources: MetricSources): IngestMetrics {
     messages: 0,
     acknowledged: 0,
     unreadable: 0,
+    optedOut: 0,
     sendFailures: 0,
     reconnects: 0,
     gaps: 0,
@@ -115,6 +119,7 @@ export function createIngestMetrics(sources: MetricSources): IngestMetrics {
   counter('messages_total', 'chat messages read', () => sums.messages);
   counter('acknowledged_total', 'records that Kafka acknowledged', () => sums.acknowledged);
   counter('unreadable_total', 'lines that could not be read', () => sums.unreadable);
+  counter('opted_out_total', 'messages of people who have opted out', () => sums.optedOut);
   counter('send_failures_total', 'batches and connections that Kafka refused', () => sums.sendFailures);
   counter('reconnects_total', 'connections to Twitch that were lost or replaced', () => sums.reconnects);
   counter('gaps_total', 'intervals in which a wanted channel was not heard', () => sums.gaps);
@@ -156,6 +161,9 @@ export function createIngestMetrics(sources: MetricSources): IngestMetrics {
     unreadable: () => {
       sums.unreadable++;
     },
+    optedOut: (messages) => {
+      sums.optedOut += messages;
+    },
     acknowledged(records, tookMs) {
       sums.acknowledged += records;
       batch.observe(records);
@@ -179,6 +187,7 @@ export function createIngestMetrics(sources: MetricSources): IngestMetrics {
       acknowledged: sums.acknowledged,
       skipped: Object.fromEntries(skipped),
       unreadable: sums.unreadable,
+      opted_out: sums.optedOut,
       dropped: total(dropped),
       reconnects: sums.reconnects,
       gaps: sums.gaps,

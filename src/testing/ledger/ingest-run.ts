@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Settings, settingsSchema } from '../../config/settings.ts';
-import { gapEventSchema } from '../../contract/ingest-event.ts';
+import { type GapEvent, gapEventSchema } from '../../contract/ingest-event.ts';
 import { ensureTopics } from '../../kafka/admin.ts';
+import { wholeTopic } from '../../kafka/whole-topic.ts';
 import { playChat } from '../../simulator/chat-player.ts';
-import type { Ledger } from '../../simulator/ledger.ts';
 import { inventedChannels } from '../../simulator/rooms.ts';
 import { parseScenario } from '../../simulator/scenario.ts';
 import { createScenarioRunner } from '../../simulator/scenario-runner.ts';
@@ -15,7 +15,7 @@ import { freePorts } from '../../stack/ports.ts';
 import { ingestService } from '../../stack/services/node-services.ts';
 import { embeddedServices, testClassPaths } from '../embedded.ts';
 import { seeded } from '../seeded.ts';
-import { readTopic } from './readers.ts';
+import { notToldOf, type SentLine, sentLines } from './sent-lines.ts';
 import { startVictim, type Victim } from './victim.ts';
 
 export interface IngestRunOptions {
@@ -39,32 +39,27 @@ export interface IngestRunResult {
   /** Sent, not arrived, and in a gap that the ingestor told. */
   readonly owned: number;
   /** Sent, not arrived, and nobody said so: the books do not close. */
-  readonly unexplained: readonly { readonly id: string; readonly channel: string; readonly at: number }[];
+  readonly unexplained: readonly SentLine[];
   readonly faults: readonly string[];
-  /** Resident bytes of the ingestor after a quarter of the run and at its end. */
-  readonly memory: readonly [number, number];
+  /** What the ingestor held on to: just before each fault, and when all was calm again at the end. */
+  readonly holdings: readonly Holdings[];
 }
 
-/**
- * Gaps are exact to the second: a line is dated when the server makes it, and on a busy machine it reaches the wire, and
- * the ingestor its socket, some hundred milliseconds later.
- */
-const SLACK_MS = 1000;
+export interface Holdings {
+  /** Changes when the process is another one. */
+  readonly startedAt: number;
+  readonly residentMiB: number;
+  readonly heapMiB: number;
+  readonly timers: number;
+  readonly handles: number;
+}
 
 /** Made-up chat to a real ingestor and a real Kafka while all three of them suffer; then the books. */
 export async function runIngestLedger(options: IngestRunOptions): Promise<IngestRunResult> {
   const { seed, report = () => undefined, signal = new AbortController().signal } = options;
   const directory = await mkdtemp(join(tmpdir(), 'twitchstats-ledger-'));
   const channels = inventedChannels(options.channels);
-  const sent: { id: string; channel: string; at: number }[] = [];
-  const ledger: Ledger = {
-    write(entry) {
-      if (entry.type === 'line' && entry.id !== undefined) {
-        sent.push({ id: entry.id, channel: entry.channel, at: entry.at });
-      }
-    },
-    close: () => undefined,
-  };
+  const ledger = sentLines();
   const server = await startChatServer({ port: 0, ledger });
   const victims: Victim[] = [];
   try {
@@ -90,7 +85,7 @@ export async function runIngestLedger(options: IngestRunOptions): Promise<Ingest
     await until(() => channels.every((channel) => server.listeners(channel) > 0));
 
     const runner = createScenarioRunner(parseScenario({ faults: [] }), server);
-    const memory: number[] = [];
+    const holdings: (Holdings | undefined)[] = [];
     const playing = playChat(
       { ...options, server, channels, faults: runner, lines: options.messages },
       signal,
@@ -104,20 +99,20 @@ export async function runIngestLedger(options: IngestRunOptions): Promise<Ingest
     for (const [index, fault] of faults.entries()) {
       await sleep(shareMs * (0.5 + random.next()), undefined, { signal }).catch(() => undefined);
       if (signal.aborted) break;
+      holdings.push(await holdingsOf(settings));
       await happen(fault, server, victims);
       report(`fault ${index + 1}: ${fault}`);
-      if (index === Math.floor(faults.length / 4)) memory.push(await residentBytes(settings));
     }
     await playing;
     await until(async () => (await health(settings)) === 'up');
     await sleep(2000);
-    memory.push(await residentBytes(settings));
+    holdings.push(await holdingsOf(settings));
     // In order: what is on its way is flushed, what is not heard any more is told.
     await victims.pop()?.stop();
     return {
-      ...(await closeBooks(settings, sent)),
+      ...(await closeBooks(settings, ledger.lines)),
       faults,
-      memory: [memory[0] ?? 0, memory.at(-1) ?? 0],
+      holdings: holdings.filter((sample) => sample !== undefined),
     };
   } finally {
     await Promise.all(victims.map((victim) => victim.stop()));
@@ -126,7 +121,7 @@ export async function runIngestLedger(options: IngestRunOptions): Promise<Ingest
   }
 }
 
-const ingestFaults = [
+export const ingestFaults = [
   'twitch: reconnect',
   'twitch: cut',
   'twitch: half-open',
@@ -168,22 +163,24 @@ async function happen(
   }
 }
 
-async function closeBooks(settings: Settings, sent: readonly { id: string; channel: string; at: number }[]) {
-  const records = await readTopic(settings, settings.KAFKA_TOPIC_CHAT_MESSAGES);
-  const events = await readTopic(settings, settings.KAFKA_TOPIC_INGEST_EVENTS);
-  const arrived = new Set(records.map(({ value }) => String(JSON.parse(String(value)).message_id)));
-  const gaps = events.map(({ value }) => gapEventSchema.parse(JSON.parse(String(value))));
+async function closeBooks(settings: Settings, sent: readonly SentLine[]) {
+  const topics = [settings.KAFKA_TOPIC_CHAT_MESSAGES, settings.KAFKA_TOPIC_INGEST_EVENTS] as const;
+  const read = (topic: string) =>
+    wholeTopic(settings, { topic, clientId: 'ledger' }, new AbortController().signal);
+  const arrived = new Set<string>();
+  let records = 0;
+  for await (const { value } of read(topics[0])) {
+    arrived.add(String(JSON.parse(String(value)).message_id));
+    records++;
+  }
+  const gaps: GapEvent[] = [];
+  for await (const { value } of read(topics[1])) gaps.push(gapEventSchema.parse(JSON.parse(String(value))));
   const lost = sent.filter(({ id }) => !arrived.has(id));
-  const unexplained = lost.filter(
-    ({ at, channel }) =>
-      !gaps.some(
-        (gap) => gap.channel_name === channel && at >= gap.from - SLACK_MS && at <= gap.to + SLACK_MS,
-      ),
-  );
+  const unexplained = notToldOf(lost, gaps);
   return {
     sent: sent.length,
     arrived: arrived.size,
-    doubles: records.length - arrived.size,
+    doubles: records - arrived.size,
     owned: lost.length - unexplained.length,
     unexplained,
   };
@@ -198,9 +195,23 @@ async function health({ INGEST_HTTP_PORT }: Settings): Promise<string> {
   }
 }
 
-async function residentBytes({ INGEST_HTTP_PORT }: Settings): Promise<number> {
-  const response = await fetch(`http://127.0.0.1:${INGEST_HTTP_PORT}/metrics`);
-  return Number(/^process_resident_memory_bytes (\S+)/m.exec(await response.text())?.[1]);
+/** Undefined while it does not answer. */
+async function holdingsOf({ INGEST_HTTP_PORT }: Settings): Promise<Holdings | undefined> {
+  try {
+    const response = await fetch(`http://127.0.0.1:${INGEST_HTTP_PORT}/metrics`);
+    const text = await response.text();
+    const value = (name: string) => Number(new RegExp(`^${name} (\\S+)`, 'm').exec(text)?.[1] ?? 0);
+    const mebibytes = (name: string) => Math.round(value(name) / 1024 / 1024);
+    return {
+      startedAt: value('process_start_time_seconds'),
+      residentMiB: mebibytes('process_resident_memory_bytes'),
+      heapMiB: mebibytes('nodejs_heap_size_used_bytes'),
+      timers: value('nodejs_active_resources{type="Timeout"}'),
+      handles: value('nodejs_active_handles_total'),
+    };
+  } catch {
+    return undefined;
+  }
 }
 
 async function until(condition: () => boolean | Promise<boolean>): Promise<void> {

@@ -1,0 +1,27 @@
+import { expect, it } from 'vitest';
+import { notToldOf, sentLines } from './sent-lines.ts';
+
+it('knows between which times a line left', () => {
+  const ledger = sentLines();
+  const line = (id: string, at: number) =>
+    ledger.write({ type: 'line', at, channel: 'alpha', id, to: [1], lost: {} });
+  line('a', 10);
+  line('b', 11);
+  ledger.flushed?.(15);
+  line('c', 20);
+  expect(ledger.lines.map(({ datedAt, leftAt }) => [datedAt, leftAt])).toEqual([
+    [10, 15],
+    [11, 15],
+    [20, Number.POSITIVE_INFINITY],
+  ]);
+});
+
+it('lets only a gap of the channel, in which the line may have left, account for it', () => {
+  const lost = [
+    { id: 'a', channel: 'alpha', datedAt: 10, leftAt: 15 },
+    { id: 'b', channel: 'alpha', datedAt: 31, leftAt: 32 },
+    { id: 'c', channel: 'beta', datedAt: 20, leftAt: 21 },
+  ];
+  const gaps = [{ channel_name: 'alpha', from: 15, to: 30 }];
+  expect(notToldOf(lost, gaps).map(({ id }) => id)).toEqual(['b', 'c']);
+});
