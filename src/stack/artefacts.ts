@@ -102,7 +102,8 @@ async function runResolve(
   const complaints: string[] = [];
   child.stderr.on('data', (chunk: Buffer) => complaints.push(chunk.toString()));
   const ended = new Promise<void>((resolve, reject) => {
-    child.once('error', reject);
+    // An abort comes as an error of its own.
+    child.once('error', (error) => reject(signal?.aborted ? signal.reason : error));
     child.once('close', () => resolve());
   });
   ended.catch(() => undefined);

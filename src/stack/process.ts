@@ -120,7 +120,8 @@ export async function runTool(
   child.stdout.on('data', collect);
   child.stderr.on('data', collect);
   const code = await new Promise<number | null>((resolve, reject) => {
-    child.once('error', reject);
+    // An abort comes as an error of its own.
+    child.once('error', (error) => reject(signal.aborted ? signal.reason : error));
     child.once('close', resolve);
   });
   if (code === 0) return text;
