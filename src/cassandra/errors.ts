@@ -1,4 +1,5 @@
 import { errors, types } from 'cassandra-driver';
+import { connectionTrouble, plainWords } from '../config/connection-trouble.ts';
 import type { Settings } from '../config/settings.ts';
 import { AppError, messageOf } from '../contract/errors.ts';
 
@@ -43,11 +44,23 @@ export function toCassandraError(error: unknown, settings: Pick<Settings, 'CASSA
       cause: error,
     });
   }
-  return new AppError('CASSANDRA_UNREACHABLE', `Cannot reach Cassandra at ${hosts}`, {
-    detail,
+  const trouble = connectionTrouble(detail, connectionSettings);
+  const says =
+    trouble === undefined ? `Cannot reach Cassandra at ${hosts}` : `Cassandra at ${hosts} ${trouble.says}`;
+  return new AppError('CASSANDRA_UNREACHABLE', says, {
+    detail: plainWords(detail),
+    ...(trouble === undefined ? {} : { hint: trouble.hint }),
     cause: error,
   });
 }
+
+const connectionSettings = {
+  address: 'CASSANDRA_HOSTS',
+  tls: 'CASSANDRA_TLS',
+  ca: 'CASSANDRA_TLS_CA',
+  cert: 'CASSANDRA_TLS_CERT',
+  key: 'CASSANDRA_TLS_KEY',
+};
 
 /** "All host(s) tried for query failed" says nothing; what one of the hosts said does. */
 function firstInnerError(error: unknown): unknown {

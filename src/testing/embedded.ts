@@ -28,12 +28,18 @@ export interface EmbeddedParts {
   readonly cassandra: ProcessService;
 }
 
-/** A real Kafka and a real Cassandra on free loopback ports, with data of their own, proven ready. */
-export async function startEmbeddedServers(signal = new AbortController().signal): Promise<EmbeddedServers> {
+/**
+ * A real Kafka and a real Cassandra on free loopback ports, with data of their own, proven ready.
+ * @param parts what to start, below `directory` and on `ports` (six)
+ */
+export async function startEmbeddedServers(
+  signal = new AbortController().signal,
+  parts: typeof embeddedServices = embeddedServices,
+): Promise<EmbeddedServers> {
   removeLeftovers();
   const directory = await mkdtemp(join(tmpdir(), `${prefix}${process.pid}-`));
-  const ports = await freePorts(5);
-  const services = embeddedServices(directory, ports, await testClassPaths());
+  const ports = await freePorts(6);
+  const services = parts(directory, ports, await testClassPaths());
   const failed = new AbortController();
   const pids: number[] = [];
   // Vitest ends the process on Ctrl-C without any teardown.

@@ -4,13 +4,15 @@ export interface CassandraYamlOptions {
   /** Tables, commit log and the rest; survives `down`. */
   readonly dataDir: string;
   readonly ports: { readonly cql: number; readonly storage: number };
+  /** Added to the configuration, or in place of what is there. */
+  readonly yaml?: Readonly<Record<string, unknown>>;
 }
 
 /**
  * `cassandra.yaml` of a single node on a laptop. Written as JSON, which is YAML, so that no path needs quoting rules.
  * Names and meanings: Cassandra's own conf/cassandra.yaml.
  */
-export function cassandraYaml({ dataDir, ports }: CassandraYamlOptions): string {
+export function cassandraYaml({ dataDir, ports, yaml }: CassandraYamlOptions): string {
   return `${JSON.stringify(
     {
       cluster_name: 'twitchstats',
@@ -59,6 +61,7 @@ export function cassandraYaml({ dataDir, ports }: CassandraYamlOptions): string 
       concurrent_materialized_view_writes: 2,
       concurrent_compactors: 1,
       compaction_throughput: '64MiB/s',
+      ...yaml,
     },
     null,
     2,

@@ -1,5 +1,6 @@
 import { probeCassandra } from '../../cassandra/probe.ts';
 import type { Settings } from '../../config/settings.ts';
+import { AppError, errorKinds } from '../../contract/errors.ts';
 import { probeKafka } from '../../kafka/probe.ts';
 import type { TaskService } from '../service.ts';
 
@@ -11,7 +12,7 @@ export function externalServers(settings: Settings): TaskService[] {
       name: 'kafka',
       dependsOn: [],
       run: async (signal) => {
-        await probeKafka(settings, signal);
+        await ofTheUsers('KAFKA_BROKERS', () => probeKafka(settings, signal));
         return `produced and consumed a record at ${settings.KAFKA_BROKERS.join(', ')}`;
       },
     },
@@ -19,7 +20,25 @@ export function externalServers(settings: Settings): TaskService[] {
       kind: 'task',
       name: 'cassandra',
       dependsOn: [],
-      run: async () => `release ${await probeCassandra(settings)} at ${settings.CASSANDRA_HOSTS.join(', ')}`,
+      run: async () => {
+        const release = await ofTheUsers('CASSANDRA_HOSTS', () => probeCassandra(settings));
+        return `release ${release} at ${settings.CASSANDRA_HOSTS.join(', ')}`;
+      },
     },
   ];
+}
+
+/** The usual hint asks whether our own stack is up: here the setting is what can be wrong. */
+async function ofTheUsers<T>(
+  setting: 'KAFKA_BROKERS' | 'CASSANDRA_HOSTS',
+  probe: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await probe();
+  } catch (error) {
+    if (!(error instanceof AppError) || error.hint !== errorKinds[error.code].hint) throw error;
+    const { code, message, detail, cause } = error;
+    const hint = `Check ${setting}, and that this machine may connect to it.`;
+    throw new AppError(code, message, { ...(detail === undefined ? {} : { detail }), hint, cause });
+  }
 }

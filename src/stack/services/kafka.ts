@@ -18,8 +18,14 @@ export interface KafkaServiceOptions {
   readonly heapMb?: number;
   /** More JVM flags, such as those of a class-data archive. */
   readonly jvmFlags?: readonly string[];
+  /** Added to `server.properties`, or in place of what is there. */
+  readonly properties?: KafkaProperties;
+  /** For `kafka-storage format`, in place of a cluster id of its own: `-t ID`, `--add-scram …`. */
+  readonly formatArgs?: readonly string[];
   readonly probe: Probe;
 }
+
+export type KafkaProperties = Readonly<Record<string, string | number | boolean>>;
 
 /** Apache Kafka, one process that is broker and KRaft controller, on loopback only. */
 export function kafkaService(options: KafkaServiceOptions): ProcessService {
@@ -57,7 +63,13 @@ export function kafkaService(options: KafkaServiceOptions): ProcessService {
         jvmTool({
           ...jvm,
           mainClass: 'kafka.tools.StorageTool',
-          args: ['format', '--ignore-formatted', '-t', clusterId(), '-c', properties],
+          args: [
+            'format',
+            '--ignore-formatted',
+            '-c',
+            properties,
+            ...(options.formatArgs ?? ['-t', clusterId()]),
+          ],
         }),
         signal,
       );
@@ -70,13 +82,13 @@ export function kafkaService(options: KafkaServiceOptions): ProcessService {
 }
 
 /** As `kafka-storage random-uuid` makes them: 16 bytes in URL-safe base 64, not starting with a dash. */
-function clusterId(): string {
+export function clusterId(): string {
   const id = randomBytes(16).toString('base64url');
   return id.startsWith('-') ? clusterId() : id;
 }
 
-function serverProperties({ dataDir, ports }: KafkaServiceOptions): string {
-  const entries: Record<string, string | number | boolean> = {
+function serverProperties({ dataDir, ports, properties }: KafkaServiceOptions): string {
+  const entries: KafkaProperties = {
     'process.roles': 'broker,controller',
     'node.id': 1,
     // Static voters: a dynamic quorum would store the controller's port, and `--ports auto` changes it.
@@ -108,6 +120,7 @@ function serverProperties({ dataDir, ports }: KafkaServiceOptions): string {
     'num.recovery.threads.per.data.dir': 2,
     'log.cleaner.threads': 1,
     'log.cleaner.dedupe.buffer.size': 16 * 1024 * 1024,
+    ...properties,
   };
   return Object.entries(entries)
     .map(([key, value]) => `${key}=${String(value).replaceAll('\\', '\\\\')}\n`)
