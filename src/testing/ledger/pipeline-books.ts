@@ -1,0 +1,139 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import type { Settings } from '../../config/settings.ts';
+import type { ChannelView } from '../../contract/api.ts';
+import type { ChatMessage } from '../../contract/chat-message.ts';
+import { type GapEvent, gapEventSchema } from '../../contract/ingest-event.ts';
+import { closeBooks } from './books.ts';
+import { readArchive, readLog, readTopic } from './readers.ts';
+import { notToldOf, type SentLine } from './sent-lines.ts';
+
+export interface PipelineBooks {
+  /** Lines with a message that the fake Twitch sent to who was there. */
+  readonly sent: number;
+  /** Distinct messages in Kafka. */
+  readonly arrived: number;
+  /** Records beyond those: batches whose answer was lost. They count once. */
+  readonly doubles: number;
+  /** Sent, not in Kafka, and in a gap that was told. */
+  readonly told: number;
+  readonly gaps: number;
+  readonly windows: number;
+  /** What does not close, one line each. */
+  readonly open: readonly string[];
+}
+
+export interface BooksOptions {
+  readonly settings: Settings;
+  readonly sent: readonly SentLine[];
+  readonly apiUrl: string;
+  /** What the client at the end saw last, by channel id. */
+  readonly screen: ReadonlyMap<string, ChannelView>;
+  readonly windowSeconds: number;
+  /** Until the books must be closed. */
+  readonly deadline: number;
+  readonly report: (line: string) => void;
+}
+
+/** Reads all books until they close, or until the time is over: then what is still open is the result. */
+export async function closePipelineBooks(options: BooksOptions): Promise<PipelineBooks> {
+  for (;;) {
+    const books = await readBooks(options);
+    if (books.open.length === 0 || Date.now() > options.deadline) return books;
+    options.report(`${books.open.length} entries still open: ${books.open[0]}`);
+    await sleep(2000);
+  }
+}
+
+async function readBooks({
+  settings,
+  sent,
+  apiUrl,
+  screen,
+  windowSeconds,
+}: BooksOptions): Promise<PipelineBooks> {
+  const log = await readLog(settings);
+  const gaps = await readGaps(settings);
+  const ids = new Set(log.map(({ message_id }) => message_id));
+  const lost = sent.filter(({ id }) => !ids.has(id));
+  const silent = notToldOf(lost, gaps);
+  const channelIds = [...new Set(log.map(({ channel_id }) => channel_id))];
+  const { rows, windows } = await readArchive(settings, channelIds);
+  const discrepancies = closeBooks({ sent: [], log, rows, windows, windowSeconds });
+  const newest = newestWindows(log, windowSeconds);
+  return {
+    ...{ sent: sent.length, arrived: ids.size, doubles: log.length - ids.size },
+    ...{ told: lost.length - silent.length, gaps: gaps.length, windows: windows.length },
+    open: [
+      ...silent.map(
+        ({ id, channel, datedAt }) => `lost and not told: ${id} of ${channel} at ${iso(datedAt)}`,
+      ),
+      ...discrepancies.map((entry) => `${entry.book}: ${entry.kind} ${entry.subject}: ${entry.detail}`),
+      ...(await answersThatDiffer(apiUrl, newest)),
+      ...viewsThatDiffer(screen, newest),
+    ],
+  };
+}
+
+async function readGaps(settings: Settings): Promise<GapEvent[]> {
+  const records = await readTopic(settings, settings.KAFKA_TOPIC_INGEST_EVENTS);
+  return records.map(({ value }) => gapEventSchema.parse(JSON.parse(String(value))));
+}
+
+interface NewestWindow {
+  readonly start: number;
+  readonly ids: Set<string>;
+}
+
+/** The newest window of each channel, by plain recounting. */
+function newestWindows(log: readonly ChatMessage[], windowSeconds: number): Map<string, NewestWindow> {
+  const size = windowSeconds * 1000;
+  const newest = new Map<string, NewestWindow>();
+  for (const { channel_id: channel, message_id: id, timestamp } of log) {
+    const start = Math.floor(timestamp / size) * size;
+    const known = newest.get(channel);
+    if (known === undefined || known.start < start) newest.set(channel, { start, ids: new Set([id]) });
+    else if (known.start === start) known.ids.add(id);
+  }
+  return newest;
+}
+
+const answerSchema = z.object({ message_count: z.number(), current_window: z.object({ start: z.number() }) });
+
+async function answersThatDiffer(
+  apiUrl: string,
+  newest: ReadonlyMap<string, NewestWindow>,
+): Promise<string[]> {
+  const differ: string[] = [];
+  for (const [channel, window] of newest) {
+    const response = await fetch(`${apiUrl}/api/channels/${channel}/stats`);
+    const answer = answerSchema.safeParse(await response.json()).data;
+    const line = differenceTo(window, answer);
+    if (line !== undefined) differ.push(`the API on ${channel}: ${line}`);
+  }
+  return differ;
+}
+
+function viewsThatDiffer(
+  screen: ReadonlyMap<string, ChannelView>,
+  newest: ReadonlyMap<string, NewestWindow>,
+): string[] {
+  return [...newest].flatMap(([channel, window]) => {
+    const line = differenceTo(window, screen.get(channel));
+    return line === undefined ? [] : [`the screen on ${channel}: ${line}`];
+  });
+}
+
+function differenceTo(
+  { start, ids }: NewestWindow,
+  shown: z.infer<typeof answerSchema> | undefined,
+): string | undefined {
+  if (shown?.message_count === ids.size && shown.current_window.start === start) return undefined;
+  const said =
+    shown === undefined ? 'nothing' : `${shown.message_count} since ${iso(shown.current_window.start)}`;
+  return `${said}, where ${ids.size} were sent since ${iso(start)}`;
+}
+
+function iso(at: number): string {
+  return new Date(at).toISOString();
+}

@@ -1,0 +1,238 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import { playChat } from '../../simulator/chat-player.ts';
+import { inventedChannels } from '../../simulator/rooms.ts';
+import { type ChatServer, startChatServer } from '../../simulator/server.ts';
+import { untilReady } from '../../stack/health.ts';
+import { packagePaths } from '../../stack/paths.ts';
+import { closePipelineBooks, type PipelineBooks } from './pipeline-books.ts';
+import {
+  type PipelineFault,
+  type PipelineProcess,
+  pipelineProcesses,
+  planPipelineFaults,
+} from './pipeline-faults.ts';
+import { type PipelineParts, startPipelineParts } from './pipeline-parts.ts';
+import { followScreen, type ScreenLog } from './screen-log.ts';
+import { sentLines } from './sent-lines.ts';
+
+export interface PipelineRunOptions {
+  readonly seed: number;
+  readonly messages: number;
+  readonly channels: number;
+  /** How many, drawn by the seed; or which ones. */
+  readonly faults: number | readonly PipelineFault[];
+  /** Messages a second, on average. */
+  readonly rate: number;
+  /** How long the books may take to close after the last message. Default 180 s. */
+  readonly settleMs?: number;
+  readonly report?: (line: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** A fault as it happened. */
+export interface SufferedFault {
+  readonly fault: PipelineFault;
+  /** From the fault, or the end of a pause or cut, until the process was proven ready again. */
+  readonly readyMs: number;
+  /** From then until a message sent after it was on the screen; undefined when none was sent, at the very end. */
+  readonly shownMs: number | undefined;
+}
+
+export interface PipelineResult extends PipelineBooks {
+  readonly faults: readonly SufferedFault[];
+  /** Ends of processes that were not faults of ours. */
+  readonly ownEnds: number;
+  /** Whether `watch --json` lived through all of it, and every line of it was a view. */
+  readonly isScreenAlive: boolean;
+  /** Age of what was on the screen whenever something newer came, milliseconds. */
+  readonly ages: readonly number[];
+}
+
+const WINDOW_SECONDS = 60;
+
+/**
+ * Made-up chat through all of it, each part a process of its own: a fake Twitch, the ingestor, Kafka, count and archive,
+ * Cassandra, the API and a `watch --json` at its end, while all of them suffer and the network between them breaks;
+ * then the books.
+ */
+export async function runPipeline(options: PipelineRunOptions): Promise<PipelineResult> {
+  const { signal = new AbortController().signal } = options;
+  const directory = await mkdtemp(join(tmpdir(), 'twitchstats-ledger-'));
+  const channels = inventedChannels(options.channels);
+  const ledger = sentLines();
+  const server = await startChatServer({ port: 0, ledger });
+  let parts: PipelineParts | undefined;
+  let watch: ChildProcess | undefined;
+  try {
+    parts = await startPipelineParts({
+      ...{ directory, channels, signal, ircPort: server.port, windowSeconds: WINDOW_SECONDS },
+    });
+    watch = startWatch(parts.watchUrl, directory);
+    if (watch.stdout === null) throw new Error('watch has no stdout');
+    const screen = followScreen(watch.stdout);
+    await until(() => channels.every((channel) => server.listeners(channel) > 0), signal);
+    const faults = await underFire(
+      { ...options, parts, server, channels, made: () => ledger.lines.length },
+      signal,
+    );
+    return await settle(options, { parts, watch, screen, faults, ledger });
+  } finally {
+    if (watch !== undefined) await stopWatch(watch);
+    await parts?.stop();
+    await server.close();
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+function startWatch(url: string, home: string): ChildProcess {
+  const args = [packagePaths.cli, '--home', home, 'watch', '--json'];
+  return spawn(process.execPath, args, {
+    env: { ...process.env, TWITCHSTATS_API_URL: url, NO_COLOR: '1' },
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+}
+
+async function stopWatch(watch: ChildProcess): Promise<void> {
+  if (watch.exitCode !== null || watch.signalCode !== null) return;
+  const ended = once(watch, 'exit');
+  watch.kill('SIGTERM');
+  await ended;
+}
+
+interface Fire extends PipelineRunOptions {
+  readonly parts: PipelineParts;
+  readonly server: ChatServer;
+  /** Lines made so far. */
+  readonly made: () => number;
+}
+
+interface EndedFault {
+  readonly fault: PipelineFault;
+  readonly readyMs: number;
+  /** When what it did was over (epoch ms); for a kill, when it happened. */
+  readonly endedAt: number;
+}
+
+/** Plays the chat, and lets each fault happen when its share of the chat was sent. */
+async function underFire(
+  {
+    parts,
+    server,
+    made,
+    report = () => undefined,
+    ...options
+  }: Omit<Fire, 'channels'> & { channels: readonly string[] },
+  signal: AbortSignal,
+): Promise<EndedFault[]> {
+  const { seed, rate, messages, channels } = options;
+  const waiting =
+    typeof options.faults === 'number' ? planPipelineFaults(seed, options.faults) : [...options.faults];
+  const suffered: Promise<EndedFault>[] = [];
+  const beginDue = () => {
+    for (let next = waiting[0]; next !== undefined && next.at <= made() / messages; next = waiting[0]) {
+      waiting.shift();
+      const fault = next;
+      suffered.push(
+        happen(fault, parts, server, signal).then(({ readyMs, endedAt }) => {
+          report(`${Math.round(fault.at * 100)} %: ${fault.kind} ${fault.target}, ready after ${readyMs} ms`);
+          return { fault, readyMs, endedAt };
+        }),
+      );
+    }
+  };
+  const timer = setInterval(beginDue, 20);
+  try {
+    await playChat({ server, channels, rate, seed, lines: messages }, signal);
+    beginDue();
+  } finally {
+    clearInterval(timer);
+  }
+  return Promise.all(suffered);
+}
+
+/** Does one fault. */
+async function happen(
+  fault: PipelineFault,
+  { victims, services, links }: PipelineParts,
+  server: ChatServer,
+  signal: AbortSignal,
+): Promise<Omit<EndedFault, 'fault'>> {
+  switch (fault.kind) {
+    case 'reconnect': {
+      const close = server.askToReconnect();
+      const endedAt = Date.now();
+      setTimeout(close, 3000);
+      return { readyMs: 0, endedAt };
+    }
+    case 'cut':
+    case 'stall': {
+      const link = links[fault.target];
+      link[fault.kind]();
+      await sleep(fault.lastsMs, undefined, { signal });
+      link.mend();
+      const endedAt = Date.now();
+      const client = pipelineProcesses.find((name) => fault.target.startsWith(name)) ?? 'ingest';
+      await untilReady(services[client].ready, signal);
+      return { readyMs: Date.now() - endedAt, endedAt };
+    }
+    default: {
+      const ms = await victims[fault.target].suffer({ kind: fault.kind, pauseMs: fault.lastsMs });
+      const readyMs = fault.kind === 'pause' ? Math.max(0, ms - fault.lastsMs) : ms;
+      return { readyMs, endedAt: Date.now() - readyMs };
+    }
+  }
+}
+
+interface AfterFire {
+  readonly parts: PipelineParts;
+  readonly watch: ChildProcess;
+  readonly screen: ScreenLog;
+  readonly faults: readonly EndedFault[];
+  readonly ledger: ReturnType<typeof sentLines>;
+}
+
+async function settle(
+  { settleMs = 180_000, report = () => undefined, signal = new AbortController().signal }: PipelineRunOptions,
+  { parts, watch, screen, faults, ledger }: AfterFire,
+): Promise<PipelineResult> {
+  const { settings, victims, apiUrl } = parts;
+  report(`${ledger.lines.length} sent, ${faults.length} faults; closing the books`);
+  await until(async () => (await ingestHealth(settings.INGEST_HTTP_PORT)) === 'up', signal);
+  // In order: what is on its way is flushed, what is not heard any more is told.
+  await victims.ingest.stop();
+  const books = await closePipelineBooks({
+    ...{ settings, apiUrl, report, sent: ledger.lines, screen: screen.views },
+    ...{ windowSeconds: WINDOW_SECONDS, deadline: Date.now() + settleMs },
+  });
+  return {
+    ...books,
+    // Only now: what was sent last may have come to the screen last.
+    faults: faults.map(({ fault, readyMs, endedAt }) => ({
+      ...{ fault, readyMs, shownMs: screen.shownAfter(endedAt) },
+    })),
+    ownEnds: pipelineProcesses.reduce((sum, name: PipelineProcess) => sum + victims[name].ownEnds(), 0),
+    isScreenAlive: watch.exitCode === null && watch.signalCode === null && screen.unreadable.length === 0,
+    ages: screen.ages(),
+  };
+}
+
+const healthSchema = z.object({ status: z.string() });
+
+async function ingestHealth(port: number): Promise<string> {
+  try {
+    const response = await fetch(`http://127.0.0.1:${port}/health`, { signal: AbortSignal.timeout(2000) });
+    return healthSchema.parse(await response.json()).status;
+  } catch {
+    return 'away';
+  }
+}
+
+async function until(condition: () => boolean | Promise<boolean>, signal: AbortSignal): Promise<void> {
+  while (!(await condition())) await sleep(50, undefined, { signal });
+}

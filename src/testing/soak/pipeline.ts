@@ -1,0 +1,52 @@
+import { fullSoakFaults } from '../ledger/pipeline-faults.ts';
+import { type PipelineResult, runPipeline } from '../ledger/pipeline-run.ts';
+import type { SoakOptions } from '../soak.ts';
+
+const FULL_MESSAGES = 1_000_000;
+
+/**
+ * Everything at once: 1 000 000 messages through the whole pipeline with 200 SIGKILLs, 50 pauses, 20 restarts of the
+ * servers, 20 RECONNECTs and 60 broken networks, unless told otherwise. Fewer messages mean fewer faults.
+ */
+export default async function soakPipeline(options: SoakOptions): Promise<boolean> {
+  const { seed = 1, messages = FULL_MESSAGES, rate = 1000, report } = options;
+  const faults = options.faults ?? Math.max(1, Math.round((fullSoakFaults * messages) / FULL_MESSAGES));
+  const result = await runPipeline({ seed, messages, faults, rate, channels: 50, report });
+  report(
+    `seed ${seed}: ${result.sent} sent, ${result.arrived} counted and archived, ${result.told} lost in ${result.gaps} gaps that were told, ` +
+      `${result.doubles} records twice, ${result.windows} windows`,
+  );
+  for (const line of recoveryTable(result)) report(line);
+  const [p50, p99] = [quantile(result.ages, 0.5), quantile(result.ages, 0.99)];
+  report(
+    `age of the newest message on the screen: p50 ${p50} ms, p99 ${p99} ms, max ${quantile(result.ages, 1)} ms`,
+  );
+  if (result.ownEnds > 0) report(`${result.ownEnds} times a process ended by itself and was started again`);
+  if (!result.isScreenAlive) report('watch --json did not live through it');
+  for (const line of result.open.slice(0, 20)) report(line);
+  const closed = result.open.length === 0 && result.isScreenAlive;
+  report(
+    closed ? 'the books close' : `${result.open.length} entries do not close: repeat with --seed ${seed}`,
+  );
+  return closed;
+}
+
+/** A line a kind of fault and victim: how many, until ready, until on the screen. */
+function recoveryTable({ faults }: PipelineResult): string[] {
+  const nameOf = ({ fault }: PipelineResult['faults'][number]) => `${fault.kind} ${fault.target}`;
+  return [...new Set(faults.map(nameOf))].sort().map((name) => {
+    const group = faults.filter((suffered) => nameOf(suffered) === name);
+    const ready = group.map(({ readyMs }) => readyMs);
+    const shown = group.flatMap(({ shownMs }) => (shownMs === undefined ? [] : [shownMs]));
+    return (
+      `${name.padEnd(24)} × ${String(group.length).padStart(3)}  ready p50 ${quantile(ready, 0.5)} ms, p99 ${quantile(ready, 0.99)} ms` +
+      `  on the screen p50 ${quantile(shown, 0.5)} ms, p99 ${quantile(shown, 0.99)} ms`
+    );
+  });
+}
+
+/** The value that this share of them does not exceed; 0 of none. */
+function quantile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? 0;
+}
