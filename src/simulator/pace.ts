@@ -21,6 +21,7 @@ export async function keepPace({ rate, send, done, shape }: PaceOptions, signal:
   let due = 0;
   while (!signal.aborted && done?.() !== true) {
     await sleep(TICK_MS, undefined, { signal }).catch(() => undefined);
+    if (signal.aborted) return;
     const now = performance.now();
     due += ((now - last) / 1000) * rate * (shape?.((now - startedAt) / 1000) ?? 1);
     last = now;

@@ -1,0 +1,45 @@
+/**
+ * The chat of the whole-pipe benchmark, in a process of its own: `chat-source.ts CHANNELS RATE SEED`. A chat server that
+ * waits until every channel was joined, then sends made-up lines evenly at that rate, each a message of its own. Prints
+ * `{url, channels}` as JSON, then `started`, and at `stop` on stdin how many lines it had sent, and ends.
+ */
+import { createInterface } from 'node:readline';
+import { createLineGenerator } from '../../src/simulator/line-generator.ts';
+import { keepPace } from '../../src/simulator/pace.ts';
+import { inventedChannels } from '../../src/simulator/rooms.ts';
+import { startChatServer } from '../../src/simulator/server.ts';
+
+const [channelCount, rate, seed] = process.argv.slice(2).map(Number);
+const channels = inventedChannels(channelCount ?? 0);
+const generator = createLineGenerator(channels, seed ?? 1);
+const ended = new AbortController();
+let sent = 0;
+let hasStarted = false;
+
+const server = await startChatServer({
+  port: 0,
+  onJoined: () => {
+    if (hasStarted || !channels.every((channel) => server.listeners(channel) > 0)) return;
+    hasStarted = true;
+    process.stdout.write('started\n');
+    void keepPace({ rate: rate ?? 0, send }, ended.signal);
+  },
+});
+process.stdout.write(`${JSON.stringify({ url: server.url, channels })}\n`);
+for await (const command of createInterface({ input: process.stdin })) {
+  if (command === 'sent') process.stdout.write(`${sent}\n`);
+  if (command !== 'stop') continue;
+  ended.abort();
+  process.stdout.write(`${sent}\n`);
+}
+await server.close();
+
+function send(count: number): number {
+  for (let index = 0; index < count; index++) {
+    const { channel, raw } = generator.next(Date.now());
+    server.broadcast(channel, raw);
+  }
+  server.flush();
+  sent += count;
+  return count;
+}

@@ -1,0 +1,167 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { execa } from 'execa';
+import { connectCassandra } from '../../src/cassandra/client.ts';
+import { type Settings, settingsSchema } from '../../src/config/settings.ts';
+import { runningStack } from '../../src/stack/discover.ts';
+import { packagePaths } from '../../src/stack/paths.ts';
+import { settingsEnv } from '../../src/stack/settings-env.ts';
+import { runLines } from './line-process.ts';
+import { processCost } from './process-cost.ts';
+
+export interface PipeOptions {
+  readonly channels: number;
+  readonly partitions: number;
+}
+
+export interface PipeLoad {
+  readonly rate: number;
+  readonly seconds: number;
+}
+
+/** What one load did to the pipe. */
+export interface PipeRun {
+  readonly rate: number;
+  /** Sent a second while it was measured: less than `rate` when the machine could not even send. */
+  readonly sentPerSecond: number;
+  /** Messages sent and not yet counted, or not yet archived, whichever is more: at the begin and the end of the measurement. */
+  readonly backlog: { readonly begin: number; readonly end: number };
+  /** CPU microseconds a sent message, and resident MiB at the end, by process. */
+  readonly cost: ReadonlyMap<string, { readonly cpuMicros: number; readonly residentMiB: number }>;
+  readonly sent: number;
+}
+
+export interface WholePipe {
+  readonly settings: Settings;
+  run(load: PipeLoad): Promise<PipeRun>;
+  /** Rows in the archive and messages in the windows that were published: both must be what was sent. */
+  books(): Promise<{ readonly rows: number; readonly counted: number }>;
+  stop(): Promise<void>;
+}
+
+/** Compilers and caches get so long before anything is measured. */
+const WARM_UP_MS = 10_000;
+const DRAIN_MS = 120_000;
+
+/** The whole pipe as `twitchstats up` starts it, in a home of its own. Needs a build. */
+export async function startWholePipe({ channels, partitions }: PipeOptions): Promise<WholePipe> {
+  const home = await mkdtemp(join(tmpdir(), 'twitchstats-bench-pipe-'));
+  const cli = (args: readonly string[], env: Record<string, string> = {}) =>
+    execa(process.execPath, [packagePaths.cli, ...args, '--home', home], { env, reject: false, all: true });
+  const services = ['kafka', 'cassandra', 'processor', 'api'];
+  const up = await cli(['up', ...services, '-d', '--ports', 'auto'], {
+    KAFKA_TOPIC_PARTITIONS: String(partitions),
+  });
+  if (up.exitCode !== 0) throw new Error(`the stack did not start\n${up.all}`);
+  const stack = runningStack(home);
+  if (stack === undefined) throw new Error('the stack does not run');
+  const settings = settingsSchema.parse(stack.settings);
+  const servicePids = new Map(
+    stack.services.flatMap(({ name, process }) =>
+      process === undefined ? [] : [[name as string, process.pid]],
+    ),
+  );
+  let seed = 0;
+
+  return {
+    settings,
+    async run({ rate, seconds }) {
+      const source = runLines('chat-source.ts', [channels, rate, ++seed].map(String));
+      const { url, channels: names } = JSON.parse(await source.line());
+      const ingestor = cli(['ingest', '--joins-per-10s', '2000', '--log-level', 'warn', ...names], {
+        ...settingsEnv(settings),
+        TWITCH_IRC_URL: url,
+      });
+      try {
+        await source.line();
+        const pids = new Map([...servicePids, ['ingest', ingestor.pid ?? 0], ['simulate', source.pid]]);
+        const before = await progress(settings);
+        const sentSoFar = async () => {
+          source.say('sent');
+          return Number(await source.line());
+        };
+        const backlog = async (sent: number) => {
+          const { counted, archived } = await progress(settings);
+          return sent - Math.min(counted - before.counted, archived - before.archived);
+        };
+        await sleep(WARM_UP_MS);
+        const [sentAtBegin, startedAt, costAtBegin] = [await sentSoFar(), performance.now(), costs(pids)];
+        const begin = await backlog(sentAtBegin);
+        await sleep(seconds * 1000);
+        const [sentAtEnd, endedAt, costAtEnd] = [await sentSoFar(), performance.now(), costs(pids)];
+        const end = await backlog(sentAtEnd);
+        source.say('stop');
+        const sent = Number(await source.line());
+        for (const deadline = Date.now() + DRAIN_MS; (await backlog(sent)) > 0; await sleep(200)) {
+          if (Date.now() > deadline)
+            throw new Error(`${await backlog(sent)} of ${sent} messages never arrived`);
+        }
+        const measured = sentAtEnd - sentAtBegin;
+        return {
+          rate,
+          sent,
+          sentPerSecond: (measured / (endedAt - startedAt)) * 1000,
+          backlog: { begin, end },
+          cost: new Map(
+            [...costAtEnd].map(([name, { cpuMicros, residentMiB }]) => [
+              name,
+              { cpuMicros: (cpuMicros - (costAtBegin.get(name)?.cpuMicros ?? 0)) / measured, residentMiB },
+            ]),
+          ),
+        };
+      } finally {
+        await source.end();
+        ingestor.kill();
+        await ingestor;
+      }
+    },
+
+    async books() {
+      const session = await connectCassandra(settings);
+      try {
+        const { rows: channelRows } = await session.query(
+          `SELECT channel_id, sum(message_count) AS counted FROM ${settings.CASSANDRA_KEYSPACE}.channel_window_stats GROUP BY channel_id`,
+        );
+        let [rows, counted] = [0, 0];
+        for (const row of channelRows) {
+          counted += Number(row.counted);
+          const of = await session.query(
+            `SELECT count(*) AS rows FROM ${settings.CASSANDRA_KEYSPACE}.${settings.CASSANDRA_TABLE} WHERE channel_id = ?`,
+            [row.channel_id],
+          );
+          rows += Number(of.rows[0]?.rows);
+        }
+        return { rows, counted };
+      } finally {
+        await session.close();
+      }
+    },
+
+    async stop() {
+      await cli(['down']);
+      await rm(home, { recursive: true, force: true });
+    },
+  };
+}
+
+function costs(pids: ReadonlyMap<string, number>) {
+  return new Map([...pids].map(([name, pid]) => [name, processCost(pid)]));
+}
+
+/** What the processor has counted and archived since it started. */
+async function progress({ PROCESSOR_HTTP_PORT }: Settings): Promise<{ counted: number; archived: number }> {
+  const text = await (await fetch(`http://127.0.0.1:${PROCESSOR_HTTP_PORT}/metrics`)).text();
+  const value = (name: string) => {
+    const line = text.split('\n').find((candidate) => candidate.startsWith(`twitchstats_processor_${name} `));
+    return Number(line?.split(' ').at(-1) ?? 0);
+  };
+  return {
+    counted: value('messages_counted_total'),
+    archived: Math.min(
+      value('archived_rows_total{table="messages"}'),
+      value('archived_rows_total{table="messages_by_user"}'),
+    ),
+  };
+}

@@ -1,0 +1,70 @@
+/**
+ * `npm run bench -- pipeline [--seconds 60] [--rates 8000,10000,12000] [--channels 200] [--partitions 3]`: chat server →
+ * sockets → ingestor → Kafka → counts and Cassandra → API, everything on this machine, at each rate for so long. A rate
+ * is sustained when the backlog did not grow by more than a second of messages. At the end the books are closed: rows
+ * and published counts must be exactly what was sent. Needs a build; Linux only.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { type PipeRun, startWholePipe, type WholePipe } from './lib/whole-pipe.ts';
+
+const say = (line: string) => process.stdout.write(`${line}\n`);
+const whole = (number: number) => Math.round(number).toLocaleString('en-US');
+
+export default async function pipeline(args: string[]): Promise<void> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      seconds: { type: 'string', default: '60' },
+      rates: { type: 'string', default: '8000,10000,12000,14000' },
+      channels: { type: 'string', default: '200' },
+      partitions: { type: 'string', default: '3' },
+    },
+  });
+  const pipe = await startWholePipe({
+    channels: Number(values.channels),
+    partitions: Number(values.partitions),
+  });
+  const runs: PipeRun[] = [];
+  try {
+    for (const rate of values.rates.split(',').map(Number)) {
+      const run = await pipe.run({ rate, seconds: Number(values.seconds) });
+      runs.push(run);
+      sayRun(run);
+    }
+    await closeBooks(pipe, runs);
+  } finally {
+    await pipe.stop();
+  }
+  const best = Math.max(0, ...runs.filter(isSustained).map(({ rate }) => rate));
+  say(`sustained: ${whole(best)} msg/s (bar 10,000, aim 20,000)`);
+}
+
+function isSustained({ rate, sentPerSecond, backlog }: PipeRun): boolean {
+  return sentPerSecond > 0.99 * rate && backlog.end - backlog.begin < rate;
+}
+
+function sayRun(run: PipeRun): void {
+  const { rate, sentPerSecond, backlog, cost } = run;
+  say(
+    `${whole(rate)} msg/s: ${isSustained(run) ? 'sustained' : 'not sustained'}; ${whole(sentPerSecond)} sent a second, ` +
+      `backlog ${whole(backlog.begin)} → ${whole(backlog.end)}`,
+  );
+  const parts = [...cost].map(
+    ([name, { cpuMicros, residentMiB }]) => `${name} ${cpuMicros.toFixed(1)} µs ${whole(residentMiB)} MiB`,
+  );
+  const total = [...cost.values()].reduce((sum, { cpuMicros }) => sum + cpuMicros, 0);
+  say(`  CPU a message: ${total.toFixed(1)} µs: ${parts.join(', ')}`);
+}
+
+/** @throws when anything is missing or double: then none of the figures counts */
+async function closeBooks(pipe: WholePipe, runs: readonly PipeRun[]): Promise<void> {
+  const sent = runs.reduce((sum, run) => sum + run.sent, 0);
+  let books = await pipe.books();
+  // The last windows are written within a second or two.
+  for (const deadline = Date.now() + 30_000; books.counted < sent && Date.now() < deadline; await sleep(1000))
+    books = await pipe.books();
+  const words = `sent ${whole(sent)}, rows ${whole(books.rows)}, counted ${whole(books.counted)}`;
+  if (books.rows !== sent || books.counted !== sent) throw new Error(`the books do not close: ${words}`);
+  say(`the books close: ${words}`);
+}
