@@ -1,18 +1,27 @@
 package twitchstats.processor.ops
 
-import io.prometheus.metrics.core.metrics.{Counter, Gauge, Histogram}
+import com.sun.management.OperatingSystemMXBean
+import io.prometheus.metrics.core.metrics.{Counter, CounterWithCallback, Gauge, Histogram}
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter
 import io.prometheus.metrics.model.registry.PrometheusRegistry
 import twitchstats.processor.archive.{ArchiveMetrics, WriteKind}
 import twitchstats.processor.count.CountMetrics
 import twitchstats.processor.message.DeadLetterClass
 import java.io.ByteArrayOutputStream
+import java.lang.management.ManagementFactory
 
 /** The numbers of `/metrics`, one registry a process. Times in seconds, sizes in bytes, as
   * Prometheus wants them.
   */
 final class Metrics:
   private val registry = PrometheusRegistry()
+
+  // Named as every Prometheus client names it, so without our prefix.
+  CounterWithCallback.builder
+    .name("process_cpu_seconds_total")
+    .help("User and system time of the process")
+    .callback(at => at.call(Metrics.cpuSeconds))
+    .register(registry)
 
   /** Text format 0.0.4. */
   def text: Array[Byte] =
@@ -113,3 +122,7 @@ final class Metrics:
 
 object Metrics:
   private val Prefix = "twitchstats_processor_"
+
+  private def cpuSeconds: Double = ManagementFactory.getOperatingSystemMXBean match
+    case system: OperatingSystemMXBean => system.getProcessCpuTime / 1e9
+    case _ => 0

@@ -1,0 +1,107 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Settings } from '../../src/config/settings.ts';
+import { withAdmin } from '../../src/kafka/admin.ts';
+import { needJdk } from '../../src/stack/jdk-choice.ts';
+import { freePorts } from '../../src/stack/ports.ts';
+import { type ProcessorRole, processorService } from '../../src/stack/services/processor.ts';
+import { startService } from '../../src/stack/start-service.ts';
+import { testClassPaths } from '../../src/testing/embedded.ts';
+
+export interface RoleRun {
+  readonly recordsPerSecond: number;
+  /** Microseconds of user and system time a record, of the whole JVM: compiling and collecting included. */
+  readonly cpuMicros: number;
+}
+
+export interface DrainOptions {
+  readonly settings: Settings;
+  readonly role: Exclude<ProcessorRole, 'all'>;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Where the chat topic ends, by partition. */
+  readonly ends: ReadonlyMap<number, number>;
+}
+
+const METRIC = { count: 'records_in_total', archive: 'archived_rows_total{table="messages"}' } as const;
+const STARTED_MS = 120_000;
+
+/**
+ * Starts one role of the real processor on a topic that is full, and ends it when everything is committed. Measured
+ * from the first look that sees a record done to the commit of the last one; what was done before is not counted.
+ */
+export async function drainTopic({ settings, role, env = {}, ends }: DrainOptions): Promise<RoleRun> {
+  const directory = await mkdtemp(join(tmpdir(), 'twitchstats-bench-role-'));
+  const [port = 0] = await freePorts(1);
+  const service = processorService({
+    jdk: needJdk('processor'),
+    classPath: (await testClassPaths()).processor,
+    settings,
+    role,
+    stateDir: join(directory, 'state'),
+    runDir: directory,
+    port,
+    env,
+  });
+  const look = () => readMetrics(port, METRIC[role]);
+  const probe = async () => {
+    if ((await look()).records === 0) throw new Error('nothing was done yet');
+    return 'at work';
+  };
+  const { process } = await startService(
+    { ...service, ready: { periodMs: 20, probe } },
+    { logFile: join(directory, 'processor.log'), signal: AbortSignal.timeout(STARTED_MS) },
+  );
+  try {
+    const [first, startedAt] = [await look(), performance.now()];
+    await untilCommitted(settings, groupOf(settings, role), ends);
+    const seconds = (performance.now() - startedAt) / 1000;
+    const last = await look();
+    const records = sum(ends) - first.records;
+    return {
+      recordsPerSecond: records / seconds,
+      cpuMicros: ((last.cpuSeconds - first.cpuSeconds) * 1e6) / records,
+    };
+  } finally {
+    await process.terminate();
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+/** A number of `/metrics`, 0 while it is not there, and the CPU time of the process. */
+export async function readMetrics(
+  port: number,
+  name: string,
+): Promise<{ readonly records: number; readonly cpuSeconds: number }> {
+  const response = await fetch(`http://127.0.0.1:${port}/metrics`, { signal: AbortSignal.timeout(5000) });
+  const lines = (await response.text()).split('\n');
+  const value = (metric: string) =>
+    Number(lines.find((line) => line.startsWith(`${metric} `))?.slice(metric.length + 1) ?? 0);
+  return { records: value(`twitchstats_processor_${name}`), cpuSeconds: value('process_cpu_seconds_total') };
+}
+
+export function groupOf(settings: Settings, role: 'count' | 'archive'): string {
+  return role === 'count' ? settings.KAFKA_APPLICATION_ID : `${settings.KAFKA_APPLICATION_ID}-archiver`;
+}
+
+/** Resolves when the group has committed all offsets below `ends` of the chat topic. */
+export function untilCommitted(
+  settings: Settings,
+  groupId: string,
+  ends: ReadonlyMap<number, number>,
+): Promise<void> {
+  const topic = settings.KAFKA_TOPIC_CHAT_MESSAGES;
+  return withAdmin(settings, async (admin) => {
+    for (;;) {
+      const [committed] = await admin.fetchOffsets({ groupId, topics: [topic] });
+      const behind = committed?.partitions.some(
+        ({ partition, offset }) => Number(offset) < (ends.get(partition) ?? 0),
+      );
+      if (behind === false) return;
+      await sleep(25);
+    }
+  });
+}
+
+const sum = (ends: ReadonlyMap<number, number>) => [...ends.values()].reduce((total, end) => total + end, 0);
