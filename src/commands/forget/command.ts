@@ -12,8 +12,8 @@ export const forgetCommand = defineCommand({
   name: 'forget',
   summary: 'Delete what a user wrote, and never take anything of theirs again.',
   description:
-    'Deletes rows and dead letters, takes the user out of past windows’ top chatters, and writes an opt-out which the pipeline obeys. ' +
-    'Kafka’s own log of chat loses its records only with time (7 days).',
+    'Writes an opt-out, which the ingestor, the counter and the archiver obey, deletes rows and dead letters, and takes the user out of ' +
+    'the top chatters of all windows. Kafka’s own log of chat loses its records only with time (7 days); tail, replay and inspect leave them out.',
   options: [
     { flags: '-u, --user <user>', description: 'user id, or a name that the archive knows' },
     {

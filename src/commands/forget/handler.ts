@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { findChannel } from '../../archive/channel.ts';
 import { forgetUser, userIdsOf } from '../../archive/forget-user.ts';
 import { type CassandraSession, connectCassandra } from '../../cassandra/client.ts';
@@ -8,6 +9,10 @@ import { eraseDeadLetters } from '../../kafka/erase-dead-letters.ts';
 import type { LogRecord } from '../../kafka/log-connection.ts';
 import { readOptOuts, writeOptOut } from '../../kafka/opt-outs.ts';
 import type { ForgetOptions } from './command.ts';
+import { isLetterBy } from './letter-author.ts';
+
+/** The ingestor, the counter and the archiver read opt-outs as they come; ten times as long as that takes. */
+const OPT_OUT_KNOWN_MS = 2000;
 
 interface Meant {
   readonly userId: string;
@@ -33,8 +38,8 @@ export async function runForget({
       return undefined;
     }
     await optOut(settings, meant, signal);
+    const { messages, windows } = await forgetThoroughly(session, settings, meant, signal);
     const erased = await eraseDeadLetters(settings, (record) => isBy(record, meant), signal);
-    const { messages, windows } = await forgetThoroughly(session, settings, meant);
     output.object(
       {
         user_id: meant.userId,
@@ -48,7 +53,7 @@ export async function runForget({
         `Forgot user ${meant.userId} ${where}: ${messages} messages deleted, ${erased} dead letters erased, ${windows} past windows changed.`,
     );
     output.note(
-      'Nothing of theirs will be taken again. Kafka’s own log of chat loses its records with time (7 days).',
+      'Nothing of theirs will be taken again. Kafka’s log of chat holds what is in it until its retention (7 days); tail, replay and inspect leave it out.',
     );
     return undefined;
   } finally {
@@ -100,22 +105,32 @@ async function optOut(
   });
 }
 
-/** Until a pass finds nothing: the archiver may have had messages in hand when the opt-out was written. */
-async function forgetThoroughly(session: CassandraSession, settings: Settings, meant: Meant) {
+/**
+ * Until a pass finds nothing that began when everybody could have read the opt-out: the archiver may have had messages
+ * in hand when it was written, and the counter a window that named the user.
+ */
+async function forgetThoroughly(
+  session: CassandraSession,
+  settings: Settings,
+  meant: Meant,
+  signal: AbortSignal,
+) {
+  const known = performance.now() + OPT_OUT_KNOWN_MS;
   let messages = 0;
   let windows = 0;
-  for (let pass = 0; pass < 5; pass++) {
+  for (let passes = 0; passes < 10; passes++) {
+    const isLate = performance.now() >= known;
     const forgotten = await forgetUser(session, settings, meant);
     messages += forgotten.messages;
     windows += forgotten.windows;
-    if (forgotten.messages + forgotten.windows === 0) break;
+    if (forgotten.messages + forgotten.windows > 0) continue;
+    if (isLate) break;
+    await sleep(Math.max(0, known - performance.now()), undefined, { signal });
   }
   return { messages, windows };
 }
 
-/** A dead letter may be no JSON: then the id or the name in its text is enough. */
-function isBy({ key, value }: LogRecord, { userId, username, channelId }: Meant): boolean {
-  const text = value?.toString() ?? '';
-  if (channelId !== undefined && key?.toString() !== channelId) return false;
-  return text.includes(`"${userId}"`) || (username !== undefined && text.includes(username));
+function isBy({ key, value }: LogRecord, meant: Meant): boolean {
+  if (meant.channelId !== undefined && key?.toString() !== meant.channelId) return false;
+  return isLetterBy(value, meant);
 }

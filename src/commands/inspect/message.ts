@@ -6,6 +6,7 @@ import type { Settings } from '../../config/settings.ts';
 import type { ChatMessage } from '../../contract/chat-message.ts';
 import { AppError } from '../../contract/errors.ts';
 import { canonicalId, decodeChatRecord } from '../../kafka/chat-record.ts';
+import { readForgotten } from '../../kafka/forgotten.ts';
 import type { LogRecord } from '../../kafka/log-connection.ts';
 import { wholeTopic } from '../../kafka/whole-topic.ts';
 import { sanitize } from '../../output/sanitize.ts';
@@ -68,12 +69,13 @@ async function findInLog(
 ): Promise<Found[]> {
   const topic = settings.KAFKA_TOPIC_CHAT_MESSAGES;
   const found: Found[] = [];
+  const isForgotten = await readForgotten(settings, signal);
   const clientId = `${settings.KAFKA_CLIENT_ID}-inspect`;
   for await (const record of wholeTopic(settings, { topic, clientId, since }, signal)) {
     // The text first: decoding every record of an hour would take many times as long.
     if (record.value === null || !mayBe(record.value, id)) continue;
     const message = decodeChatRecord(topic, record);
-    if (message?.message_id === id) found.push({ message, record });
+    if (message?.message_id === id && !isForgotten(message)) found.push({ message, record });
   }
   return found;
 }

@@ -9,7 +9,7 @@ type Bytes = Array[Byte]
   * @param expiryIntervalMs
   *   how often a slice of the windows is looked through for expired ones
   * @param isOptedOut
-  *   users who asked not to be counted; read for every message
+  *   users who asked not to be counted, nor named in what was counted before; read for every message
   * @param coverage
   *   how much of a window was heard, where that is known
   */
@@ -22,9 +22,17 @@ final case class CountOptions(
     metrics: CountMetrics = CountMetrics.None,
     deduplicate: Boolean = true,
     expiryIntervalMs: Long = 10_000,
-    isOptedOut: ChatMessage => Boolean = _ => false,
+    isOptedOut: OptedOut = _ => false,
     coverage: Coverage = Coverage.Unknown
 )
+
+/** Who asked to be left out. */
+trait OptedOut extends (ChatMessage => Boolean):
+  /** Whether a user is not to be named in a channel. */
+  def isHidden(channelId: String, userId: String): Boolean = false
+
+  /** Grows with every opt-out that comes to be known. */
+  def known: Long = 0
 
 /** How much of a window was heard: told by the ingestor's gap events. */
 trait Coverage:

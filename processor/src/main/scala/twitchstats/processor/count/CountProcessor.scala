@@ -22,6 +22,7 @@ final class CountProcessor(options: CountOptions) extends Processor[Bytes, Bytes
   private val newest = NewestWindows()
   private val dirty = ArrayBuffer.empty[WindowState]
   private val newGaps = ConcurrentLinkedQueue[(String, Long, Long)]()
+  private var optOutsSeen = 0L
   private var forgetGaps: () => Unit = () => ()
   private var context: ProcessorContext[Bytes, Bytes] = null
   private var store: WindowStore = null
@@ -91,6 +92,7 @@ final class CountProcessor(options: CountOptions) extends Processor[Bytes, Bytes
 
   private def emit(now: Long): Unit =
     takeGaps()
+    takeOptOuts()
     if dirty.nonEmpty then
       dirty.foreach(send(_, now))
       dirty.clear()
@@ -106,7 +108,8 @@ final class CountProcessor(options: CountOptions) extends Processor[Bytes, Bytes
 
   private def send(window: WindowState, now: Long): Unit =
     val heard = coverage.of(window.channelName, window.key.start, window.key.start + windowSizeMs)
-    val json = window.stats(windowSizeMs, now, heard).toJson
+    val json =
+      window.stats(windowSizeMs, now, heard, isOptedOut.isHidden(window.key.channelId, _)).toJson
     val channel = window.key.channelId
     val historyKey = s"$channel:${window.key.start}".getBytes(UTF_8)
     context.forward(Record(historyKey, json, now), CountTopology.WindowsSink)
@@ -128,6 +131,15 @@ final class CountProcessor(options: CountOptions) extends Processor[Bytes, Bytes
         if window.channelName == name && from < start + windowSizeMs && to > start then
           if !window.isDirty then markDirty(window)
       gap = newGaps.poll()
+
+  /** Windows in memory that name somebody who is to be named no more are sent again without. */
+  private def takeOptOuts(): Unit =
+    val known = isOptedOut.known
+    if known != optOutsSeen then
+      optOutsSeen = known
+      cache.foreach: window =>
+        if !window.isDirty && window.names(isOptedOut.isHidden(window.key.channelId, _)) then
+          markDirty(window)
 
   private def bury(record: Record[Bytes, Bytes], place: RecordPlace, letter: DeadLetter): Unit =
     metrics.dead(letter.reason)

@@ -48,7 +48,18 @@ final class WindowState(val key: WindowKey, memory: TableMemory, deduplicate: Bo
 
   def channelName: String = name
 
-  def stats(windowSizeMs: Long, updatedAt: Long, coverage: Option[Double]): ChannelStats =
+  /** Whether one of its top chatters is such a user id. */
+  def names(isSuch: String => Boolean): Boolean = topUsers.toList.exists(e => isSuch(e.key))
+
+  /** @param isHidden
+    *   user ids that are counted and not named
+    */
+  def stats(
+      windowSizeMs: Long,
+      updatedAt: Long,
+      coverage: Option[Double],
+      isHidden: String => Boolean = _ => false
+  ): ChannelStats =
     ChannelStats(
       channelId = key.channelId,
       channelName = name,
@@ -58,7 +69,9 @@ final class WindowState(val key: WindowKey, memory: TableMemory, deduplicate: Bo
       windowDurationSeconds = (windowSizeMs / 1000).toInt,
       uniqueChatters = users.size,
       topEmotes = topEmotes.toList.map(e => EmoteCount(e.key, e.count)),
-      topChatters = topUsers.toList.map(e => ChatterCount(e.key, e.label, e.count)),
+      topChatters = topUsers.toList.collect:
+        case e if !isHidden(e.key) => ChatterCount(e.key, e.label, e.count)
+      ,
       coverage = coverage,
       lastMessageAt = lastAt,
       updatedAt = updatedAt

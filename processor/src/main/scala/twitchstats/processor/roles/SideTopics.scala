@@ -3,7 +3,7 @@ package twitchstats.processor.roles
 import org.apache.kafka.clients.consumer.{ConsumerConfig, KafkaConsumer}
 import org.apache.kafka.common.serialization.ByteArrayDeserializer
 import org.slf4j.LoggerFactory
-import twitchstats.processor.message.ChatMessage
+import twitchstats.processor.count.OptedOut
 import twitchstats.processor.settings.Settings
 import twitchstats.processor.side.{Gaps, OptOuts, WholeTopic}
 import scala.jdk.CollectionConverters.*
@@ -20,7 +20,7 @@ final class SideTopics(settings: Settings) extends AutoCloseable:
 
   val gaps: Gaps = Gaps(() => gapReader.isCaughtUp)
 
-  def isOptedOut(m: ChatMessage): Boolean = optOuts.contains(m)
+  def isOptedOut: OptedOut = optOuts
 
   /** Follows those of the two topics that exist. Blocks until the opt-outs are known: nobody who
     * asked to be left out is to slip through a start.

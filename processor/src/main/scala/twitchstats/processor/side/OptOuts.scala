@@ -3,9 +3,11 @@ package twitchstats.processor.side
 import com.github.plokhotnyuk.jsoniter_scala.core.*
 import com.github.plokhotnyuk.jsoniter_scala.macros.{CodecMakerConfig, JsonCodecMaker}
 import org.slf4j.LoggerFactory
+import twitchstats.processor.count.OptedOut
 import twitchstats.processor.message.ChatMessage
 import java.nio.charset.StandardCharsets.UTF_8
 import java.util.concurrent.ConcurrentHashMap
+import java.util.concurrent.atomic.AtomicLong
 import scala.util.{Failure, Success, Try}
 
 /** One record of the opt-outs topic: a user who is neither counted nor archived from now on, in one
@@ -19,26 +21,35 @@ final case class OptOut(
 )
 
 /** Who opted out, by user id. Written by one thread, read by all, for every message. */
-final class OptOuts:
+final class OptOuts extends OptedOut:
   private val log = LoggerFactory.getLogger(classOf[OptOuts])
   private val byUser = ConcurrentHashMap[String, OptOut]()
+  private val updates = AtomicLong()
 
-  def contains(m: ChatMessage): Boolean =
-    val optOut = byUser.get(m.userId)
-    optOut != null && optOut.channelId.forall(_ == m.channelId)
+  override def apply(m: ChatMessage): Boolean = isHidden(m.channelId, m.userId)
+
+  override def isHidden(channelId: String, userId: String): Boolean =
+    val optOut = byUser.get(userId)
+    optOut != null && optOut.channelId.forall(_ == channelId)
+
+  override def known: Long = updates.get
 
   /** The latest record of a key holds; none withdraws it. */
   def update(key: Array[Byte] | Null, value: Array[Byte] | Null): Unit =
     if key != null then
-      val userId = String(key, UTF_8)
-      if value == null then byUser.remove(userId): Unit
-      else
-        Try(readFromArray(value)(using OptOuts.codec)) match
-          case Success(optOut) => byUser.put(userId, optOut): Unit
-          // Whoever asked to be left alone is, however badly it was written down.
-          case Failure(unreadable) =>
-            log.warn("an opt-out cannot be read, and holds everywhere: {}", unreadable.getMessage)
-            byUser.put(userId, OptOut(userId, None, None, 0)): Unit
+      put(key, value)
+      updates.incrementAndGet(): Unit
+
+  private def put(key: Array[Byte], value: Array[Byte] | Null): Unit =
+    val userId = String(key, UTF_8)
+    if value == null then byUser.remove(userId): Unit
+    else
+      Try(readFromArray(value)(using OptOuts.codec)) match
+        case Success(optOut) => byUser.put(userId, optOut): Unit
+        // Whoever asked to be left alone is, however badly it was written down.
+        case Failure(unreadable) =>
+          log.warn("an opt-out cannot be read, and holds everywhere: {}", unreadable.getMessage)
+          byUser.put(userId, OptOut(userId, None, None, 0)): Unit
 
 object OptOuts:
   private val codec: JsonValueCodec[OptOut] = JsonCodecMaker.make(

@@ -16,7 +16,8 @@ import scala.jdk.CollectionConverters.*
 final class CountHarness(
     retentionMs: Long = 86_400_000,
     deduplicate: Boolean = true,
-    memoryBytes: Long = 1 << 20
+    memoryBytes: Long = 1 << 20,
+    isOptedOut: OptedOut = _ => false
 ):
   private val store: KeyValueStore[Array[Byte], Array[Byte]] = Stores
     .keyValueStoreBuilder(
@@ -32,7 +33,8 @@ final class CountHarness(
     emitIntervalMs = 150,
     memoryBytes,
     TableMemory(Files.createTempDirectory("tables")),
-    deduplicate = deduplicate
+    deduplicate = deduplicate,
+    isOptedOut = isOptedOut
   )
   var now: Long = Messages.Base
   var processor: CountProcessor = null

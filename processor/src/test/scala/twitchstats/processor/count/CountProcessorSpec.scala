@@ -2,6 +2,7 @@ package twitchstats.processor.count
 
 import munit.FunSuite
 import twitchstats.processor.count.Messages.{Base, WindowMs, message}
+import twitchstats.processor.side.OptOuts
 import java.nio.charset.StandardCharsets.UTF_8
 
 class CountProcessorSpec extends FunSuite:
@@ -66,6 +67,24 @@ class CountProcessorSpec extends FunSuite:
     harness.restart()
     harness.emit()
     assertEquals(harness.stats.size, 1, "sent already")
+
+  test("who opts out is counted no more, and named no more in what was counted before"):
+    val optOuts = OptOuts()
+    val harness = CountHarness(isOptedOut = optOuts)
+    for n <- 1 to 3 do harness.send(message(n, user = "u1"))
+    harness.send(message(4, user = "u2"))
+    harness.send(message(5, channel = "c2", user = "u2"))
+    harness.emit()
+    optOuts.update("u1".getBytes(UTF_8), """{"user_id":"u1","at":1}""".getBytes(UTF_8))
+    harness.emit()
+    assertEquals(harness.stats.map(_.channelId).toList.sorted, List("c1", "c1", "c2"))
+    assertEquals(harness.stats.last.topChatters.map(_.userId), List("u2"))
+    assertEquals(harness.windows.last._2.topChatters.map(_.userId), List("u2"))
+    assertEquals(harness.stats.last.messageCount, 4L)
+    harness.send(message(6, user = "u1"))
+    harness.send(message(7, user = "u2"))
+    harness.emit()
+    assertEquals(harness.stats.last.messageCount, 5L)
 
   test("a window expires a day after its last update, and takes its state with it"):
     val harness = CountHarness(retentionMs = 1000)
