@@ -7,13 +7,14 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { settingsEnv } from '../src/stack/settings-env.ts';
 import { archiveChat, chat } from '../src/testing/chat.ts';
-import { compareCommands, sayRatio, whole } from './lib/compare-commands.ts';
+import { compareCommands, ratioResult, sayRatio, whole } from './lib/compare-commands.ts';
+import type { Result } from './lib/results.ts';
 import { benchServers, isInstalled } from './lib/servers.ts';
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 const bin = fileURLToPath(new URL('../bin/twitchstats.js', import.meta.url));
 
-export default async function replay(args: string[]): Promise<void> {
+export default async function replay(args: string[]): Promise<Result[]> {
   const { values } = parseArgs({
     args,
     options: {
@@ -52,11 +53,9 @@ export default async function replay(args: string[]): Promise<void> {
       Number(values.repetitions),
       say,
     );
-    sayRatio(
-      [figures[0], figures[2]].flatMap((figure) => figure ?? []),
-      ' (bar 3, aim 10)',
-      say,
-    );
+    const pair = [figures[0], figures[2]].flatMap((figure) => figure ?? []);
+    sayRatio(pair, ' (bar 3, aim 10)', say);
+    return ratioResult('replay of one channel', 'rows/s', pair, { is: 'at least', bar: 3, aim: 10 });
   } finally {
     await stop();
   }

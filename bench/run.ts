@@ -1,10 +1,11 @@
 /**
  * `npm run bench -- [name…] [options]`: runs the named benchmarks, or all of them. Each is a file beside this one whose
- * default export takes the options and prints ratios against a peer measured in the same run.
+ * default export takes the options, says what it measures, and returns its results; they are kept in `results/`.
  */
 import { readdirSync } from 'node:fs';
+import { keepResults, type Result, resultsTable } from './lib/results.ts';
 
-type Benchmark = (args: string[]) => Promise<void>;
+type Benchmark = (args: string[]) => Promise<readonly Result[]>;
 
 const notBenchmarks = new Set(['run.ts']);
 const names = readdirSync(new URL('.', import.meta.url))
@@ -21,7 +22,11 @@ if (unknown.length > 0) {
   process.stderr.write(`unknown benchmark: ${unknown.join(', ')} (there are: ${names.join(', ')})\n`);
   process.exit(2);
 }
+const reports: { bench: string; results: Result[] }[] = [];
 for (const name of asked.length > 0 ? asked : names) {
   const benchmark: { default: Benchmark } = await import(`./${name}.ts`);
-  await benchmark.default(options);
+  const results = (await benchmark.default(options)) ?? [];
+  keepResults(name, results);
+  reports.push({ bench: name, results: [...results] });
 }
+process.stdout.write(`\n${resultsTable(reports)}\n`);

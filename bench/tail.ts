@@ -8,13 +8,14 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { settingsEnv } from '../src/stack/settings-env.ts';
 import { chat, produceChat } from '../src/testing/chat.ts';
-import { compareCommands, sayRatio, whole } from './lib/compare-commands.ts';
+import { compareCommands, ratioResult, sayRatio, whole } from './lib/compare-commands.ts';
+import type { Result } from './lib/results.ts';
 import { benchServers, isInstalled } from './lib/servers.ts';
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 const bin = fileURLToPath(new URL('../bin/twitchstats.js', import.meta.url));
 
-export default async function tail(args: string[]): Promise<void> {
+export default async function tail(args: string[]): Promise<Result[]> {
   const { values } = parseArgs({
     args,
     options: {
@@ -46,9 +47,15 @@ export default async function tail(args: string[]): Promise<void> {
       ...(hasPeer ? [{ name: 'kcat -C', line: `${kcat}${peerEnd}` }] : []),
     ];
     say('to the end of the topic:');
-    sayRatio(await compareCommands(pair('', ' -e'), messages, Number(values.repetitions), say), '', say);
+    const toEnd = await compareCommands(pair('', ' -e'), messages, Number(values.repetitions), say);
+    sayRatio(toEnd, '', say);
     say('to a first line, a second:');
-    sayRatio(await compareCommands(pair(' --limit 1', ' -c 1'), 1, Number(values.repetitions), say), '', say);
+    const toFirst = await compareCommands(pair(' --limit 1', ' -c 1'), 1, Number(values.repetitions), say);
+    sayRatio(toFirst, '', say);
+    return [
+      ...ratioResult('tail, a topic to its end', 'msg/s', toEnd),
+      ...ratioResult('tail, starts to a first line', '/s', toFirst),
+    ];
   } finally {
     await stop();
   }

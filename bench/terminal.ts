@@ -13,13 +13,14 @@ import { parseArgs } from 'node:util';
 import { channelView, type FakeStreamApi, startFakeStreamApi } from '../src/testing/fake-stream-api.ts';
 import { type PseudoTerminal, runNodeOnTerminal } from '../src/testing/pseudo-terminal.ts';
 import { interleave } from './lib/compare.ts';
+import type { Result } from './lib/results.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const size = { columns: 120, rows: 60 };
 /** Loading, compiling and the first frames are not what is measured. */
 const WARM_UP_MS = 4_000;
 
-export default async function terminal(args: string[]): Promise<void> {
+export default async function terminal(args: string[]): Promise<Result[]> {
   const { values } = parseArgs({
     args,
     options: {
@@ -54,9 +55,16 @@ export default async function terminal(args: string[]): Promise<void> {
       say(`${name}: ${figure.median.toFixed(1)} ms/s (${figure.low.toFixed(1)}–${figure.high.toFixed(1)})`);
     }
     const [ours, peer] = results;
-    if (ours === undefined || peer === undefined) return;
-    const ratio = ours.figure.median / peer.figure.median;
-    say(`ratio: ${ratio.toFixed(3)} of the naive app (bar 0.2, aim 0.05)`);
+    if (ours === undefined || peer === undefined) return [];
+    return [
+      {
+        what: `CPU of the dashboard at ${values.rate} msg/s, ${values.channels} channels`,
+        unit: 'ms/s',
+        ours: ours.figure,
+        peer: { name: 'an Ink app that sets state on each message', figure: peer.figure },
+        bar: { is: 'at most', bar: 0.2, aim: 0.05 },
+      },
+    ];
   } finally {
     stop();
     await api.close();

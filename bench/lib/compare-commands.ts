@@ -1,5 +1,6 @@
 import { interleave } from './compare.ts';
 import { type CommandCost, measureCommand } from './measure-command.ts';
+import type { Result } from './results.ts';
 import { type Spread, spread } from './statistics.ts';
 
 export interface CommandContender {
@@ -66,6 +67,18 @@ export function sayRatio(
   say(
     `ratio: ${ratio} × ${peer.name}${bar}; by CPU time ${cpuRatio} ×; memory ${(ours.peakMiB / peer.peakMiB).toFixed(2)} ×`,
   );
+}
+
+/** The first of the figures beside the second, where there is one. */
+export function ratioResult(
+  what: string,
+  unit: string,
+  [ours, peer]: readonly CommandFigures[],
+  bar?: Result['bar'],
+): Result[] {
+  if (ours === undefined) return [];
+  const beside = peer === undefined ? {} : { peer: { name: peer.name, figure: peer.perSecond } };
+  return [{ what, unit, ours: ours.perSecond, ...beside, ...(bar === undefined ? {} : { bar }) }];
 }
 
 export function whole(number: number): string {
