@@ -35,6 +35,18 @@ const replication = z
     "a number of replicas, dc1:3,dc2:2, or a CQL map such as {'class': 'NetworkTopologyStrategy', 'dc1': 3}",
   );
 
+/** What reads and writes can ask for; https://cassandra.apache.org/doc/latest/cassandra/architecture/dynamo.html#tunable-consistency */
+export const consistencyLevels = [
+  'ONE',
+  'TWO',
+  'THREE',
+  'QUORUM',
+  'ALL',
+  'LOCAL_ONE',
+  'LOCAL_QUORUM',
+  'EACH_QUORUM',
+] as const;
+
 /**
  * Every setting, by the name of its environment variable, which is also its key in `twitchstats.config.json`.
  * The names and defaults are the public contract (docs/configuration.md).
@@ -74,9 +86,7 @@ export const settingsSchema = z.object({
     .default('raw_chat_messages'),
   CASSANDRA_DATACENTER: text.default('datacenter1'),
   CASSANDRA_REPLICATION: replication.optional(),
-  CASSANDRA_CONSISTENCY: z
-    .enum(['ONE', 'TWO', 'THREE', 'QUORUM', 'ALL', 'LOCAL_ONE', 'LOCAL_QUORUM', 'EACH_QUORUM'])
-    .default('LOCAL_ONE'),
+  CASSANDRA_CONSISTENCY: z.enum(consistencyLevels).default('LOCAL_ONE'),
   CASSANDRA_USERNAME: text.optional(),
   CASSANDRA_PASSWORD: secret.optional(),
   CASSANDRA_TLS: flag.default(false),

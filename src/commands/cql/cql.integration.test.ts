@@ -82,3 +82,30 @@ test('a refused statement is CQL_FAILED in the server’s own words', async () =
   expect(missing.code).toBe(3);
   expect(JSON.parse(missing.stderr).error.code).toBe('CASSANDRA_SCHEMA_MISSING');
 });
+
+test('--tracing adds the steps, also of a statement without rows', async () => {
+  const inArchive = await archive();
+  const read = await runCli(
+    ['cql', '--tracing', 'SELECT message FROM raw_chat_messages', '--json'],
+    inArchive,
+  );
+  expect(read.code, read.stderr).toBe(0);
+  const { rows, trace } = JSON.parse(read.stdout);
+  expect(rows).toHaveLength(3);
+  expect(trace.duration_us).toBeGreaterThan(0);
+  expect(trace.events.length).toBeGreaterThan(2);
+  const insert = "INSERT INTO channels_by_name (channel_name, channel_id) VALUES ('a', '1')";
+  const written = await runCli(['cql', '--tracing', insert], inArchive);
+  expect(written.stdout).toMatch(/^Trace [0-9a-f-]{36}: [\d.]+ ms inside Cassandra\nMICROSECONDS/);
+});
+
+test('--consistency is what Cassandra is asked for: one node cannot answer TWO', async () => {
+  const inArchive = await archive();
+  const select = ['cql', 'SELECT message FROM raw_chat_messages'];
+  const quorum = await runCli([...select, '--consistency', 'quorum'], inArchive);
+  expect(quorum.code, quorum.stderr).toBe(0);
+  const two = await runCli([...select, '--consistency', 'TWO'], inArchive);
+  expect(two.code).not.toBe(0);
+  expect(two.stderr).toMatch(/TWO/);
+  expect((await runCli([...select, '--consistency', 'MOST'], inArchive)).code).toBe(2);
+});
