@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { AppError } from '../contract/errors.ts';
 import type { OptionDefinition } from './command.ts';
 import { parseDuration, readDuration } from './duration.ts';
@@ -16,6 +17,17 @@ export interface TimeRangeOptions {
   readonly from?: string | undefined;
   readonly to?: string | undefined;
 }
+
+const asTyped = z.string().optional();
+
+/** What {@link rangeFlags} give, for the schemas of the commands that take some of them. */
+export const rangeFields = {
+  since: asTyped,
+  last: asTyped,
+  from: asTyped,
+  to: asTyped,
+  tz: asTyped,
+} as const;
 
 /** The flags that {@link parseTimeRange} reads, for the commands that take them. */
 export const rangeFlags = {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineCommand } from '../../cli/command.ts';
-import { parseTimeRange, rangeFlags } from '../../cli/time-range.ts';
+import { parseTimeRange, rangeFields, rangeFlags } from '../../cli/time-range.ts';
 import { parseTimeZone } from '../../cli/time-zone.ts';
 import { type GapEvent, gapEventSchema } from '../../contract/api.ts';
 import { wholeTopic } from '../../kafka/whole-topic.ts';
@@ -17,8 +17,8 @@ export const inspectGaps = defineCommand({
   json: 'object',
   schema: z.object({
     channel: z.string().optional(),
+    ...rangeFields,
     since: z.string().default('7d'),
-    tz: z.string().optional(),
   }),
   run: async ({ options, config, output, signal }) => {
     const { settings } = config();

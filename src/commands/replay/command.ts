@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineCommand } from '../../cli/command.ts';
 import { filterFlags } from '../../cli/message-filter.ts';
-import { rangeFlags } from '../../cli/time-range.ts';
+import { rangeFields, rangeFlags } from '../../cli/time-range.ts';
 import { formatFlags, messageFormats } from '../../output/message-format.ts';
 
 /** `1x`, `2.5x`, `10x`: how many times as fast as it was; `max` as fast as it goes. */
@@ -14,10 +14,7 @@ const speed = z
 export const replaySchema = z
   .object({
     channel: z.string(),
-    from: z.string().optional(),
-    to: z.string().optional(),
-    last: z.string().optional(),
-    tz: z.string().optional(),
+    ...rangeFields,
     limit: z.coerce.number().int().min(1).default(Number.POSITIVE_INFINITY),
     user: z.array(z.string()).optional(),
     match: z.string().optional(),

@@ -1,16 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bootstrap } from '../../bootstrap/bootstrap.ts';
-import type { Settings } from '../../config/settings.ts';
+import { describe, expect, it } from 'vitest';
 import type { ChatMessage } from '../../contract/chat-message.ts';
 import { type LogRecord, openLog } from '../../kafka/log-connection.ts';
 import { readLog } from '../../kafka/log-reader.ts';
-import { settingsEnv } from '../../stack/settings-env.ts';
 import { archiveChat, chat } from '../../testing/chat.ts';
-import { dropAll, testSettings } from '../../testing/pipeline.ts';
 import { runCli } from '../../testing/run-cli.ts';
-import { createShell, type Shell } from '../../testing/shell.ts';
+import { sharedPipeline } from '../../testing/shared-pipeline.ts';
 
 const start = Date.now() - 7_200_000;
 /** Some of them in the same millisecond. */
@@ -19,25 +15,11 @@ const inOrder = [...sent].sort((a, b) => a.timestamp - b.timestamp || (a.message
 const texts = inOrder.map(({ message }) => message);
 
 describe('replay', () => {
-  let settings: Settings;
-  let env: Record<string, string>;
-  let shell: Shell;
-
-  beforeAll(async () => {
-    settings = testSettings();
-    env = settingsEnv(settings);
-    shell = await createShell(env);
-    await bootstrap(settings);
-    await archiveChat(settings, sent);
-  });
-
-  afterAll(async () => {
-    await shell.dispose();
-    await dropAll(settings);
-  });
+  const pipeline = sharedPipeline((settings) => archiveChat(settings, sent));
+  const { settings, env } = pipeline;
 
   const replay = async (...args: string[]) => {
-    const result = await runCli(['replay', ...args], { env, cwd: shell.directory });
+    const result = await runCli(['replay', ...args], { env, cwd: pipeline.shell.directory });
     return { ...result, lines: result.stdout.split('\n').slice(0, -1) };
   };
   const asText = ['--template', '{{message}}'];
@@ -87,10 +69,10 @@ describe('replay', () => {
   });
 
   it('leaves a file alone that is no cursor', async () => {
-    await shell.run('echo mine > notes.txt');
+    await pipeline.shell.run('echo mine > notes.txt');
     const { code, stderr } = await replay('70001', '--resume', 'notes.txt');
     expect([code, stderr.split('\n').length]).toEqual([1, 3]);
-    expect(await readFile(join(shell.directory, 'notes.txt'), 'utf8')).toBe('mine\n');
+    expect(await readFile(join(pipeline.shell.directory, 'notes.txt'), 'utf8')).toBe('mine\n');
   });
 
   it('puts a channel back into Kafka, keyed and whole', async () => {
@@ -128,7 +110,7 @@ describe('replay', () => {
   });
 
   it('ends at once, with 0, when its reader leaves', async () => {
-    const { code, stdout } = await shell.run('twitchstats replay 70001 --speed 1x | head -n 1');
+    const { code, stdout } = await pipeline.shell.run('twitchstats replay 70001 --speed 1x | head -n 1');
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toEqual({ ...inOrder[0], channel_name: '70001' });
   });
@@ -137,7 +119,7 @@ describe('replay', () => {
     const stop = new AbortController();
     const run = runCli(['replay', '70001', '--speed', '0.01x', '--resume', 'stopped.cursor', ...asText], {
       env,
-      cwd: shell.directory,
+      cwd: pipeline.shell.directory,
       signal: stop.signal,
     });
     setTimeout(() => stop.abort(), 1500);

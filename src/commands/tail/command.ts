@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineCommand } from '../../cli/command.ts';
 import { filterFlags } from '../../cli/message-filter.ts';
-import { rangeFlags } from '../../cli/time-range.ts';
+import { rangeFields, rangeFlags } from '../../cli/time-range.ts';
 import { formatFlags, messageFormats } from '../../output/message-format.ts';
 
 const count = z.coerce.number().int().min(1);
@@ -9,11 +9,7 @@ const count = z.coerce.number().int().min(1);
 export const tailSchema = z
   .object({
     channel: z.array(z.string()).default([]),
-    since: z.string().optional(),
-    last: z.string().optional(),
-    from: z.string().optional(),
-    to: z.string().optional(),
-    tz: z.string().optional(),
+    ...rangeFields,
     lines: count.max(100_000).optional(),
     limit: count.optional(),
     follow: z.boolean().default(false),

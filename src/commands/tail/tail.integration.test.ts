@@ -1,14 +1,10 @@
 import { Readable } from 'node:stream';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { bootstrap } from '../../bootstrap/bootstrap.ts';
-import type { Settings } from '../../config/settings.ts';
+import { describe, expect, it, vi } from 'vitest';
 import type { ChatMessage } from '../../contract/chat-message.ts';
 import { run } from '../../main.ts';
-import { settingsEnv } from '../../stack/settings-env.ts';
 import { chat, produceChat, produceRecords } from '../../testing/chat.ts';
-import { dropAll, testSettings } from '../../testing/pipeline.ts';
 import { captureStream, runCli } from '../../testing/run-cli.ts';
-import { createShell, type Shell } from '../../testing/shell.ts';
+import { sharedPipeline } from '../../testing/shared-pipeline.ts';
 
 const channels = ['70001', '70002', '70003', '70004'] as const;
 const sent = chat({
@@ -20,22 +16,8 @@ const sent = chat({
 });
 
 describe('tail', () => {
-  let settings: Settings;
-  let env: Record<string, string>;
-  let shell: Shell;
-
-  beforeAll(async () => {
-    settings = testSettings();
-    env = settingsEnv(settings);
-    shell = await createShell(env);
-    await bootstrap(settings);
-    await produceChat(settings, sent);
-  });
-
-  afterAll(async () => {
-    await shell.dispose();
-    await dropAll(settings);
-  });
+  const pipeline = sharedPipeline((settings) => produceChat(settings, sent));
+  const { settings, env } = pipeline;
 
   const tail = async (...args: string[]) => {
     const result = await runCli(['tail', ...args], { env });
@@ -122,7 +104,7 @@ describe('tail', () => {
   });
 
   it('ends at once, with 0, when its reader leaves', async () => {
-    const { code, stdout, stderr } = await shell.run(
+    const { code, stdout, stderr } = await pipeline.shell.run(
       'twitchstats tail --since 1h --follow -n 400 | head -n 1',
     );
     expect(stderr).toBe('');

@@ -1,13 +1,10 @@
 import { z } from 'zod';
 import { defineCommand } from '../../cli/command.ts';
-import { rangeFlags } from '../../cli/time-range.ts';
+import { rangeFields, rangeFlags } from '../../cli/time-range.ts';
 
 export const verifySchema = z.object({
   channel: z.array(z.string()).default([]),
-  last: z.string().optional(),
-  from: z.string().optional(),
-  to: z.string().optional(),
-  tz: z.string().optional(),
+  ...rangeFields,
   wait: z.string().default('20s'),
   all: z.boolean().default(false),
 });
