@@ -71,7 +71,9 @@ describe('stats', () => {
 
   test('known before Kafka went away are still served, marked stale, while health is 503', async () => {
     const { app, cache } = await buildTestApp({ ...at, kafkaReady: false });
+    cache.setStale(false);
     fill(cache, 'forsen');
+    cache.setStale(true);
     expect((await app.inject('/api/channels/forsen/stats')).json()).toMatchObject({ stale: true });
     const health = await app.inject('/api/health');
     expect(health.statusCode).toBe(503);

@@ -75,6 +75,30 @@ test('GET /api/channels/:channelId/stats answers by id and by name, in the contr
   expect(list.channels.map(({ channel_id }) => channel_id)).toEqual(['40934651', '7']);
 });
 
+test('each of two instances has every channel: they share no consumer group', {
+  timeout: 120_000,
+}, async () => {
+  const settings = await bootstrappedTopics();
+  const producer = await connectedProducer(settings);
+  const start = Math.floor(Date.now() / (10 * minute)) * 10 * minute;
+  // Of all partitions.
+  const ids = Array.from({ length: 24 }, (_, index) => String(1000 + index));
+  const count = (messages: number) =>
+    producer.send({
+      topic: settings.KAFKA_TOPIC_STATS,
+      messages: ids.map((id) => statsRecord(id, `channel_${id}`, messages, start)),
+    });
+  await count(1);
+  const instances = [await healthyApi(settings), await healthyApi(settings)];
+  await count(2);
+  for (const { url } of instances) {
+    await vi.waitFor(async () => {
+      const { channels } = channelListSchema.parse((await get(`${url}/api/channels`)).body);
+      expect(channels.filter(({ message_count }) => message_count === 2)).toHaveLength(ids.length);
+    }, waiting);
+  }
+});
+
 test('an unknown channel is 404 with a problem document, and so is an unknown path', async () => {
   const api = await healthyApi(await bootstrappedTopics());
   for (const [path, type] of [

@@ -1,0 +1,53 @@
+import { execFileSync } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { Mutant } from './mutant.ts';
+
+/** A copy of the tree, as it is now, in which defects can be planted. */
+export interface Field {
+  readonly directory: string;
+  /** Puts the defect in; gives what takes it out again. @throws Error when its place is not there exactly once */
+  plant(mutant: Pick<Mutant, 'file' | 'find' | 'replace'>): () => void;
+  remove(): void;
+}
+
+/** Copies what Git knows of and what is new, with the build of the processor; the packages are linked. */
+export function copyTree(root: string): Field {
+  const directory = mkdtempSync(join(tmpdir(), 'twitchstats-mutants-'));
+  const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  // The compiler of the processor goes by times and its own notes, so a copy of its build need not be made anew.
+  const built = ['processor/target'];
+  for (const path of [...listed.split('\0'), ...built]) {
+    if (path === '' || !existsSync(join(root, path))) continue;
+    mkdirSync(dirname(join(directory, path)), { recursive: true });
+    cpSync(join(root, path), join(directory, path), { recursive: true, preserveTimestamps: true });
+  }
+  symlinkSync(join(root, 'node_modules'), join(directory, 'node_modules'));
+  return {
+    directory,
+    plant({ file, find, replace }) {
+      const path = join(directory, file);
+      const sound = readFileSync(path, 'utf8');
+      const parts = sound.split(find);
+      if (parts.length !== 2) {
+        throw new Error(`${file}: what the defect replaces stands there ${parts.length - 1} times, not once`);
+      }
+      writeFileSync(path, parts.join(replace));
+      return () => writeFileSync(path, sound);
+    },
+    remove: () => rmSync(directory, { recursive: true, force: true }),
+  };
+}

@@ -1,0 +1,101 @@
+import type { Mutant } from './mutant.ts';
+
+const scala = 'processor/src/main/scala/twitchstats/processor';
+const specs = 'processor/src/test/scala/twitchstats/processor';
+const countProcessor = `${scala}/count/CountProcessor.scala`;
+const countSpec = `${specs}/count/CountProcessorSpec.scala`;
+const commitOrder = 'src/testing/ledger/commit-order.integration.test.ts';
+
+/** Defects in the Scala processor. Each costs a build; the last ones also real servers. */
+export const processorMutants: readonly Mutant[] = [
+  {
+    name: 'dedupe-off',
+    what: 'a redelivered message counts again',
+    file: countProcessor,
+    find: 'WindowState(key, memory, deduplicate)',
+    replace: 'WindowState(key, memory, false)',
+    test: { kind: 'spec', file: countSpec, name: 'a message is counted once, however often it comes' },
+  },
+  {
+    name: 'window-by-arrival',
+    what: 'the window is that of the arrival, not of the message',
+    file: countProcessor,
+    find: 'Math.floorDiv(m.timestamp, windowSizeMs)',
+    replace: 'Math.floorDiv(record.timestamp, windowSizeMs)',
+    test: {
+      kind: 'spec',
+      file: countSpec,
+      name: 'a late message corrects its own window, and channel-stats stays at the newest',
+    },
+  },
+  {
+    name: 'newest-steps-back',
+    what: 'a correction of an old window goes to channel-stats',
+    file: countProcessor,
+    find: 'if newest.isNewest(window.key, store) then',
+    replace: 'if newest != null then',
+    test: {
+      kind: 'spec',
+      file: countSpec,
+      name: 'channel-stats does not step back after a restart either',
+    },
+  },
+  {
+    name: 'random-message-id',
+    what: 'a message without an id gets a new one at each delivery',
+    file: `${scala}/message/Decoder.scala`,
+    find: 'MessageId.of(raw.messageId, place)',
+    replace: 'java.util.UUID.randomUUID',
+    test: {
+      kind: 'spec',
+      file: `${specs}/message/DecoderSpec.scala`,
+      name: 'six fields are a message: the name falls back to the id, the id to the place in the log',
+    },
+  },
+  {
+    name: 'commit-past-unfinished',
+    what: 'the archiver commits behind the newest write instead of the oldest unfinished one',
+    file: `${scala}/archive/OffsetTracker.scala`,
+    find: 'unfinished.headOption.fold(next)(_.offset)',
+    replace: 'next',
+    test: {
+      kind: 'spec',
+      file: `${specs}/archive/OffsetTrackerSpec.scala`,
+      name: 'commits below the lowest unfinished offset, and no further',
+    },
+  },
+  {
+    name: 'write-not-awaited',
+    what: 'a write to Cassandra counts as done when it was sent',
+    file: `${scala}/archive/Writer.scala`,
+    find: 'metrics.inFlight(sent.incrementAndGet())\n    send(write)',
+    replace: 'metrics.inFlight(sent.incrementAndGet())\n    send(write)\n    done.add(write): Unit',
+    test: {
+      ...{ kind: 'integration', jar: true, file: commitOrder },
+      name: 'commits nothing that Cassandra has not taken: a killed archiver loses no row',
+    },
+  },
+  {
+    name: 'auto-commit',
+    what: 'the archiver leaves its commits to the Kafka client',
+    file: `${scala}/roles/ArchiveRole.scala`,
+    find: 'ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG -> false,',
+    replace:
+      'ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG -> true, ConsumerConfig.AUTO_COMMIT_INTERVAL_MS_CONFIG -> 200,',
+    test: {
+      ...{ kind: 'integration', jar: true, file: commitOrder },
+      name: 'commits nothing that Cassandra has not taken: a killed archiver loses no row',
+    },
+  },
+  {
+    name: 'at-least-once',
+    what: 'the count runs without transactions',
+    file: `${scala}/count/StreamsProperties.scala`,
+    find: 'settings.count.guarantee.configValue',
+    replace: 'StreamsConfig.AT_LEAST_ONCE',
+    test: {
+      ...{ kind: 'integration', jar: true, file: commitOrder },
+      name: 'tells each dead letter once, though the count is killed before it has committed',
+    },
+  },
+];
