@@ -19,9 +19,10 @@ import { fillChatTopic, writeChatPayloads } from './lib/chat-topic.ts';
 import { interleave } from './lib/compare.ts';
 import { consumerPerformance, countAll, type FullTopic } from './lib/count-contenders.ts';
 import { measureRecovery } from './lib/recovery.ts';
+import type { Result } from './lib/results.ts';
 import type { RoleRun } from './lib/role-run.ts';
 import { benchServers } from './lib/servers.ts';
-import { quantile, spread } from './lib/statistics.ts';
+import { quantile, type Spread, spread } from './lib/statistics.ts';
 import { measureSteady } from './lib/steady.ts';
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
@@ -30,7 +31,7 @@ const PARTS = 'count,archive,steady,recovery';
 const AWAITED_SHARE = 10;
 const IN_FLIGHT = 128;
 
-export default async function benchProcessor(args: string[]): Promise<void> {
+export default async function benchProcessor(args: string[]): Promise<Result[]> {
   const text = (value: string) => ({ type: 'string' as const, default: value });
   const { values } = parseArgs({
     args,
@@ -48,13 +49,15 @@ export default async function benchProcessor(args: string[]): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), 'twitchstats-bench-'));
   const { settings, stop } = await benchServers(undefined, undefined);
   try {
-    const rounds = Number(values.rounds);
     const env = Object.fromEntries(values.set.map((word) => word.split('=', 2)));
-    const run = { settings, directory, rounds, env };
-    if (parts.has('count')) await compareCounts({ ...run, messages: Number(values.messages) });
-    if (parts.has('archive')) await compareArchives({ ...run, messages: Number(values.rows) });
-    if (parts.has('steady')) await showSteady(run, Number(values.rate), Number(values.seconds));
-    if (parts.has('recovery')) await showRecovery(run, Number(values.rate));
+    const run = { settings, directory, rounds: Number(values.rounds), env };
+    const rate = Number(values.rate);
+    return [
+      ...(parts.has('count') ? await compareCounts({ ...run, messages: Number(values.messages) }) : []),
+      ...(parts.has('archive') ? await compareArchives({ ...run, messages: Number(values.rows) }) : []),
+      ...(parts.has('steady') ? await watchSteady(run, rate, Number(values.seconds)) : []),
+      ...(parts.has('recovery') ? await watchRecovery(run, rate) : []),
+    ];
   } finally {
     await stop();
     await rm(directory, { recursive: true, force: true });
@@ -71,54 +74,87 @@ interface Run {
 
 type Part = Run & { readonly messages: number };
 
-async function compareCounts(part: Part): Promise<void> {
+async function compareCounts(part: Part): Promise<Result[]> {
   say(`count: ${part.messages} messages of 50 channels, all of them in the topic; records/s`);
   const topic = await fullTopic(part);
   const peer = await consumerPerformance();
-  const [ours, fetched, atLeastOnce, trusting] = await measure(part.rounds, {
-    'count, exactly_once_v2': () => countAll(topic, part.env),
-    'ConsumerPerformance, which only reads': () => peer(topic),
-    'count, at_least_once': () => countAll(topic, { ...part.env, PROCESSING_GUARANTEE: 'at_least_once' }),
-    'count, exactly_once_v2, DEDUPLICATE=false': () => countAll(topic, { ...part.env, DEDUPLICATE: 'false' }),
-  });
-  say(`count to ConsumerPerformance: ${ratio(ours, fetched)} (bar 0.15, aim 0.35)`);
-  say(`exactly once to at least once: ${ratio(ours, atLeastOnce)}`);
-  say(`deduplication on to off: ${ratio(ours, trusting)}`);
+  const [ours, fetched, atLeastOnce, trusting] = await measure(part.rounds, [
+    { name: 'count, exactly_once_v2', run: () => countAll(topic, part.env) },
+    { name: 'ConsumerPerformance, which only reads', run: () => peer(topic) },
+    {
+      name: 'count, at_least_once',
+      run: () => countAll(topic, { ...part.env, PROCESSING_GUARANTEE: 'at_least_once' }),
+    },
+    { name: 'count, DEDUPLICATE=false', run: () => countAll(topic, { ...part.env, DEDUPLICATE: 'false' }) },
+  ]);
+  return [
+    rateResult('counting a full topic, exactly once', ours, fetched, {
+      is: 'at least',
+      bar: 0.15,
+      aim: 0.35,
+    }),
+    rateResult('counting exactly once', ours, atLeastOnce),
+    rateResult('counting with deduplication', ours, trusting),
+    cpuResult('CPU of counting', ours, fetched),
+  ];
 }
 
-async function compareArchives(part: Part): Promise<void> {
+async function compareArchives(part: Part): Promise<Result[]> {
   say(`archive: ${part.messages} messages, each a row in two tables, LOCAL_ONE; rows/s`);
   const topic = await fullTopic(part);
   const { file } = topic;
-  const [ours, single, awaited] = await measure(part.rounds, {
-    'archive, from Kafka': () => archiveAll(topic, part.env),
-    [`single inserts, ${IN_FLIGHT} in flight`]: () => insertAll(topic, file, IN_FLIGHT, part.messages),
-    'single inserts, each awaited': () => insertAll(topic, file, 1, Math.ceil(part.messages / AWAITED_SHARE)),
-  });
-  say(`archive to single inserts, ${IN_FLIGHT} in flight: ${ratio(ours, single)} (bar 3, aim 5)`);
-  say(`archive to single inserts, each awaited: ${ratio(ours, awaited)}`);
+  const few = Math.ceil(part.messages / AWAITED_SHARE);
+  const [ours, single, awaited] = await measure(part.rounds, [
+    { name: 'archive, from Kafka', run: () => archiveAll(topic, part.env) },
+    {
+      name: `single inserts, ${IN_FLIGHT} in flight`,
+      run: () => insertAll(topic, file, IN_FLIGHT, part.messages),
+    },
+    { name: 'single inserts, each awaited', run: () => insertAll(topic, file, 1, few) },
+  ]);
+  return [
+    rateResult('archiving a full topic, rows', ours, single, { is: 'at least', bar: 3, aim: 5 }),
+    rateResult('archiving a full topic, rows', ours, awaited),
+    cpuResult('CPU of archiving, each row', ours, single),
+  ];
 }
 
-async function showSteady({ settings, env }: Run, rate: number, seconds: number): Promise<void> {
+async function watchSteady({ settings, env }: Run, rate: number, seconds: number): Promise<Result[]> {
   const { latenciesMs, cpuMicros, sent } = await measureSteady({ settings, rate, seconds, env });
   const sorted = latenciesMs.toSorted((a, b) => a - b);
-  const at = (q: number) => Math.round(quantile(sorted, q));
+  const at = (q: number) => quantile(sorted, q);
   say(`steady: ${sent} messages at ${rate}/s; from the send to its count on channel-stats, committed:`);
-  say(`p50 ${at(0.5)} ms, p90 ${at(0.9)} ms, p99 ${at(0.99)} ms, worst ${at(1)} ms`);
-  say(`CPU a message: count ${cpuMicros.count.toFixed(1)} µs, archive ${cpuMicros.archive.toFixed(1)} µs`);
+  say([0.5, 0.9, 0.99, 1].map((q) => `p${q * 100} ${Math.round(at(q))} ms`).join(', '));
+  const load = `at ${rate} messages/s`;
+  return [
+    { what: `sent to counted and committed ${load}, p50`, unit: 'ms', ours: single(at(0.5)) },
+    {
+      what: `sent to counted and committed ${load}, p99`,
+      unit: 'ms',
+      ours: single(at(0.99)),
+      bar: { is: 'at most', bar: 500 },
+    },
+    { what: `CPU of the count ${load}`, unit: 'µs/message', ours: single(cpuMicros.count) },
+    { what: `CPU of the archive ${load}`, unit: 'µs/message', ours: single(cpuMicros.archive) },
+  ];
 }
 
-async function showRecovery({ settings, rounds, env }: Run, rate: number): Promise<void> {
-  say(`recovery: kill -9 of the count at ${rate} messages/s, started again at once; seconds`);
+async function watchRecovery({ settings, rounds, env }: Run, rate: number): Promise<Result[]> {
+  const results: Result[] = [];
   for (const isStatic of [false, true]) {
     const runs = await measureRecovery({ settings, rate, rounds, isStatic, env });
-    const falls = spread(runs.map((run) => run.lagFallsSeconds));
-    const gone = spread(runs.map((run) => run.caughtUpSeconds));
-    const name = isStatic ? 'with GROUP_INSTANCE_ID' : 'without';
-    say(
-      `${name}: lag falls after ${around(falls)} (bar 20, aim 6), is gone after ${around(gone)}, ${runs.length} kills`,
+    const what = `kill -9 of the count at ${rate} messages/s${isStatic ? ', GROUP_INSTANCE_ID' : ''}`;
+    results.push(
+      {
+        what: `${what}: lag falls`,
+        unit: 's',
+        ours: spread(runs.map((run) => run.lagFallsSeconds)),
+        bar: { is: 'at most', bar: 20, aim: 6 },
+      },
+      { what: `${what}: lag is gone`, unit: 's', ours: spread(runs.map((run) => run.caughtUpSeconds)) },
     );
   }
+  return results;
 }
 
 /** A topic of its own, filled; `file` has its records. */
@@ -140,18 +176,20 @@ function ownTopic(settings: Settings, records: number): Settings {
   });
 }
 
-interface Figures {
-  readonly median: number;
+interface Measured {
+  readonly name: string;
+  readonly figure: Spread;
+  readonly cpuMicros: Spread;
 }
 
-/** Interleaved; says records/s and CPU of each. */
+/** Interleaved; in the order of the contenders. */
 async function measure(
   rounds: number,
-  contenders: Readonly<Record<string, () => Promise<RoleRun>>>,
-): Promise<Figures[]> {
+  contenders: readonly { name: string; run: () => Promise<RoleRun> }[],
+): Promise<Measured[]> {
   const cpu = new Map<string, number[]>();
   const compared = await interleave(
-    Object.entries(contenders).map(([name, run]) => ({
+    contenders.map(({ name, run }) => ({
       name,
       run: async () => {
         const { recordsPerSecond, cpuMicros } = await run();
@@ -162,19 +200,29 @@ async function measure(
     rounds,
     say,
   );
-  for (const { name, figure } of compared) {
+  return compared.map(({ name, figure }) => {
     // The first one was the warm-up.
-    const cost = spread((cpu.get(name) ?? []).slice(1));
-    const [median, low, high] = [figure.median, figure.low, figure.high].map(Math.round);
-    say(`${name}: ${median}/s (${low}–${high}), CPU ${around(cost)} µs each, ${figure.samples} rounds`);
-  }
-  return compared.map(({ figure }) => figure);
+    const cpuMicros = spread((cpu.get(name) ?? []).slice(1));
+    say(`${name}: ${Math.round(figure.median)}/s, CPU ${cpuMicros.median.toFixed(1)} µs each`);
+    return { name, figure, cpuMicros };
+  });
 }
 
-function ratio(ours: Figures | undefined, theirs: Figures | undefined): string {
-  return ours === undefined || theirs === undefined ? '' : (ours.median / theirs.median).toFixed(2);
+function rateResult(
+  what: string,
+  ours: Measured | undefined,
+  peer: Measured | undefined,
+  bar?: Result['bar'],
+): Result {
+  if (ours === undefined || peer === undefined) throw new RangeError(`${what} was not measured`);
+  const compared = { ours: ours.figure, peer: { name: peer.name, figure: peer.figure } };
+  return { what, unit: 'records/s', ...compared, ...(bar === undefined ? {} : { bar }) };
 }
 
-function around({ median, low, high }: { median: number; low: number; high: number }): string {
-  return `${median.toFixed(1)} (${low.toFixed(1)}–${high.toFixed(1)})`;
+function cpuResult(what: string, ours: Measured | undefined, peer: Measured | undefined): Result {
+  if (ours === undefined || peer === undefined) throw new RangeError(`${what} was not measured`);
+  const compared = { ours: ours.cpuMicros, peer: { name: peer.name, figure: peer.cpuMicros } };
+  return { what, unit: 'µs/record', ...compared };
 }
+
+const single = (value: number): Spread => ({ median: value, low: value, high: value, samples: 1 });
