@@ -6,6 +6,11 @@ type Bytes = Array[Byte]
 
 /** What [[CountProcessor]] needs to know. Times in milliseconds.
   *
+  * @param emitIntervalMs
+  *   how often `channel-stats` is told of windows that changed
+  * @param historyIntervalMs
+  *   how often `channel-window-stats` is told of one window, at most: the archive writes each update
+  *   to Cassandra, and nobody watches past windows ten times a second
   * @param expiryIntervalMs
   *   how often a slice of the windows is looked through for expired ones
   * @param isOptedOut
@@ -21,6 +26,7 @@ final case class CountOptions(
     memory: TableMemory,
     metrics: CountMetrics = CountMetrics.None,
     deduplicate: Boolean = true,
+    historyIntervalMs: Long = 1_000,
     expiryIntervalMs: Long = 10_000,
     isOptedOut: OptedOut = _ => false,
     coverage: Coverage = Coverage.Unknown

@@ -11,8 +11,9 @@ import scala.collection.mutable.ArrayBuffer
 /** Counts one partition. Windows are kept in memory and mirrored, message by message, as chunks in
   * the state store; a punctuator sends what changed, once an interval however much it changed.
   *
-  * Offsets, chunks and what was sent are committed in one transaction (KIP-447). A window counted
-  * but not sent at a crash is marked dirty in the store, and sent after the restart.
+  * Offsets, chunks and what was sent are committed in one transaction (KIP-447). A window that was
+  * counted and not yet written to the history is marked dirty in the store, and after a crash or a
+  * stop sent by whoever counts it next.
   */
 final class CountProcessor(options: CountOptions) extends Processor[Bytes, Bytes, Bytes, Bytes]:
   import options.*
@@ -21,6 +22,7 @@ final class CountProcessor(options: CountOptions) extends Processor[Bytes, Bytes
   private val cache = WindowCache(memoryBytes)
   private val newest = NewestWindows()
   private val dirty = ArrayBuffer.empty[WindowState]
+  private val unwritten = ArrayBuffer.empty[WindowState]
   private val newGaps = ConcurrentLinkedQueue[(String, Long, Long)]()
   private var optOutsSeen = 0L
   private var forgetGaps: () => Unit = () => ()
@@ -87,15 +89,21 @@ final class CountProcessor(options: CountOptions) extends Processor[Bytes, Bytes
   private def markDirty(window: WindowState): Unit =
     window.isDirty = true
     dirty += window
-    store.putMeta(window.key, WindowMeta(WindowMeta.Phase.Dirty, context.currentSystemTimeMs))
+    if !window.isUnwritten then
+      window.isUnwritten = true
+      unwritten += window
+      store.putMeta(window.key, WindowMeta(WindowMeta.Phase.Dirty, context.currentSystemTimeMs))
     newest.offer(window.key, store)
 
   private def emit(now: Long): Unit =
     takeGaps()
     takeOptOuts()
-    if dirty.nonEmpty then
-      dirty.foreach(send(_, now))
+    val due = unwritten.filter(now - _.writtenAtMs >= historyIntervalMs)
+    if dirty.nonEmpty || due.nonEmpty then
+      dirty.foreach(show(_, now))
       dirty.clear()
+      due.foreach(write(_, now))
+      unwritten.filterInPlace(_.isUnwritten)
       cache.shrink()
       metrics.state(
         context.taskId.partition,
@@ -106,20 +114,25 @@ final class CountProcessor(options: CountOptions) extends Processor[Bytes, Bytes
       // What was sent is seen when it is committed, so do not wait for the interval.
       context.commit()
 
-  private def send(window: WindowState, now: Long): Unit =
-    val heard = coverage.of(window.channelName, window.key.start, window.key.start + windowSizeMs)
-    val json =
-      window.stats(windowSizeMs, now, heard, isOptedOut.isHidden(window.key.channelId, _)).toJson
-    val channel = window.key.channelId
-    val historyKey = s"$channel:${window.key.start}".getBytes(UTF_8)
-    context.forward(Record(historyKey, json, now), CountTopology.WindowsSink)
+  private def show(window: WindowState, now: Long): Unit =
     if newest.isNewest(window.key, store) then
-      context.forward(Record(channel.getBytes(UTF_8), json, now), CountTopology.StatsSink)
+      val channel = window.key.channelId.getBytes(UTF_8)
+      context.forward(Record(channel, json(window, now), now), CountTopology.StatsSink)
     window.isDirty = false
     window.chunk.rounds += 1
-    store.putMeta(window.key, WindowMeta(WindowMeta.Phase.Sent, now))
     if window.newestArrivalMs > 0 then metrics.sent(now - window.newestArrivalMs)
     window.newestArrivalMs = 0
+
+  private def write(window: WindowState, now: Long): Unit =
+    val key = s"${window.key.channelId}:${window.key.start}".getBytes(UTF_8)
+    context.forward(Record(key, json(window, now), now), CountTopology.WindowsSink)
+    window.isUnwritten = false
+    window.writtenAtMs = now
+    store.putMeta(window.key, WindowMeta(WindowMeta.Phase.Sent, now))
+
+  private def json(window: WindowState, now: Long): Bytes =
+    val heard = coverage.of(window.channelName, window.key.start, window.key.start + windowSizeMs)
+    window.stats(windowSizeMs, now, heard, isOptedOut.isHidden(window.key.channelId, _)).toJson
 
   /** A gap is told when it is over, so what it took from windows was sent without it. */
   private def takeGaps(): Unit =

@@ -6,7 +6,7 @@ import scala.collection.mutable.ListBuffer
 /** The windows in memory, the least recently used ones leave first: all they hold is in the store.
   *
   * @param maxBytes
-  *   of heap for their tables; dirty windows stay whatever they take
+  *   of heap for their tables; windows that have yet to be sent stay whatever they take
   */
 final class WindowCache(maxBytes: Long):
   private val windows = util.LinkedHashMap[WindowKey, WindowState](64, 0.75f, true)
@@ -30,7 +30,7 @@ final class WindowCache(maxBytes: Long):
     val oldestFirst = windows.values.iterator
     while bytes > maxBytes && oldestFirst.hasNext do
       val state = oldestFirst.next()
-      if !state.isDirty then
+      if !state.isDirty && !state.isUnwritten then
         cold += state.key
         bytes -= state.heapBytes
     cold.foreach(remove)

@@ -19,8 +19,12 @@ final class WindowState(val key: WindowKey, memory: TableMemory, deduplicate: Bo
   private var name = key.channelId
   private var nameAt, nameIdHigh, nameIdLow = Long.MinValue
 
-  /** Counted but not yet sent. */
+  /** Changed since it was shown on `channel-stats`. */
   var isDirty = false
+
+  /** Changed since it was written to the history, and when that was (epoch milliseconds). */
+  var isUnwritten = false
+  var writtenAtMs = 0L
 
   /** When the newest record in it reached the log, epoch milliseconds. */
   var newestArrivalMs = 0L

@@ -17,7 +17,8 @@ final class CountHarness(
     retentionMs: Long = 86_400_000,
     deduplicate: Boolean = true,
     memoryBytes: Long = 1 << 20,
-    isOptedOut: OptedOut = _ => false
+    isOptedOut: OptedOut = _ => false,
+    historyIntervalMs: Long = 0
 ):
   private val store: KeyValueStore[Array[Byte], Array[Byte]] = Stores
     .keyValueStoreBuilder(
@@ -34,6 +35,7 @@ final class CountHarness(
     memoryBytes,
     TableMemory(Files.createTempDirectory("tables")),
     deduplicate = deduplicate,
+    historyIntervalMs = historyIntervalMs,
     isOptedOut = isOptedOut
   )
   var now: Long = Messages.Base

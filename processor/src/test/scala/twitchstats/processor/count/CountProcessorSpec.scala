@@ -29,6 +29,28 @@ class CountProcessorSpec extends FunSuite:
     assertEquals(harness.stats.size, 4)
     assertEquals(harness.windows.map(_._1).toSet, (0 to 3).map(c => s"c$c:$Base").toSet)
 
+  test("the history of a window is written once an interval, with all that was counted in it"):
+    val harness = CountHarness(historyIntervalMs = 1000)
+    for n <- 1 to 5 do
+      harness.send(message(n))
+      harness.emit()
+      harness.now += 400
+    harness.now += 1000
+    harness.emit()
+    harness.emit()
+    assertEquals(harness.stats.map(_.messageCount).toList, List(1L, 2L, 3L, 4L, 5L))
+    assertEquals(harness.windows.map(_._2.messageCount).toList, List(1L, 4L, 5L))
+
+  test("what was shown and not yet written at a crash is written after it"):
+    val harness = CountHarness(historyIntervalMs = 1000)
+    harness.send(message(1))
+    harness.emit()
+    harness.send(message(2))
+    harness.emit()
+    harness.restart()
+    harness.emit()
+    assertEquals(harness.windows.map(_._2.messageCount).toList, List(1L, 2L))
+
   test("a late message corrects its own window, and channel-stats stays at the newest"):
     val harness = CountHarness()
     harness.send(message(1, at = Base + WindowMs))
