@@ -140,6 +140,17 @@ test.each([
   expect((await app.inject({ method: 'POST', url: '/api/nothing' })).statusCode).toBe(404);
 });
 
+test('OPTIONS that is no preflight is answered all the same', async () => {
+  const { app } = await buildTestApp();
+  const response = await app.inject({ method: 'OPTIONS', url: '/api/channels' });
+  expect([response.statusCode, response.body]).toEqual([204, '']);
+});
+
+test('what is not there names where to look', async () => {
+  const { app } = await buildTestApp();
+  expect(problemSchema.parse((await app.inject('/api')).json()).detail).toContain('/api/docs');
+});
+
 test('HEAD of the stream is 405: it would never end', async () => {
   const { app } = await buildTestApp();
   const response = await app.inject({ method: 'HEAD', url: '/api/stream' });

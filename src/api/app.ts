@@ -80,6 +80,8 @@ export async function buildApi(deps: ApiDeps): Promise<ApiInstance> {
   await app.register(cors, {
     origin: corsOrigin(settings.CORS_ORIGIN),
     methods: ['GET', 'HEAD'],
+    // An OPTIONS that is no preflight is answered as one, not refused in words of another kind.
+    strictPreflight: false,
     exposedHeaders: ['x-request-id', 'etag'],
   });
   // On loopback every caller is this machine.

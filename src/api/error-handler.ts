@@ -24,7 +24,8 @@ export function answerFrameworkError(
 /** Every error as a problem document; what is our fault is logged, and nothing of it shown. */
 export function answerErrors(app: Pick<FastifyInstance, 'setErrorHandler' | 'setNotFoundHandler'>): void {
   app.setNotFoundHandler((request, reply) => {
-    sendProblem(request, reply, 'not-found', `${request.method} ${request.url.slice(0, 200)}`);
+    const asked = `${request.method} ${request.url.slice(0, 200)}`;
+    sendProblem(request, reply, 'not-found', `${asked}; what there is stands at /api/docs`);
   });
   app.setErrorHandler<FastifyError | ApiProblem | AppError>((error, request, reply) => {
     if (error instanceof ApiProblem) {
