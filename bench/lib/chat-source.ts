@@ -1,7 +1,8 @@
 /**
- * The chat of the whole-pipe benchmark, in a process of its own: `chat-source.ts CHANNELS RATE SEED`. A chat server that
- * waits until every channel was joined, then sends made-up lines evenly at that rate, each a message of its own. Prints
- * `{url, channels}` as JSON, then `started`, and at `stop` on stdin how many lines it had sent, and ends.
+ * The chat of the whole-pipe benchmarks, in a process of its own: `chat-source.ts CHANNELS RATE SEED [PROBE]`. A chat
+ * server that waits until every channel was joined, then sends made-up lines evenly at that rate, each a message of its
+ * own. Prints `{url, channels}` as JSON, then `started`; at `sent` on stdin how many lines it has sent, at `stop` it
+ * sends no more and prints that too. In a channel PROBE it sends a line each 50 ms, and prints the epoch ms of each.
  */
 import { createInterface } from 'node:readline';
 import { createLineGenerator } from '../../src/simulator/line-generator.ts';
@@ -9,9 +10,12 @@ import { keepPace } from '../../src/simulator/pace.ts';
 import { inventedChannels } from '../../src/simulator/rooms.ts';
 import { startChatServer } from '../../src/simulator/server.ts';
 
+const PROBE_MS = 50;
 const [channelCount, rate, seed] = process.argv.slice(2).map(Number);
-const channels = inventedChannels(channelCount ?? 0);
-const generator = createLineGenerator(channels, seed ?? 1);
+const probe = process.argv[5];
+const crowd = inventedChannels(channelCount ?? 0);
+const channels = probe === undefined ? crowd : [...crowd, probe];
+const generator = createLineGenerator(crowd, seed ?? 1);
 const ended = new AbortController();
 let sent = 0;
 let hasStarted = false;
@@ -23,6 +27,7 @@ const server = await startChatServer({
     hasStarted = true;
     process.stdout.write('started\n');
     void keepPace({ rate: rate ?? 0, send }, ended.signal);
+    if (probe !== undefined) sendProbes(probe);
   },
 });
 process.stdout.write(`${JSON.stringify({ url: server.url, channels })}\n`);
@@ -42,4 +47,15 @@ function send(count: number): number {
   server.flush();
   sent += count;
   return count;
+}
+
+function sendProbes(channel: string): void {
+  const lines = createLineGenerator([channel], seed ?? 1);
+  const timer = setInterval(() => {
+    const sentAt = Date.now();
+    server.broadcast(channel, lines.next(sentAt).raw);
+    server.flush();
+    process.stdout.write(`${sentAt}\n`);
+  }, PROBE_MS);
+  ended.signal.addEventListener('abort', () => clearInterval(timer));
 }

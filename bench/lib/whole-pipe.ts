@@ -8,7 +8,7 @@ import { type Settings, settingsSchema } from '../../src/config/settings.ts';
 import { runningStack } from '../../src/stack/discover.ts';
 import { packagePaths } from '../../src/stack/paths.ts';
 import { settingsEnv } from '../../src/stack/settings-env.ts';
-import { runLines } from './line-process.ts';
+import { type LineProcess, runLines } from './line-process.ts';
 import { processCost } from './process-cost.ts';
 
 export interface PipeOptions {
@@ -36,9 +36,17 @@ export interface PipeRun {
 export interface WholePipe {
   readonly settings: Settings;
   run(load: PipeLoad): Promise<PipeRun>;
+  /** Chat at a rate, read by an ingestor, from when all its channels are joined until it is ended. */
+  feed(rate: number, probe?: string): Promise<Feed>;
   /** Rows in the archive and messages in the windows that were published: both must be what was sent. */
   books(): Promise<{ readonly rows: number; readonly counted: number }>;
   stop(): Promise<void>;
+}
+
+export interface Feed {
+  readonly source: LineProcess;
+  readonly ingestorPid: number;
+  end(): Promise<void>;
 }
 
 /** Compilers and caches get so long before anything is measured. */
@@ -65,18 +73,32 @@ export async function startWholePipe({ channels, partitions }: PipeOptions): Pro
   );
   let seed = 0;
 
+  const feed = async (rate: number, ...probe: string[]): Promise<Feed> => {
+    const source = runLines('chat-source.ts', [channels, rate, ++seed, ...probe].map(String));
+    const { url, channels: names } = JSON.parse(await source.line());
+    const ingestor = cli(['ingest', '--joins-per-10s', '2000', '--log-level', 'warn', ...names], {
+      ...settingsEnv(settings),
+      TWITCH_IRC_URL: url,
+    });
+    await source.line();
+    return {
+      source,
+      ingestorPid: ingestor.pid ?? 0,
+      async end() {
+        await source.end();
+        ingestor.kill();
+        await ingestor;
+      },
+    };
+  };
+
   return {
     settings,
+    feed: (rate, probe) => feed(rate, ...(probe === undefined ? [] : [probe])),
     async run({ rate, seconds }) {
-      const source = runLines('chat-source.ts', [channels, rate, ++seed].map(String));
-      const { url, channels: names } = JSON.parse(await source.line());
-      const ingestor = cli(['ingest', '--joins-per-10s', '2000', '--log-level', 'warn', ...names], {
-        ...settingsEnv(settings),
-        TWITCH_IRC_URL: url,
-      });
+      const { source, ingestorPid, end: endFeed } = await feed(rate);
       try {
-        await source.line();
-        const pids = new Map([...servicePids, ['ingest', ingestor.pid ?? 0], ['simulate', source.pid]]);
+        const pids = new Map([...servicePids, ['ingest', ingestorPid], ['simulate', source.pid]]);
         const before = await progress(settings);
         const sentSoFar = async () => {
           source.say('sent');
@@ -112,9 +134,7 @@ export async function startWholePipe({ channels, partitions }: PipeOptions): Pro
           ),
         };
       } finally {
-        await source.end();
-        ingestor.kill();
-        await ingestor;
+        await endFeed();
       }
     },
 

@@ -1,0 +1,152 @@
+/**
+ * `npm run bench -- latency [--seconds 30] [--rates 100,1000,5000] [--channels 200]`: how long after a line was sent its
+ * count is in `channel-stats` (committed), in the API's stream, and on the screen of `twitchstats watch`. Lines of one
+ * channel, 20 a second, are followed through a pipe that carries the rest at each rate. Needs a build; Linux only.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import type { Settings } from '../src/config/settings.ts';
+import { followEventStream } from '../src/dashboard/session/event-stream.ts';
+import { readTopics } from '../src/kafka/topic-reader.ts';
+import { roomIdOf } from '../src/simulator/rooms.ts';
+import { packagePaths } from '../src/stack/paths.ts';
+import { settingsEnv } from '../src/stack/settings-env.ts';
+import { runNodeOnTerminal } from '../src/testing/pseudo-terminal.ts';
+import { Probe, type Sighting } from './lib/probe.ts';
+import type { Result } from './lib/results.ts';
+import { quantile, spread } from './lib/statistics.ts';
+import { startWholePipe, type WholePipe } from './lib/whole-pipe.ts';
+
+const WARM_UP_MS = 15_000;
+const say = (line: string) => process.stdout.write(`${line}\n`);
+
+export default async function latency(args: string[]): Promise<Result[]> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      seconds: { type: 'string', default: '30' },
+      rates: { type: 'string', default: '100,1000,5000' },
+      channels: { type: 'string', default: '200' },
+    },
+  });
+  const pipe = await startWholePipe({ channels: Number(values.channels), partitions: 3 });
+  const results: Result[] = [];
+  try {
+    for (const rate of values.rates.split(',').map(Number)) {
+      for (const [where, delays] of await measure(pipe, rate, Number(values.seconds) * 1000)) {
+        results.push(...resultsOf(rate, where, delays));
+      }
+    }
+  } finally {
+    await pipe.stop();
+  }
+  return results;
+}
+
+async function measure(
+  pipe: WholePipe,
+  rate: number,
+  measuredMs: number,
+): Promise<ReadonlyMap<string, readonly number[]>> {
+  await withinOneWindow(pipe.settings, WARM_UP_MS + measuredMs + 10_000);
+  const ended = new AbortController();
+  const probe = new Probe();
+  // Another channel each time: counts go on within a window.
+  const channel = `latency_probe_${rate}`;
+  const feed = await pipe.feed(rate, channel);
+  const heard = readProbes(feed.source.line, probe);
+  const observers = [
+    observeTopic(pipe.settings, channel, probe.sighting('in channel-stats'), ended.signal),
+    observeApi(pipe.settings, channel, probe.sighting('in the API’s stream'), ended.signal),
+    observeScreen(pipe.settings, channel, probe.sighting('on the screen'), ended.signal),
+  ];
+  await sleep(WARM_UP_MS);
+  probe.begin();
+  await sleep(measuredMs);
+  probe.finish();
+  await sleep(2000);
+  ended.abort();
+  await feed.end();
+  await Promise.all([heard, ...observers]);
+  return probe.delays();
+}
+
+/** Counts begin anew with each window. */
+async function withinOneWindow({ WINDOW_SIZE_SECONDS }: Settings, neededMs: number): Promise<void> {
+  const windowMs = WINDOW_SIZE_SECONDS * 1000;
+  const leftMs = windowMs - (Date.now() % windowMs);
+  if (leftMs < neededMs) await sleep(leftMs + 1000);
+}
+
+async function readProbes(line: () => Promise<string>, probe: Probe): Promise<void> {
+  try {
+    for (;;) probe.sent(Number(await line()));
+  } catch {
+    // The source was ended.
+  }
+}
+
+async function observeTopic(
+  settings: Settings,
+  channel: string,
+  sighting: Sighting,
+  signal: AbortSignal,
+): Promise<void> {
+  const key = roomIdOf(channel);
+  const reader = readTopics(settings, {
+    clientId: 'bench-latency',
+    groupId: `bench-latency-${Date.now()}`,
+    topics: [{ topic: settings.KAFKA_TOPIC_STATS, from: 'end' }],
+    onRecords: (records) => {
+      for (const record of records) if (record.key === key) sighting(countIn(String(record.value)));
+    },
+    signal,
+  });
+  await reader.done;
+}
+
+async function observeApi(
+  settings: Settings,
+  channel: string,
+  sighting: Sighting,
+  signal: AbortSignal,
+): Promise<void> {
+  const url = new URL(`/api/stream?events=stats&channel=${channel}`, settings.TWITCHSTATS_API_URL);
+  await followEventStream({ url, signal, onEvent: ({ data }) => sighting(countIn(data)) });
+}
+
+async function observeScreen(
+  settings: Settings,
+  channel: string,
+  sighting: Sighting,
+  signal: AbortSignal,
+): Promise<void> {
+  const terminal = runNodeOnTerminal([packagePaths.cli, 'watch', channel], { env: settingsEnv(settings) });
+  const look = setInterval(() => {
+    const shown = /([\d,. \u00a0\u202f]+) messages {2}/.exec(terminal.screen().join('\n'))?.[1];
+    if (shown !== undefined) sighting(Number(shown.replace(/\D/g, '')));
+  }, 5);
+  await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+  clearInterval(look);
+  terminal.kill('SIGTERM');
+  await terminal.ended;
+}
+
+function countIn(json: string): number | undefined {
+  const count = /"message_count":(\d+)/.exec(json)?.[1];
+  return count === undefined ? undefined : Number(count);
+}
+
+function resultsOf(rate: number, where: string, delays: readonly number[]): Result[] {
+  const sorted = [...delays].sort((a, b) => a - b);
+  const [p50, p99, max] = [quantile(sorted, 0.5), quantile(sorted, 0.99), quantile(sorted, 1)];
+  say(`${rate} msg/s, ${where}: p50 ${p50} ms, p99 ${p99} ms, max ${max} ms (${sorted.length} lines)`);
+  const isJudged = rate === 1000 && where.includes('API');
+  const bar = (most: number) => (isJudged ? { bar: { is: 'at most' as const, bar: most } } : {});
+  const what = `${rate} msg/s: line sent until ${where}`;
+  return [
+    { what: `${what}, p50`, unit: 'ms', ours: spread([p50]), ...bar(200) },
+    { what: `${what}, p99`, unit: 'ms', ours: spread([p99]), ...bar(500) },
+    { what: `${what}, longest`, unit: 'ms', ours: spread([max]) },
+  ];
+}
