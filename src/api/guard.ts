@@ -33,20 +33,20 @@ export function guardRequests(app: Pick<FastifyInstance, 'addHook'>, settings: G
   const { HOST, API_TOKEN } = settings;
   if (API_TOKEN !== undefined) {
     const expected = digest(API_TOKEN.reveal());
-    app.addHook('onRequest', async (request, reply) => {
-      if (!needsToken(request)) return;
+    app.addHook('onRequest', (request, reply, done) => {
+      if (!needsToken(request)) return done();
       const [scheme, token = ''] = (request.headers.authorization ?? '').split(' ');
-      if (scheme?.toLowerCase() === 'bearer' && timingSafeEqual(digest(token), expected)) return;
+      if (scheme?.toLowerCase() === 'bearer' && timingSafeEqual(digest(token), expected)) return done();
       reply.header('www-authenticate', 'Bearer');
-      throw new ApiProblem('unauthorized', 'Send the token as `Authorization: Bearer TOKEN`.');
+      done(new ApiProblem('unauthorized', 'Send the token as `Authorization: Bearer TOKEN`.'));
     });
     return;
   }
   const isServed = isLoopback(HOST) ? isOwnName : isOpenName(HOST);
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', (request, _reply, done) => {
     // Before HTTP/1.1 there was no Host; browsers always send one.
-    if (request.headers.host === undefined || isServed(request.hostname)) return;
-    throw new ApiProblem('host-refused', refusals[isLoopback(HOST) ? 'loopback' : 'open']);
+    if (request.headers.host === undefined || isServed(request.hostname)) return done();
+    done(new ApiProblem('host-refused', refusals[isLoopback(HOST) ? 'loopback' : 'open']));
   });
 }
 
