@@ -7,6 +7,7 @@ import { connectCassandra } from '../../src/cassandra/client.ts';
 import { type Settings, settingsSchema } from '../../src/config/settings.ts';
 import { runningStack } from '../../src/stack/discover.ts';
 import { packagePaths } from '../../src/stack/paths.ts';
+import { freePorts } from '../../src/stack/ports.ts';
 import { settingsEnv } from '../../src/stack/settings-env.ts';
 import { type LineProcess, runLines } from './line-process.ts';
 import { processCost } from './process-cost.ts';
@@ -14,6 +15,8 @@ import { processCost } from './process-cost.ts';
 export interface PipeOptions {
   readonly channels: number;
   readonly partitions: number;
+  /** Processes that count and archive; the stack's own, and so many more. Default 1. */
+  readonly processors?: number;
 }
 
 export interface PipeLoad {
@@ -54,7 +57,11 @@ const WARM_UP_MS = 10_000;
 const DRAIN_MS = 120_000;
 
 /** The whole pipe as `twitchstats up` starts it, in a home of its own. Needs a build. */
-export async function startWholePipe({ channels, partitions }: PipeOptions): Promise<WholePipe> {
+export async function startWholePipe({
+  channels,
+  partitions,
+  processors = 1,
+}: PipeOptions): Promise<WholePipe> {
   const home = await mkdtemp(join(tmpdir(), 'twitchstats-bench-pipe-'));
   const cli = (args: readonly string[], env: Record<string, string> = {}) =>
     execa(process.execPath, [packagePaths.cli, ...args, '--home', home], { env, reject: false, all: true });
@@ -71,6 +78,11 @@ export async function startWholePipe({ channels, partitions }: PipeOptions): Pro
       process === undefined ? [] : [[name as string, process.pid]],
     ),
   );
+  const others = await Promise.all(
+    (await freePorts(processors - 1)).map((port) => startProcessor(settings, port, `${home}-${port}`)),
+  );
+  for (const [index, { pid }] of others.entries()) servicePids.set(`processor ${index + 2}`, pid);
+  const metricsPorts = [settings.PROCESSOR_HTTP_PORT, ...others.map(({ port }) => port)];
   let seed = 0;
 
   const feed = async (rate: number, ...probe: string[]): Promise<Feed> => {
@@ -99,13 +111,13 @@ export async function startWholePipe({ channels, partitions }: PipeOptions): Pro
       const { source, ingestorPid, end: endFeed } = await feed(rate);
       try {
         const pids = new Map([...servicePids, ['ingest', ingestorPid], ['simulate', source.pid]]);
-        const before = await progress(settings);
+        const before = await progress(metricsPorts);
         const sentSoFar = async () => {
           source.say('sent');
           return Number(await source.line());
         };
         const backlog = async (sent: number) => {
-          const { counted, archived } = await progress(settings);
+          const { counted, archived } = await progress(metricsPorts);
           return sent - Math.min(counted - before.counted, archived - before.archived);
         };
         await sleep(WARM_UP_MS);
@@ -160,6 +172,7 @@ export async function startWholePipe({ channels, partitions }: PipeOptions): Pro
     },
 
     async stop() {
+      await Promise.all(others.map((other) => other.stop()));
       await cli(['down']);
       await rm(home, { recursive: true, force: true });
     },
@@ -170,13 +183,43 @@ function costs(pids: ReadonlyMap<string, number>) {
   return new Map([...pids].map(([name, pid]) => [name, processCost(pid)]));
 }
 
-/** What the processor has counted and archived since it started. */
-async function progress({ PROCESSOR_HTTP_PORT }: Settings): Promise<{ counted: number; archived: number }> {
-  const text = await (await fetch(`http://127.0.0.1:${PROCESSOR_HTTP_PORT}/metrics`)).text();
-  const value = (name: string) => {
-    const line = text.split('\n').find((candidate) => candidate.startsWith(`twitchstats_processor_${name} `));
-    return Number(line?.split(' ').at(-1) ?? 0);
+/** One more processor, in a home of its own; ready when it has partitions. */
+async function startProcessor(settings: Settings, port: number, home: string) {
+  const child = execa(process.execPath, [packagePaths.cli, 'processor', '--home', home], {
+    env: { ...settingsEnv(settings), PROCESSOR_HTTP_PORT: String(port) },
+    reject: false,
+    stdout: 'ignore',
+    stderr: 'ignore',
+  });
+  const isReady = async () => {
+    const response = await fetch(`http://127.0.0.1:${port}/health`).catch(() => undefined);
+    return response?.ok === true;
   };
+  for (const deadline = Date.now() + 60_000; !(await isReady()); await sleep(200)) {
+    if (Date.now() > deadline) throw new Error('a second processor did not become healthy within 60 s');
+  }
+  const jvm = await execa('pgrep', ['--parent', String(child.pid)]);
+  return {
+    port,
+    pid: Number(jvm.stdout.split('\n')[0]),
+    async stop() {
+      child.kill();
+      await child;
+      await rm(home, { recursive: true, force: true });
+    },
+  };
+}
+
+/** What all processors have counted and archived since they started. */
+async function progress(ports: readonly number[]): Promise<{ counted: number; archived: number }> {
+  const texts = await Promise.all(
+    ports.map(async (port) => (await fetch(`http://127.0.0.1:${port}/metrics`)).text()),
+  );
+  const lines = texts.flatMap((text) => text.split('\n'));
+  const value = (name: string) =>
+    lines
+      .filter((line) => line.startsWith(`twitchstats_processor_${name} `))
+      .reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
   return {
     counted: value('messages_counted_total'),
     archived: Math.min(

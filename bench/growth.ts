@@ -1,0 +1,99 @@
+/**
+ * `npm run bench -- growth [--rate 2000] [--seconds 15] [--rows 10000,1000000]`: what a message costs, and what the
+ * processes hold in memory, as channels, partitions and processors grow, always at the same rate; then how long reads
+ * of a channel take as its partition grows. Each pipe is a fresh one, and its books must close. Needs a build; Linux only.
+ */
+import { parseArgs } from 'node:util';
+import { connectCassandra } from '../src/cassandra/client.ts';
+import { archiveChat, chat } from '../src/testing/chat.ts';
+import type { Result } from './lib/results.ts';
+import { benchServers } from './lib/servers.ts';
+import { spread } from './lib/statistics.ts';
+import { type PipeOptions, startWholePipe } from './lib/whole-pipe.ts';
+
+const pipes: readonly Required<PipeOptions>[] = [
+  ...[10, 100, 1000, 5000].map((channels) => ({ channels, partitions: 3, processors: 1 })),
+  ...[1, 12].map((partitions) => ({ channels: 100, partitions, processors: 1 })),
+  { channels: 100, partitions: 3, processors: 2 },
+];
+const READS = 21;
+const PAGE = 100;
+const say = (line: string) => process.stdout.write(`${line}\n`);
+
+export default async function growth(args: string[]): Promise<Result[]> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      rate: { type: 'string', default: '2000' },
+      seconds: { type: 'string', default: '15' },
+      rows: { type: 'string', default: '10000,1000000' },
+    },
+  });
+  const results: Result[] = [];
+  for (const options of pipes) {
+    results.push(...(await measurePipe(options, Number(values.rate), Number(values.seconds))));
+  }
+  results.push(...(await measureReads(values.rows.split(',').map(Number))));
+  return results;
+}
+
+async function measurePipe(options: Required<PipeOptions>, rate: number, seconds: number): Promise<Result[]> {
+  const pipe = await startWholePipe(options);
+  try {
+    const { cost, backlog } = await pipe.run({ rate, seconds });
+    const costs = [...cost.values()];
+    const cpu = costs.reduce((sum, { cpuMicros }) => sum + cpuMicros, 0);
+    const memory = costs.reduce((sum, { residentMiB }) => sum + residentMiB, 0);
+    const what = `${options.channels} channels, ${options.partitions} partitions, ${options.processors} processors`;
+    say(`${what}: ${cpu.toFixed(0)} µs a message, ${memory.toFixed(0)} MiB, backlog ${backlog.end}`);
+    return [
+      { what: `${what}: CPU a message`, unit: 'µs', ours: spread([cpu]) },
+      { what: `${what}: resident memory`, unit: 'MiB', ours: spread([memory]) },
+    ];
+  } finally {
+    await pipe.stop();
+  }
+}
+
+/** The newest page of a channel, and one from its middle, as the API reads them. */
+async function measureReads(sizes: readonly number[]): Promise<Result[]> {
+  const { settings, stop } = await benchServers(undefined, undefined);
+  const session = await connectCassandra(settings);
+  const table = `${settings.CASSANDRA_KEYSPACE}.${settings.CASSANDRA_TABLE}`;
+  const results: Result[] = [];
+  try {
+    for (const [index, rows] of sizes.entries()) {
+      const channel = String(70_001 + index);
+      const start = Date.now() - 3_600_000;
+      for (let from = 0; from < rows; from += 20_000) {
+        const messages = Math.min(20_000, rows - from);
+        await archiveChat(
+          settings,
+          chat({ seed: from + 1, messages, start: start + from, stepMs: 1, channels: [channel] }),
+        );
+      }
+      const reads = [
+        ['newest', Number.MAX_SAFE_INTEGER],
+        ['middle', start + rows / 2],
+      ] as const;
+      for (const [where, before] of reads) {
+        const tookMs: number[] = [];
+        for (let read = 0; read < READS; read++) {
+          const startedAt = performance.now();
+          await session.query(`SELECT * FROM ${table} WHERE channel_id = ? AND timestamp < ? LIMIT ${PAGE}`, [
+            channel,
+            before,
+          ]);
+          tookMs.push(performance.now() - startedAt);
+        }
+        const figure = spread(tookMs);
+        say(`${rows} rows, ${where} ${PAGE}: ${figure.median.toFixed(1)} ms`);
+        results.push({ what: `${rows} rows in a channel: the ${where} ${PAGE}`, unit: 'ms', ours: figure });
+      }
+    }
+  } finally {
+    await session.close();
+    await stop();
+  }
+  return results;
+}
