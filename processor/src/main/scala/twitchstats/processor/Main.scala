@@ -15,7 +15,7 @@ object Main:
   private val Failed = 1
 
   /** Shutdown hooks have about ten seconds before a supervisor loses patience. */
-  private val StopTimeoutMs = 8_000L
+  private val StopTimeoutMs = 7_000L
 
   def main(args: Array[String]): Unit =
     val role = parseRole(args.toList).fold(quit(UsageError, _), identity)
@@ -23,7 +23,7 @@ object Main:
       Settings.fromEnv(sys.env).fold(wrong => quit(UsageError, listed(wrong)), identity)
     Logging.configure(settings.logLevel)
     try run(role, settings)
-    catch case failure: Exception => quit(Failed, s"cannot start: ${failure.getMessage}")
+    catch case failure: Exception => quit(Failed, s"cannot start: ${Reasons.of(failure)}")
 
   private def run(role: String, settings: Settings): Unit =
     val log = LoggerFactory.getLogger("twitchstats.processor.Main")
@@ -42,7 +42,11 @@ object Main:
     val roles = count.toList ++ archive
     stopAtExit(roles, health, http)
     val optional = List(settings.topics.optOuts, settings.topics.ingestEvents)
-    val missing = TopicCheck.missing(settings.kafka, needed(role, settings) ++ optional)
+    val missing = TopicCheck.missing(
+      settings.kafka,
+      needed(role, settings) ++ optional,
+      health.waitingBecause
+    )
     val fatal = missing.diff(optional)
     if fatal.nonEmpty then
       quit(Failed, s"missing topics: ${fatal.mkString(", ")}; `twitchstats bootstrap` creates them")

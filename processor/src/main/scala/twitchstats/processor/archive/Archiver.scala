@@ -40,6 +40,7 @@ final class Archiver(
   private val names = ChannelNames()
   private val clock = WriteClock()
   private var nextCommitNanos = System.nanoTime
+  private var isClosing = false
   @volatile private var stopping = false
   @volatile private var partitionCount = 0
   @volatile private var isPaused = false
@@ -54,9 +55,10 @@ final class Archiver(
     try
       consumer.subscribe(List(topics.input, topics.windows).asJava, onRebalance)
       while !stopping do step()
-      drain(drainMs)
-      commit()
-    finally consumer.close(CloseOptions.timeout(Duration.ofSeconds(3)))
+      settleAll()
+    finally
+      isClosing = true
+      consumer.close(CloseOptions.timeout(Duration.ofSeconds(1)))
 
   /** From any thread. */
   def stop(): Unit = stopping = true
@@ -127,10 +129,15 @@ final class Archiver(
       if pause then consumer.pause(consumer.assignment) else consumer.resume(consumer.paused)
       isPaused = pause
 
-  /** Waits for what was accepted, at most `timeoutMs`. */
+  private def settleAll(): Unit =
+    drain(drainMs)
+    commit()
+
+  /** Waits for what was accepted, at most `timeoutMs`; not for a Cassandra that is away. */
   private def drain(timeoutMs: Long): Unit =
     val end = System.nanoTime + timeoutMs * 1_000_000
-    while (backlog.nonEmpty || writer.inFlight > 0) && System.nanoTime < end do
+    def isWaiting = (backlog.nonEmpty || writer.inFlight > 0) && health.isConnected
+    while isWaiting && System.nanoTime < end do
       submit()
       settle(waitMs = 20)
     settle(0)
@@ -146,13 +153,14 @@ final class Archiver(
       try
         consumer.commitSync(
           positions.map((tp, at) => tp -> OffsetAndMetadata(at)).toMap.asJava,
-          Duration.ofSeconds(5)
+          Duration.ofMillis(if stopping then 2_000 else 5_000)
         )
         positions.foreach((partition, at) => trackers(partition).markCommitted(at))
       catch
         case _: RebalanceInProgressException => () // The next poll settles it, then we try again.
-        case failure: KafkaException if !stopping =>
-          log.warn("offsets were not committed, the same ones follow: {}", failure.getMessage)
+        case failure: KafkaException =>
+          val next = if stopping then "what was written is read again" else "the same ones follow"
+          log.warn("offsets were not committed, {}: {}", next, failure.getMessage)
     reportLag()
 
   private def reportLag(): Unit =
@@ -167,8 +175,8 @@ final class Archiver(
       if isPaused then consumer.pause(added)
 
     override def onPartitionsRevoked(gone: util.Collection[TopicPartition]): Unit =
-      drain(drainMs)
-      commit()
+      // A close revokes too, when all that could be settled is settled.
+      if !isClosing then settleAll()
       onPartitionsLost(gone)
 
     override def onPartitionsLost(gone: util.Collection[TopicPartition]): Unit =

@@ -10,7 +10,9 @@ import scala.jdk.CollectionConverters.*
 
 /** Opens the one session of the process. */
 object CassandraSession:
-  /** Completes when a node answered, however long that takes: the driver keeps trying. */
+  /** Tries each node once. The driver could go on trying by itself, but then never says why: a
+    * wrong certificate would look like a server that is starting.
+    */
   def open(settings: CassandraSettings): CompletionStage[CqlSession] =
     val builder = CqlSession.builder
       .addContactPoints(
@@ -27,7 +29,7 @@ object CassandraSession:
 
   private def options(settings: CassandraSettings): DriverConfigLoader =
     DriverConfigLoader.programmaticBuilder
-      .withBoolean(DefaultDriverOption.RECONNECT_ON_INIT, true)
+      .withBoolean(DefaultDriverOption.RECONNECT_ON_INIT, false)
       .withDuration(DefaultDriverOption.RECONNECTION_BASE_DELAY, Duration.ofMillis(250))
       .withDuration(DefaultDriverOption.RECONNECTION_MAX_DELAY, Duration.ofSeconds(3))
       .withString(DefaultDriverOption.REQUEST_CONSISTENCY, settings.consistency.name)

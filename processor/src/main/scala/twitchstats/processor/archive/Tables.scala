@@ -17,13 +17,27 @@ import twitchstats.processor.message.ChatMessage
 import twitchstats.processor.settings.CassandraSettings
 import scala.jdk.CollectionConverters.*
 
-/** The statements that write the tables of `cql/`, prepared. Needs the tables to exist.
+/** The statements that write the tables of `cql/`: a row each, and batches of them. */
+trait Tables:
+  def message(m: ChatMessage): BoundStatement
+  def byUser(m: ChatMessage): BoundStatement
+  def channelName(name: String, channelId: String, nowMs: Long): BoundStatement
+
+  /** Fixed here and now, the write time keeps a slow older version below a newer one, retries and
+    * all.
+    */
+  def window(s: ChannelStats, writeTimeMicros: Long): BoundStatement
+
+  /** One request for all the rows. */
+  def batch(rows: Seq[BoundStatement]): Statement[?]
+
+/** [[Tables]] prepared on a session. Needs the tables to exist.
   *
-  * No statement sets a write time. Cassandra's list overwrite puts its tombstone one microsecond
-  * below the write: the same row written twice at one time would hold every emote twice (DESIGN
-  * §4).
+  * No message statement sets a write time. Cassandra's list overwrite puts its tombstone one
+  * microsecond below the write: the same row written twice at one time would hold every emote twice
+  * (DESIGN §4). The lists of a window are frozen, so the trap does not lie there.
   */
-final class Tables(session: CqlSession, settings: CassandraSettings):
+final class PreparedTables(session: CqlSession, settings: CassandraSettings) extends Tables:
   private val keyspace = settings.keyspace
   private val message = prepare(
     s"INSERT INTO $keyspace.${settings.table} " +
@@ -76,9 +90,6 @@ final class Tables(session: CqlSession, settings: CassandraSettings):
   def channelName(name: String, channelId: String, nowMs: Long): BoundStatement =
     this.name.bind(name, channelId, nowMs)
 
-  /** Fixed here and now, the write time keeps a slow older version below a newer one, retries and
-    * all. (Frozen lists, so the trap above does not lie here.)
-    */
   def window(s: ChannelStats, writeTimeMicros: Long): BoundStatement =
     val emotes = s.topEmotes.map: e =>
       emoteCount.newValue().setString("emote", e.emote).setLong("count", e.count)
@@ -104,8 +115,8 @@ final class Tables(session: CqlSession, settings: CassandraSettings):
     s.coverage.foreach(part => row.setDouble(9, part): Unit)
     row.setQueryTimestamp(writeTimeMicros).build()
 
-  /** One request for all the rows. Unlogged: rows of one partition are one mutation anyway, and
-    * rows of several are repeated until they are there.
+  /** Unlogged: rows of one partition are one mutation anyway, and rows of several are repeated
+    * until they are there.
     */
   def batch(rows: Seq[BoundStatement]): Statement[?] =
     if rows.sizeIs == 1 then rows.head

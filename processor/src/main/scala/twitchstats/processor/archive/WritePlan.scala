@@ -9,14 +9,14 @@ import scala.collection.mutable.ArrayBuffer
 import scala.jdk.CollectionConverters.*
 
 /** Turns what one poll brought into few requests: rows grouped by partition, up to `batchRows` and
-  * 64 KiB each.
+  * 64 KiB each; partitions with few rows share a request, up to ten of them and 4 KiB.
   *
   * @param names
   *   remembers which names were written, over polls
   */
 final class WritePlan(tables: Tables, batchRows: Int, names: ChannelNames, nowMs: Long):
-  private val messages = mutable.LinkedHashMap.empty[String, WritePlan.Rows[MessageKey]]
-  private val byUser = WritePlan.Rows[MessageKey](WritePlan.ByUserRows, WritePlan.ByUserBytes)
+  private val messages = mutable.LinkedHashMap.empty[String, WritePlan.Request]
+  private val byUser = mutable.LinkedHashMap.empty[(String, String), ArrayBuffer[WritePlan.Row]]
   private val windows = mutable.LinkedHashMap.empty[(String, Long), WindowUpdate]
   private val writes = ArrayBuffer.empty[Write]
 
@@ -25,10 +25,10 @@ final class WritePlan(tables: Tables, batchRows: Int, names: ChannelNames, nowMs
 
   def add(m: ChatMessage, entry: OffsetTracker.Entry): Unit =
     val key = MessageKey(m.channelId, m.timestamp, m.messageId)
-    val channel =
-      messages.getOrElseUpdate(m.channelId, WritePlan.Rows(batchRows, WritePlan.MessageBytes))
-    put(WriteKind.Messages, channel, key, tables.message(m), entry)
-    put(WriteKind.MessagesByUser, byUser, key, tables.byUser(m), entry)
+    val channel = messages.getOrElseUpdate(m.channelId, WritePlan.Request(batchRows))
+    put(WriteKind.Messages, channel, m.channelId, WritePlan.Row(key, tables.message(m), entry))
+    byUser.getOrElseUpdate((m.channelId, m.userId), ArrayBuffer.empty) +=
+      WritePlan.Row(key, tables.byUser(m), entry)
     if !names.isKnown(m.channelName, m.channelId) then
       names.remember(m.channelName, m.channelId)
       val row = tables.channelName(m.channelName, m.channelId, nowMs)
@@ -42,24 +42,26 @@ final class WritePlan(tables: Tables, batchRows: Int, names: ChannelNames, nowMs
 
   def result(writeTimeMicros: () => Long): Seq[Write] =
     messages.values.foreach(flush(WriteKind.Messages, _))
-    flush(WriteKind.MessagesByUser, byUser)
+    val shared = WritePlan.Request(batchRows)
+    byUser.foreach: (user, rows) =>
+      rows.foreach(put(WriteKind.MessagesByUser, shared, user, _))
+    flush(WriteKind.MessagesByUser, shared)
     windows.values.foreach: update =>
       val row = tables.window(update.latest, writeTimeMicros())
       writes += Write(WriteKind.Windows, row, 1, update.entries.toSeq)
     writes.toSeq
 
-  private def put[K](
+  private def put(
       kind: WriteKind,
-      rows: WritePlan.Rows[K],
-      key: K,
-      row: BoundStatement,
-      entry: OffsetTracker.Entry
+      request: WritePlan.Request,
+      partition: Any,
+      row: WritePlan.Row
   ): Unit =
-    if !rows.hasRoomFor(row) then flush(kind, rows)
-    rows.add(key, row, entry)
+    if !request.hasRoomFor(partition, row) then flush(kind, request)
+    request.add(partition, row)
 
-  private def flush(kind: WriteKind, rows: WritePlan.Rows[?]): Unit =
-    rows
+  private def flush(kind: WriteKind, request: WritePlan.Request): Unit =
+    request
       .take()
       .foreach: (statements, entries) =>
         writes += Write(kind, tables.batch(statements), statements.size, entries)
@@ -71,43 +73,53 @@ private final class WindowUpdate:
   val entries = ArrayBuffer.empty[OffsetTracker.Entry]
 
 object WritePlan:
-  private val MessageBytes = 64 * 1024
+  private val MostBytes = 64 * 1024
 
-  /** Rows of `messages_by_user` lie in as many partitions as there are users, so their batch saves
-    * round trips only. Kept at the server's `unlogged_batch_across_partitions_warn_threshold` (10)
-    * and below its `batch_size_warn_threshold` (5 KiB); neither looks at batches of one partition.
+  /** Rows of several partitions in one request save round trips only. Kept at the server's
+    * `unlogged_batch_across_partitions_warn_threshold` (10) and below its
+    * `batch_size_warn_threshold` (5 KiB); neither looks at batches of one partition.
     */
-  private val ByUserRows = 10
-  private val ByUserBytes = 4 * 1024
+  private val MostPartitions = 10
+  private val MostBytesAcross = 4 * 1024
 
   /** What a row takes beside its values. */
   private val RowOverhead = 48
 
+  private final class Row(
+      val key: MessageKey,
+      val statement: BoundStatement,
+      val entry: OffsetTracker.Entry
+  ):
+    val bytes: Int = statement.getValues.iterator.asScala.foldLeft(RowOverhead): (sum, value) =>
+      if value == null then sum else sum + value.remaining
+
   /** Rows for one request. A key twice in it is one row: all rows of a batch share one write time,
     * and a list written twice at one time is doubled.
     */
-  private final class Rows[K](maxRows: Int, maxBytes: Int):
-    private val statements = mutable.LinkedHashMap.empty[K, BoundStatement]
+  private final class Request(maxRows: Int):
+    private val statements = mutable.LinkedHashMap.empty[MessageKey, BoundStatement]
     private val entries = ArrayBuffer.empty[OffsetTracker.Entry]
+    private val partitions = mutable.HashSet.empty[Any]
     private var bytes = 0
 
     /** Always true for the first: a row that is larger than all limits goes alone. */
-    def hasRoomFor(row: BoundStatement): Boolean =
-      statements.isEmpty || statements.size < maxRows && bytes + size(row) <= maxBytes
+    def hasRoomFor(partition: Any, row: Row): Boolean =
+      val across = if partitions.contains(partition) then partitions.size else partitions.size + 1
+      val maxBytes = if across == 1 then MostBytes else MostBytesAcross
+      statements.isEmpty ||
+      statements.size < maxRows && across <= MostPartitions && bytes + row.bytes <= maxBytes
 
-    def add(key: K, row: BoundStatement, entry: OffsetTracker.Entry): Unit =
-      statements(key) = row
-      entries += entry
-      bytes += size(row)
+    def add(partition: Any, row: Row): Unit =
+      partitions += partition
+      statements(row.key) = row.statement
+      entries += row.entry
+      bytes += row.bytes
 
     def take(): Option[(Seq[BoundStatement], Seq[OffsetTracker.Entry])] =
       Option.when(statements.nonEmpty):
         val taken = (statements.values.toSeq, entries.toSeq)
         statements.clear()
         entries.clear()
+        partitions.clear()
         bytes = 0
         taken
-
-    private def size(row: BoundStatement): Int =
-      row.getValues.iterator.asScala.foldLeft(RowOverhead): (sum, value) =>
-        if value == null then sum else sum + value.remaining

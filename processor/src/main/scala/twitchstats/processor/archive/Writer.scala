@@ -1,15 +1,24 @@
 package twitchstats.processor.archive
 
-import com.datastax.oss.driver.api.core.CqlSession
+import com.datastax.oss.driver.api.core.cql.Statement
 import org.slf4j.LoggerFactory
 import java.util.concurrent.atomic.AtomicInteger
-import java.util.concurrent.{Executors, LinkedBlockingQueue, RejectedExecutionException, TimeUnit}
+import java.util.concurrent.{
+  CompletionStage,
+  Executors,
+  LinkedBlockingQueue,
+  RejectedExecutionException,
+  TimeUnit
+}
 
 /** Sends writes until each succeeded; none is ever given up. Completions are picked up by the
   * thread that polls, so offsets are one thread's business.
+  *
+  * @param execute
+  *   sends one request, and completes when the consistency level is met
   */
 final class Writer(
-    session: CqlSession,
+    execute: Statement[?] => CompletionStage[?],
     metrics: ArchiveMetrics,
     health: CassandraHealth,
     maxInFlight: Int
@@ -42,8 +51,7 @@ final class Writer(
   private def send(write: Write): Unit =
     val started = System.nanoTime
     try
-      session
-        .executeAsync(write.statement)
+      execute(write.statement)
         .whenComplete: (_, failure) =>
           if failure == null then succeeded(write, System.nanoTime - started)
           else retry(write, failure): Unit

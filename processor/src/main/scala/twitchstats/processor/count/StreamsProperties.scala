@@ -3,7 +3,7 @@ package twitchstats.processor.count
 import org.apache.kafka.clients.consumer.ConsumerConfig
 import org.apache.kafka.clients.producer.ProducerConfig
 import org.apache.kafka.streams.StreamsConfig
-import twitchstats.processor.settings.Settings
+import twitchstats.processor.settings.{KafkaSettings, Settings}
 import java.util.Properties
 
 /** Kafka Streams' configuration from ours, with the reasons. */
@@ -34,10 +34,10 @@ object StreamsProperties:
 
   private def consumer(settings: Settings): Map[String, Any] =
     val session = settings.kafka.sessionTimeoutMs
-    Map(
+    val own: Map[String, Any] = Map(
       ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG -> session,
       ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG -> (session / 4).max(250),
       ConsumerConfig.MAX_POLL_RECORDS_CONFIG -> 2_000
-    ).map((key, value) => StreamsConfig.mainConsumerPrefix(key) -> value) ++
-      settings.kafka.groupInstanceId.map: id =>
-        StreamsConfig.mainConsumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG) -> id
+    ) ++ KafkaSettings.lingering(settings.count.lingerMs) ++
+      settings.kafka.groupInstanceId.map(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG -> _)
+    own.map((key, value) => StreamsConfig.mainConsumerPrefix(key) -> value)

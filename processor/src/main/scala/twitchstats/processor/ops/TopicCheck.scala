@@ -15,19 +15,39 @@ import scala.util.Try
 object TopicCheck:
   private val log = LoggerFactory.getLogger("twitchstats.processor.TopicCheck")
 
-  def missing(kafka: KafkaSettings, topics: List[String]): List[String] =
+  /** How long a broker has to answer before it is said that it does not. */
+  private val PatienceMs = 4_000
+
+  /** @param onTrouble
+    *   told why it waits, and None when it does no more
+    * @throws Exception
+    *   for what waiting does not mend, such as a wrong password
+    */
+  def missing(
+      kafka: KafkaSettings,
+      topics: List[String],
+      onTrouble: Option[String] => Unit
+  ): List[String] =
     val timeouts = Map[String, Any](
-      AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG -> 10_000,
-      AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG -> 12_000
+      AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG -> PatienceMs,
+      AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG -> PatienceMs
     )
     val properties =
       (kafka.clientProperties ++ timeouts).map((k, v) => k -> v.asInstanceOf[Object])
     val admin = Admin.create(properties.asJava)
-    try missing(admin, topics)
+    try
+      val absent = missing(admin, kafka.bootstrapServers, topics, onTrouble)
+      onTrouble(None)
+      absent
     finally admin.close(Duration.ZERO)
 
   @tailrec
-  private def missing(admin: Admin, topics: List[String]): List[String] =
+  private def missing(
+      admin: Admin,
+      brokers: String,
+      topics: List[String],
+      onTrouble: Option[String] => Unit
+  ): List[String] =
     val asked = admin.describeTopics(topics.asJava).topicNameValues.asScala.toList
     val failures = asked.flatMap: (topic, answer) =>
       Try(answer.get()).failed.toOption.map(topic -> _.getCause)
@@ -35,7 +55,9 @@ object TopicCheck:
     others.headOption match
       case None => absent.map(_._1)
       case Some((_, away: RetriableException)) =>
-        log.warn("Kafka does not answer yet: {}", away.getMessage)
+        val reason = s"Kafka does not answer at $brokers (${Reasons.of(away)})"
+        log.warn("{}: waiting for it", reason)
+        onTrouble(Some(reason))
         Thread.sleep(500)
-        missing(admin, topics)
+        missing(admin, brokers, topics, onTrouble)
       case Some((_, other)) => throw other

@@ -5,8 +5,8 @@ import org.apache.kafka.clients.consumer.{ConsumerConfig, KafkaConsumer}
 import org.apache.kafka.common.serialization.ByteArrayDeserializer
 import org.slf4j.LoggerFactory
 import twitchstats.processor.archive.*
-import twitchstats.processor.ops.{ArchiverHealth, Metrics}
-import twitchstats.processor.settings.Settings
+import twitchstats.processor.ops.{ArchiverHealth, Metrics, Reasons}
+import twitchstats.processor.settings.{KafkaSettings, Settings}
 import scala.annotation.tailrec
 import scala.jdk.CollectionConverters.*
 import scala.util.{Failure, Success, Try}
@@ -17,65 +17,83 @@ final class ArchiveRole(settings: Settings, metrics: Metrics, side: SideTopics) 
   private val log = LoggerFactory.getLogger(classOf[ArchiveRole])
   private val cassandra = CassandraHealth()
   private val thread = Thread(() => run(), "archiver")
+  private val pause = Pause()
   @volatile private var archiver = Option.empty[Archiver]
-  @volatile private var isStopping = false
+  @volatile private var session = Option.empty[CqlSession]
+  @volatile private var trouble = Option.empty[String]
+  @volatile private var isRefused = false
 
   override val name = "archive"
 
   def health: ArchiverHealth =
-    val state = archiver match
-      case Some(a) if a.partitions > 0 && cassandra.isConnected => "running"
-      case _ if !cassandra.isConnected && everConnected => "paused"
-      case _ => "starting"
+    val state =
+      if isRefused then "failed"
+      else if archiver.exists(_.partitions > 0) && cassandra.isConnected then "running"
+      else if session.isDefined && !cassandra.isConnected then "paused"
+      else "starting"
     val connection = if cassandra.isConnected then "connected" else "away"
-    ArchiverHealth(state, archiver.fold(0)(_.partitions), connection)
+    ArchiverHealth(state, archiver.fold(0)(_.partitions), connection, trouble)
 
   override def start(): Unit =
     thread.setDaemon(true)
     thread.start()
 
   override def stop(timeoutMs: Long): Unit =
-    isStopping = true
+    pause.stop()
     archiver.foreach(_.stop())
     thread.join(timeoutMs)
     if thread.isAlive then log.warn("the archiver did not end within {} ms", timeoutMs)
-
-  private def everConnected = session.isDefined
-  @volatile private var session = Option.empty[CqlSession]
 
   private def run(): Unit =
     session = connect()
     session.foreach: open =>
       var failures = 0
-      while !isStopping do
+      while !pause.isStopping do
         try archive(open)
         catch
-          case failure: Exception =>
+          case failed: Exception =>
             failures += 1
-            log.error("the archiver failed and begins again: {}", failure.getMessage, failure)
+            tell("the archiver failed and begins again", failed, isRefusal = true)
             pause(Backoff.delayMs(failures))
       open.close()
 
   /** None when stopped before any node answered. */
   @tailrec
   private def connect(failures: Int = 0): Option[CqlSession] =
-    val opening = CassandraSession.open(settings.cassandra).toCompletableFuture
-    while !opening.isDone && !isStopping do Thread.sleep(100)
-    if isStopping then None
+    val opening = Try(CassandraSession.open(settings.cassandra).toCompletableFuture)
+    opening.foreach(session => while !session.isDone && !pause.isStopping do pause(50))
+    if pause.isStopping then None
     else
-      Try(opening.get()) match
+      opening.flatMap(session => Try(session.get())) match
         case Success(open) =>
           cassandra.answered()
+          works()
           Some(open)
-        case Failure(refused) =>
-          // A wrong password, say: nothing the driver would try again by itself.
-          log.error("Cassandra cannot be used: {}", refused.getMessage)
+        case Failure(failed) =>
+          val nodes = settings.cassandra.hosts.mkString(",")
+          if Reasons.isRefusal(failed) then
+            tell(s"Cassandra at $nodes cannot be used", failed, isRefusal = true)
+          else tell(s"waiting for Cassandra at $nodes", failed, isRefusal = false)
           pause(Backoff.delayMs(failures + 1))
           connect(failures + 1)
 
+  /** Once in the log, however often it is tried again; in `/health` as long as it lasts. */
+  private def tell(what: String, why: Throwable, isRefusal: Boolean): Unit =
+    val reason = s"$what: ${Reasons.of(why)}"
+    if !trouble.contains(reason) then
+      if !isRefusal then log.warn(reason)
+      else if Reasons.isRefusal(why) then log.error(reason)
+      else log.error(reason, why)
+    trouble = Some(reason)
+    isRefused = isRefusal
+
+  private def works(): Unit =
+    trouble = None
+    isRefused = false
+
   private def archive(open: CqlSession): Unit =
-    val tables = Tables(open, settings.cassandra)
-    val writer = Writer(open, metrics.archive, cassandra, settings.archive.inFlight)
+    val tables = PreparedTables(open, settings.cassandra)
+    val writer = Writer(open.executeAsync(_), metrics.archive, cassandra, settings.archive.inFlight)
     try
       val next = Archiver(
         KafkaConsumer(consumerProperties.asJava),
@@ -90,13 +108,12 @@ final class ArchiveRole(settings: Settings, metrics: Metrics, side: SideTopics) 
         )
       )
       archiver = Some(next)
-      if isStopping then next.stop()
+      if pause.isStopping then next.stop()
+      works()
       next.run()
     finally
       archiver = None
       writer.close()
-
-  private def pause(ms: Long): Unit = if !isStopping then Thread.sleep(ms)
 
   private def consumerProperties: Map[String, Object] =
     val session = settings.kafka.sessionTimeoutMs
@@ -113,6 +130,6 @@ final class ArchiveRole(settings: Settings, metrics: Metrics, side: SideTopics) 
       ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG -> classOf[ByteArrayDeserializer],
       ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG -> classOf[ByteArrayDeserializer],
       ConsumerConfig.CLIENT_ID_CONFIG -> settings.archive.groupId
-    ) ++ settings.kafka.groupInstanceId.map: id =>
-      ConsumerConfig.GROUP_INSTANCE_ID_CONFIG -> s"$id-archiver"
+    ) ++ KafkaSettings.lingering(settings.archive.lingerMs) ++ settings.kafka.groupInstanceId.map:
+      id => ConsumerConfig.GROUP_INSTANCE_ID_CONFIG -> s"$id-archiver"
     (settings.kafka.clientProperties ++ own).map((key, value) => key -> value.asInstanceOf[Object])

@@ -5,7 +5,7 @@ import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThr
 import org.apache.kafka.streams.{CloseOptions, KafkaStreams}
 import org.slf4j.LoggerFactory
 import twitchstats.processor.count.{CountOptions, CountTopology, StreamsProperties, TableMemory}
-import twitchstats.processor.ops.{Metrics, StreamsHealth}
+import twitchstats.processor.ops.{Metrics, Reasons, StreamsHealth}
 import twitchstats.processor.settings.Settings
 import java.nio.file.Path
 import java.time.Duration
@@ -31,17 +31,18 @@ final class CountRole(
     coverage = side.gaps
   )
   @volatile private var streams: KafkaStreams = null
-  @volatile private var isStopping = false
+  @volatile private var refusal = Option.empty[String]
+  private val pause = Pause()
 
   override val name = "count"
 
   def health: StreamsHealth =
     val current = streams
     if current == null then StreamsHealth("CREATED", 0)
-    else StreamsHealth(current.state.name, partitions(current))
+    else StreamsHealth(current.state.name, partitions(current), refusal)
 
   override def start(): Unit = synchronized:
-    if !isStopping then
+    if !pause.isStopping then
       val next = KafkaStreams(CountTopology(settings.topics, options), StreamsProperties(settings))
       next.setStateListener((now, _) => onState(now))
       next.setUncaughtExceptionHandler(failure => onFailure(failure))
@@ -49,7 +50,7 @@ final class CountRole(
       next.start()
 
   override def stop(timeoutMs: Long): Unit =
-    isStopping = true
+    pause.stop()
     synchronized:
       if streams != null then
         // Leaving at once hands the partitions over; otherwise they wait for the session timeout.
@@ -80,21 +81,29 @@ final class CountRole(
 
   private def onState(now: State): Unit =
     log.info("the count is {}", now.name)
-    if now == State.ERROR && !isStopping then restartSoon()
+    if now == State.RUNNING then refusal = None
+    if now == State.ERROR && !pause.isStopping then restartSoon()
 
   private def onFailure(failure: Throwable): StreamThreadExceptionResponse =
-    log.error("a stream thread failed", failure)
+    if Reasons.isRefusal(failure) then refused(failure)
+    else log.error("a stream thread failed", failure)
     failure match
       case _: Error => StreamThreadExceptionResponse.SHUTDOWN_CLIENT
       case _ =>
-        // A cause that stays must not spin.
-        Thread.sleep(1_000)
+        // A cause that stays must not spin, nor hold up a stop.
+        pause(if refusal.isDefined then backoffMs else 1_000)
         StreamThreadExceptionResponse.REPLACE_THREAD
+
+  /** A right may be given, a password mended on the broker: so it goes on trying, and says why. */
+  private def refused(failure: Throwable): Unit =
+    val reason = s"Kafka refuses the count: ${Reasons.of(failure)}"
+    if !refusal.contains(reason) then log.error(reason)
+    refusal = Some(reason)
 
   private def restartSoon(): Unit =
     val thread = Thread(
       () =>
-        Thread.sleep(backoffMs)
+        pause(backoffMs)
         streams.close(Duration.ofSeconds(10)): Unit
         start()
       ,

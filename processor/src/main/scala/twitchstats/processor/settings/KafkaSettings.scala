@@ -1,6 +1,7 @@
 package twitchstats.processor.settings
 
 import org.apache.kafka.clients.CommonClientConfigs
+import org.apache.kafka.clients.consumer.ConsumerConfig
 import org.apache.kafka.common.config.{SaslConfigs, SslConfigs}
 
 /** @param bootstrapServers
@@ -35,6 +36,18 @@ final case class ClientSecurity(properties: Map[String, String]):
     properties.keys.toList.sorted.mkString("ClientSecurity(", ",", ")")
 
 object KafkaSettings:
+  /** What a broker gathers at most before it answers a lingering fetch. */
+  private val GatheredBytes = 256 * 1024
+
+  /** A consumer whose polls bring what came within `lingerMs` at once; 0 takes what is there. */
+  def lingering(lingerMs: Int): Map[String, Int] =
+    if lingerMs == 0 then Map.empty
+    else
+      Map(
+        ConsumerConfig.FETCH_MIN_BYTES_CONFIG -> GatheredBytes,
+        ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG -> lingerMs
+      )
+
   def read(in: EnvReader): KafkaSettings =
     KafkaSettings(
       bootstrapServers = in.hosts("KAFKA_BOOTSTRAP_SERVERS", "localhost:9092", 9092).mkString(","),

@@ -59,6 +59,9 @@ enum Guarantee(val configValue: String):
   *   `STANDBY_REPLICAS` = 0
   * @param threads
   *   `STREAM_THREADS` = 1
+  * @param lingerMs
+  *   `COUNT_LINGER_MS` = 0: how long the broker gathers records before it answers a poll. Some
+  *   milliseconds save CPU where messages come one by one, and delay each update by as much
   * @param memoryBytes
   *   `WINDOW_MEMORY_MB`, by default a quarter of the heap: window tables kept on it
   */
@@ -72,6 +75,7 @@ final case class CountSettings(
     commitIntervalMs: Long,
     standbyReplicas: Int,
     threads: Int,
+    lingerMs: Int,
     memoryBytes: Long
 )
 
@@ -81,8 +85,11 @@ final case class CountSettings(
   *   `ARCHIVE_BATCH_ROWS` = 64: rows of one partition written as one mutation
   * @param inFlight
   *   `ARCHIVE_IN_FLIGHT` = 128: write requests awaited at once; drivers fail above ~1024
+  * @param lingerMs
+  *   `ARCHIVE_LINGER_MS` = 100: how long the broker gathers records before it answers a poll, so
+  *   that requests to Cassandra have many rows each
   */
-final case class ArchiveSettings(groupId: String, batchRows: Int, inFlight: Int)
+final case class ArchiveSettings(groupId: String, batchRows: Int, inFlight: Int, lingerMs: Int)
 
 /** `PROCESSOR_HTTP_HOST` = 127.0.0.1, `PROCESSOR_HTTP_PORT` = 9404 (0 takes any free port). */
 final case class HttpSettings(host: String, port: Int)
@@ -101,7 +108,8 @@ object Settings:
       ArchiveSettings(
         groupId = in.name("ARCHIVE_GROUP_ID", s"${kafka.applicationId}-archiver"),
         batchRows = in.int("ARCHIVE_BATCH_ROWS", 64, 1 to 1000),
-        inFlight = in.int("ARCHIVE_IN_FLIGHT", 128, 1 to 1024)
+        inFlight = in.int("ARCHIVE_IN_FLIGHT", 128, 1 to 1024),
+        lingerMs = in.int("ARCHIVE_LINGER_MS", 100, 0 to 1000)
       ),
       CassandraSettings.read(in),
       HttpSettings(
@@ -138,5 +146,6 @@ object Settings:
       commitIntervalMs = in.long("COMMIT_INTERVAL_MS", 200, 10, 60_000),
       standbyReplicas = in.int("STANDBY_REPLICAS", 0, 0 to 10),
       threads = in.int("STREAM_THREADS", 1, 1 to 64),
+      lingerMs = in.int("COUNT_LINGER_MS", 0, 0 to 1000),
       memoryBytes = in.long("WINDOW_MEMORY_MB", (heapMb / 4).max(8), 1, 1 << 20) * 1024 * 1024
     )

@@ -30,6 +30,19 @@ class HealthSpec extends FunSuite:
     assertEquals(status(Some(StreamsHealth("ERROR", 0)), Some(archiving)), "down")
     assertEquals(Health.status(Some(running), Some(archiving), isStopping = true), "down")
 
+  test("down when Kafka refuses the count, or Cassandra an archiver that is alone"):
+    assertEquals(status(Some(running.copy(reason = Some("no such right"))), None), "down")
+    val refused = ArchiverHealth("failed", 0, "away", Some("wrong password"))
+    assertEquals(status(None, Some(refused)), "down")
+    assertEquals(status(Some(running), Some(refused)), "degraded")
+
+  test("what the process waits for is told until it waits no more"):
+    val health = Health("count", Some(() => running), None)
+    health.waitingBecause(Some("Kafka does not answer"))
+    assertEquals(health.report.reason, Some("Kafka does not answer"))
+    health.waitingBecause(None)
+    assertEquals(health.report.reason, None)
+
   test("since is the time of the last change"):
     var (now, streams) = (1L, running)
     val health = Health("count", Some(() => streams), None, () => now)

@@ -35,6 +35,14 @@ class SettingsSpec extends FunSuite:
     assertEquals(found.size, 7, found.mkString("\n"))
     assert(found.exists(_.contains("at_least_once, exactly_once_v2")), found)
 
+  test("the archive lets the broker gather records, the count does not"):
+    val settings = read().toOption.get
+    assertEquals(
+      KafkaSettings.lingering(settings.archive.lingerMs),
+      Map("fetch.min.bytes" -> 256 * 1024, "fetch.max.wait.ms" -> 100)
+    )
+    assertEquals(KafkaSettings.lingering(settings.count.lingerMs), Map.empty[String, Int])
+
   test("hosts: a list, a default port, IPv6"):
     val hosts = read("CASSANDRA_HOSTS" -> "a:1, b ,[::1]:9142").map(_.cassandra.hosts)
     assertEquals(hosts, Right(List(HostPort("a", 1), HostPort("b", 9042), HostPort("::1", 9142))))

@@ -1,0 +1,173 @@
+package twitchstats.processor.archive
+
+import munit.FunSuite
+import org.apache.kafka.clients.consumer.{ConsumerRecord, MockConsumer, OffsetAndMetadata}
+import org.apache.kafka.common.TopicPartition
+import twitchstats.processor.settings.Topics
+import java.time.Duration
+import java.util
+import scala.collection.mutable
+import scala.jdk.CollectionConverters.*
+
+/** One thread: what happens is scheduled to the consumer's polls, one step a poll. */
+class ArchiverSpec extends FunSuite:
+  private val topics = Topics("chat", "stats", "windows", "dead", "events", "opt-outs")
+  private val chat = TopicPartition("chat", 0)
+
+  test("what is written is committed"):
+    val it = Archiving()
+    it.poll(it.arrive("one", "two"))
+    it.poll()
+    it.run()
+    assertEquals(it.positions.lastOption, Some(2L))
+    assert(it.cassandra.rows.contains("messages one") && it.cassandra.rows.contains("by_user two"))
+
+  test("only what lies below the lowest unfinished write is committed"):
+    val it = Archiving()
+    it.cassandra.hold(_.contains("messages slow"))
+    it.poll(it.arrive("first"))
+    it.poll(it.arrive("slow", "quick"))
+    it.poll(it.expect(committed = 1))
+    it.poll(it.expect(committed = 1))
+    it.poll(it.cassandra.release())
+    it.poll()
+    it.poll(it.expect(committed = 3))
+    it.run()
+
+  test("a row that is missing in the second table only holds the commit back too"):
+    val it = Archiving()
+    it.cassandra.hold(_.contains("by_user one"))
+    it.poll(it.arrive("one"))
+    it.poll()
+    it.poll(it.expect(committed = 0))
+    it.poll(it.cassandra.release())
+    it.poll()
+    it.poll(it.expect(committed = 1))
+    it.run()
+
+  test("what is no message is passed over, and commits with its neighbours"):
+    val it = Archiving()
+    it.poll(it.arrive("one", "\u0000 no JSON", "two"))
+    it.poll()
+    it.run()
+    assertEquals(it.positions.lastOption, Some(3L))
+
+  test("who opted out is not archived"):
+    val it = Archiving(isOptedOut = _.text == "secret")
+    it.poll(it.arrive("secret", "open"))
+    it.poll()
+    it.run()
+    assertEquals(it.cassandra.rows.filter(_.startsWith("messages")).toSet, Set("messages open"))
+    assertEquals(it.positions.lastOption, Some(2L))
+
+  test("no more requests are in flight than allowed, and nothing is read while some wait for room"):
+    val it = Archiving(maxInFlight = 3)
+    it.cassandra.hold(_ => true)
+    it.poll(it.arrive((1 to 40).map(_.toString)*))
+    it.poll(())
+    it.poll(assertEquals(it.consumer.paused.asScala.toSet, Set(chat)))
+    for _ <- 1 to 40 do it.poll(it.cassandra.release())
+    it.poll(assertEquals(it.consumer.paused.size, 0))
+    it.run()
+    assertEquals(it.cassandra.mostHeld, 3)
+    assertEquals(it.positions.lastOption, Some(40L))
+
+  test("nothing is read while Cassandra is away, and what was read is written when it is back"):
+    val it = Archiving()
+    it.poll(it.cassandra.fail(Some(RuntimeException("away"))))
+    it.poll(it.arrive("kept"))
+    it.poll()
+    it.poll:
+      assertEquals(it.consumer.paused.asScala.toSet, Set(chat))
+      assertEquals(it.positions.lastOption, None)
+      it.cassandra.fail(None)
+      // Repeated by the writer's own thread, after its back-off.
+      it.untilWritten("messages kept", "by_user kept", "name a")
+    it.poll()
+    it.poll(assertEquals(it.consumer.paused.size, 0))
+    it.run()
+    assertEquals(it.positions.lastOption, Some(1L))
+
+  test("a stop writes and commits what was accepted"):
+    val it = Archiving()
+    it.poll(it.arrive("last"))
+    it.run()
+    assertEquals(it.positions.lastOption, Some(1L))
+
+  test("a stop does not wait for a Cassandra that is away, and commits nothing of it"):
+    val it = Archiving(drainMs = Int.MaxValue)
+    it.poll(it.arrive("first"))
+    it.poll(it.cassandra.fail(Some(RuntimeException("away"))))
+    it.poll(it.arrive("second"))
+    it.run()
+    assertEquals(it.positions.lastOption, Some(1L))
+
+  test("a partition is given away with all of it written and committed"):
+    val it = Archiving()
+    it.poll(it.arrive("mine"))
+    it.cassandra.hold(_.contains("messages mine"))
+    it.poll:
+      it.cassandra.release()
+      it.consumer.rebalance(util.List.of())
+      assertEquals(it.positions.lastOption, Some(1L))
+    it.run()
+
+  /** An archiver between a consumer and a Cassandra that do as they are told. */
+  private final class Archiving(
+      maxInFlight: Int = 64,
+      drainMs: Long = 4_000,
+      isOptedOut: twitchstats.processor.message.ChatMessage => Boolean = _ => false
+  ):
+    private val tables = FakeTables()
+    val cassandra = FakeCassandra(tables)
+    val positions = mutable.ArrayBuffer.empty[Long]
+    private val health = CassandraHealth()
+    health.answered()
+    private val writer = Writer(cassandra.execute, ArchiveMetrics.None, health, maxInFlight)
+    private var nextOffset = 0L
+
+    // Committed positions outlive the close.
+    val consumer = new MockConsumer[Array[Byte], Array[Byte]]("earliest"):
+      override def commitSync(
+          offsets: util.Map[TopicPartition, OffsetAndMetadata],
+          timeout: Duration
+      ): Unit =
+        super.commitSync(offsets, timeout)
+        positions += offsets.get(chat).offset
+
+    private val archiver = Archiver(
+      consumer,
+      tables,
+      writer,
+      topics,
+      ArchiverOptions(
+        batchRows = 1,
+        health,
+        isOptedOut = isOptedOut,
+        drainMs = drainMs,
+        commitIntervalMs = 0,
+        busyPollMs = 0,
+        idlePollMs = 0
+      )
+    )
+    consumer.updateBeginningOffsets(util.Map.of(chat, 0L))
+    poll(consumer.rebalance(util.List.of(chat)))
+
+    def poll(happens: => Any = ()): Unit = consumer.schedulePollTask(() => happens: Unit)
+
+    def arrive(texts: String*): Unit = texts.foreach: text =>
+      val value = if text.startsWith("\u0000") then text.getBytes else Messages.json(text)
+      consumer.addRecord(ConsumerRecord("chat", 0, nextOffset, "a".getBytes, value))
+      nextOffset += 1
+
+    /** The position committed so far; 0 for none. */
+    def expect(committed: Long): Unit =
+      assertEquals(positions.lastOption.getOrElse(0L), committed)
+
+    def untilWritten(rows: String*): Unit =
+      while !cassandra.synchronized(rows.forall(cassandra.rows.contains)) do Thread.onSpinWait()
+
+    def run(): Unit =
+      poll(archiver.stop())
+      try archiver.run()
+      finally writer.close()

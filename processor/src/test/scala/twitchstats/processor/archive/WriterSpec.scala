@@ -1,0 +1,68 @@
+package twitchstats.processor.archive
+
+import munit.FunSuite
+
+class WriterSpec extends FunSuite:
+  private val tables = FakeTables()
+  private val cassandra = FakeCassandra(tables)
+  private val health = CassandraHealth()
+  private val writer = Writer(cassandra.execute, ArchiveMetrics.None, health, maxInFlight = 8)
+
+  override def afterAll(): Unit = writer.close()
+
+  private def write(text: String) =
+    Write(WriteKind.Messages, tables.batch(Seq(tables.message(Messages.of(text)))), 1, Nil)
+
+  test("a write is done when Cassandra has answered, not before"):
+    cassandra.hold(_ => true)
+    writer.submit(write("held"))
+    assertEquals(writer.nextDone(waitMs = 0), None)
+    assertEquals(writer.inFlight, 1)
+    cassandra.release()
+    assert(writer.nextDone(waitMs = 10_000).isDefined)
+    assertEquals(writer.inFlight, 0)
+
+  test("a write that fails is repeated until it succeeds, and counts as in flight meanwhile"):
+    cassandra.hold(_ => false)
+    cassandra.fail(Some(RuntimeException("connection lost")))
+    writer.submit(write("again"))
+    assertEquals(writer.nextDone(waitMs = 0), None)
+    assertEquals(writer.inFlight, 1)
+    assertEquals(health.isConnected, false)
+    cassandra.fail(None)
+    val done = writer.nextDone(waitMs = 10_000)
+    assert(done.exists(_.failures >= 1))
+    assert(cassandra.rows.contains("messages again"))
+    assertEquals(health.isConnected, true)
+
+  test("a write that cannot even be sent is repeated too"):
+    var sends = 0
+    val closed = Writer(
+      statement =>
+        sends += 1
+        if sends == 1 then throw IllegalStateException("the session is closed")
+        else cassandra.execute(statement)
+      ,
+      ArchiveMetrics.None,
+      CassandraHealth(),
+      maxInFlight = 8
+    )
+    closed.submit(write("thrown"))
+    assert(closed.nextDone(waitMs = 10_000).isDefined)
+    closed.close()
+
+  test("there is room for no more than the most in flight, and for fewer after a failure"):
+    val fresh = Writer(cassandra.execute, ArchiveMetrics.None, CassandraHealth(), maxInFlight = 8)
+    cassandra.hold(_ => true)
+    (1 to 8).foreach: i =>
+      assert(fresh.hasRoom)
+      fresh.submit(write(s"room $i"))
+    assert(!fresh.hasRoom)
+    cassandra.release()
+    assert(fresh.hasRoom)
+    cassandra.hold(_ => false)
+    cassandra.fail(Some(RuntimeException("overloaded")))
+    fresh.submit(write("failing"))
+    (1 to 3).foreach(i => fresh.submit(write(s"failing $i")))
+    assert(!fresh.hasRoom, "four in flight after the limit was halved to four")
+    fresh.close()
