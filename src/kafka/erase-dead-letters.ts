@@ -1,5 +1,6 @@
 import type { Producer } from 'kafkajs';
 import { withAdmin } from './admin.ts';
+import { assertAllAnswered, partitionName } from './all-answered.ts';
 import { createKafka, withKafkaErrors } from './client.ts';
 import type { DeadLetterSettings } from './dead-letters.ts';
 import type { LogRecord } from './log-connection.ts';
@@ -55,5 +56,7 @@ async function writeAgain(producer: Producer, topic: string, records: readonly L
     value,
     ...(headers === undefined ? {} : { headers }),
   }));
-  await producer.send({ topic, acks: -1, messages });
+  const answers = await producer.send({ topic, acks: -1, messages });
+  // The originals are deleted next.
+  assertAllAnswered(new Set(records.map(({ partition }) => partitionName(topic, partition))), answers);
 }

@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Admin, Kafka } from 'kafkajs';
 import { createKafka, type KafkaSettings, withKafkaErrors } from './client.ts';
 
 /** Where a probe writes; kept for an hour. */
 const topic = 'twitchstats-readiness';
+/** How long to wait for connections to close. */
+const GOODBYE_MS = 3000;
 
 /**
  * Shows that Kafka works, not only that a port is open: produces one record and consumes it through a group.
@@ -41,7 +44,10 @@ async function ensureTopic(admin: Admin): Promise<void> {
 async function roundTrip(kafka: Kafka, signal: AbortSignal): Promise<void> {
   const token = randomUUID();
   const producer = kafka.producer({ allowAutoTopicCreation: false });
-  const consumer = kafka.consumer({ groupId: topic, allowAutoTopicCreation: false, maxWaitTimeInMs: 100 });
+  // A group of its own: in a shared one only one of several that ask at once is given the partition. It commits nothing, so
+  // that the broker forgets it.
+  const groupId = `${topic}-${token}`;
+  const consumer = kafka.consumer({ groupId, allowAutoTopicCreation: false, maxWaitTimeInMs: 100 });
   try {
     await producer.connect();
     const [sent] = await producer.send({ topic, acks: -1, messages: [{ key: token, value: token }] });
@@ -60,6 +66,8 @@ async function roundTrip(kafka: Kafka, signal: AbortSignal): Promise<void> {
       consumer.seek({ topic, partition: 0, offset: sent?.baseOffset ?? '0' });
     });
   } finally {
-    await Promise.allSettled([producer.disconnect(), consumer.disconnect()]);
+    // A consumer that is still joining does not let go while its coordinator is away.
+    const left = Promise.allSettled([producer.disconnect(), consumer.disconnect()]);
+    await Promise.race([left, sleep(GOODBYE_MS, undefined, { ref: false })]);
   }
 }

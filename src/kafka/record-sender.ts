@@ -1,4 +1,5 @@
-import type { ICustomPartitioner, Kafka, Producer } from 'kafkajs';
+import type { ICustomPartitioner, Producer, ProducerConfig } from 'kafkajs';
+import { assertAllAnswered, partitionName } from './all-answered.ts';
 import { cachedPartitioner } from './murmur2.ts';
 import type { OutgoingRecord } from './spool.ts';
 
@@ -10,13 +11,22 @@ export interface RecordSender {
   disconnect(): Promise<void>;
 }
 
+/** As much of kafkajs as is needed. */
+export interface ProducerSource {
+  producer(config: ProducerConfig): SendingProducer;
+}
+
+type SendingProducer = Pick<Producer, 'connect' | 'sendBatch' | 'disconnect'>;
+
 /**
  * An idempotent producer that is thrown away after its first failure: its sequence numbers are then in doubt, and a
  * fresh producer id can at worst write a batch twice, never lose it. One send at a time and one request in flight, since
  * concurrent sends of an idempotent kafkajs producer lose messages (tulios/kafkajs#1005).
+ * A send counts only when every partition was answered for ({@link assertAllAnswered}).
  */
-export function createRecordSender(kafka: Kafka): RecordSender {
-  let producer: Producer | undefined;
+export function createRecordSender(kafka: ProducerSource): RecordSender {
+  let producer: SendingProducer | undefined;
+  const chosen = new Set<string>();
 
   const discard = async () => {
     const doomed = producer;
@@ -31,7 +41,7 @@ export function createRecordSender(kafka: Kafka): RecordSender {
         idempotent: true,
         maxInFlightRequests: 1,
         allowAutoTopicCreation: false,
-        createPartitioner: javaPartitioner,
+        createPartitioner: javaPartitioner(chosen),
       });
       try {
         await producer.connect();
@@ -43,7 +53,9 @@ export function createRecordSender(kafka: Kafka): RecordSender {
     async send(records) {
       if (producer === undefined) throw new Error('not connected to Kafka');
       try {
-        await producer.sendBatch({ acks: -1, topicMessages: byTopic(records) });
+        chosen.clear();
+        const answers = await producer.sendBatch({ acks: -1, topicMessages: byTopic(records) });
+        assertAllAnswered(chosen, answers);
       } catch (error) {
         await discard();
         throw error;
@@ -53,10 +65,17 @@ export function createRecordSender(kafka: Kafka): RecordSender {
   };
 }
 
-const javaPartitioner: ICustomPartitioner = () => {
-  const partitionOfKey = cachedPartitioner();
-  return ({ message, partitionMetadata }) => partitionOfKey(String(message.key), partitionMetadata.length);
-};
+/** Places records as Java does, and notes in `chosen` which partitions got any. */
+function javaPartitioner(chosen: Set<string>): ICustomPartitioner {
+  return () => {
+    const partitionOfKey = cachedPartitioner();
+    return ({ topic, message, partitionMetadata }) => {
+      const partition = partitionOfKey(String(message.key), partitionMetadata.length);
+      chosen.add(partitionName(topic, partition));
+      return partition;
+    };
+  };
+}
 
 function byTopic(records: readonly OutgoingRecord[]) {
   const topics = new Map<string, { key: string; value: string }[]>();
