@@ -13,7 +13,7 @@ export interface CassandraServiceOptions extends CassandraYamlOptions {
   readonly runDir: string;
   readonly ports: { readonly cql: number; readonly storage: number; readonly jmx: number };
   readonly heapMb?: number;
-  /** More JVM flags, such as those of a class-data archive. */
+  /** More JVM flags, such as those of a class-data archive; the last of two that say the same wins. */
   readonly jvmFlags?: readonly string[];
   readonly probe: Probe;
 }
@@ -34,7 +34,6 @@ export function cassandraService(options: CassandraServiceOptions): ProcessServi
       tmpDir: runDir,
       flags: [
         '-XX:+UseSerialGC',
-        ...(options.jvmFlags ?? []),
         ...cassandraModuleAccess,
         `-Dcassandra.config=file://${yaml}`,
         `-Dlogback.configurationFile=${logback}`,
@@ -48,6 +47,7 @@ export function cassandraService(options: CassandraServiceOptions): ProcessServi
         '-Dcassandra.ring_delay_ms=100',
         // Nor to say goodbye to: 2 s.
         '-Dcassandra.shutdown_announce_in_ms=0',
+        ...(options.jvmFlags ?? []),
       ],
       mainClass: 'org.apache.cassandra.service.CassandraDaemon',
       args: [],

@@ -74,3 +74,24 @@ export async function startVictim(
     },
   };
 }
+
+/** Several of a kind as one victim: faults go round about, and the next one waits until the last has healed. */
+export function victimsInTurn(name: string, members: readonly Victim[]): Victim {
+  let next = 0;
+  let turn: Promise<unknown> = Promise.resolve();
+  return {
+    name,
+    ownEnds: () => members.reduce((sum, member) => sum + member.ownEnds(), 0),
+    suffer(fault) {
+      const member = members[next % members.length];
+      if (member === undefined) throw new RangeError(`${name} has no members`);
+      next += 1;
+      const result = turn.then(() => member.suffer(fault));
+      turn = result.catch(() => undefined);
+      return result;
+    },
+    async stop() {
+      await Promise.all(members.map((member) => member.stop()));
+    },
+  };
+}
