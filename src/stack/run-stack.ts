@@ -6,6 +6,7 @@ import { artefactNames, type FetchProgress, resolveClassPaths } from './artefact
 import { type ClassData, makeArchive } from './class-data.ts';
 import { serveControl } from './control-server.ts';
 import { withDependencies } from './graph.ts';
+import { asHomeError } from './home-error.ts';
 import { identityOf } from './identity.ts';
 import { reapLeftovers } from './leftovers.ts';
 import { acquireSupervisorLock } from './lock.ts';
@@ -80,7 +81,7 @@ export async function runStack(options: RunStackOptions): Promise<void> {
       await session.close();
     }
   } catch (error) {
-    if (!signal.aborted || error !== signal.reason) throw error;
+    if (!signal.aborted || error !== signal.reason) throw asHomeError(error);
   } finally {
     lock.release();
   }

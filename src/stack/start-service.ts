@@ -1,5 +1,6 @@
 import { AppError } from '../contract/errors.ts';
 import { untilReady } from './health.ts';
+import { asHomeError } from './home-error.ts';
 import { logTail, rotateLog, sizeOf } from './log-tail.ts';
 import { type ProcessExit, type ServiceProcess, startProcess } from './process.ts';
 import type { ProcessService } from './service.ts';
@@ -26,15 +27,11 @@ export interface StartOptions {
 /**
  * Starts one service and waits until it is proven ready. When it dies first, that is reported at once; whatever goes
  * wrong, no process of it is left.
- * @throws AppError SERVICE_FAILED with the end of its log; the signal's reason when aborted
+ * @throws AppError SERVICE_FAILED with the end of its log, HOME_NOT_WRITABLE; the signal's reason when aborted
  */
 export async function startService(service: ProcessService, options: StartOptions): Promise<StartedService> {
   const { logFile, signal } = options;
-  await service.prepare?.(signal);
-  signal.throwIfAborted();
-  rotateLog(logFile);
-  const logStart = sizeOf(logFile);
-  const process = await startProcess(service, logFile);
+  const { process, logStart } = await launch(service, options);
   options.onSpawn?.(process);
   const died = new AbortController();
   void process.exited.then((exit) => died.abort(diedWhileStarting(service, exit, logFile, logStart)));
@@ -44,6 +41,19 @@ export async function startService(service: ProcessService, options: StartOption
   } catch (error) {
     await process.terminate(options.kill);
     throw error;
+  }
+}
+
+/** @throws AppError HOME_NOT_WRITABLE, SERVICE_FAILED */
+async function launch(service: ProcessService, { logFile, signal }: StartOptions) {
+  try {
+    await service.prepare?.(signal);
+    signal.throwIfAborted();
+    rotateLog(logFile);
+    const logStart = sizeOf(logFile);
+    return { process: await startProcess(service, logFile), logStart };
+  } catch (error) {
+    throw asHomeError(error);
   }
 }
 
