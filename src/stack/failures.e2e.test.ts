@@ -86,7 +86,7 @@ describe('what was asked for', () => {
     expect(await failure(['up', '--infra', 'compose'], { PATH: cli.home })).toMatchInlineSnapshot(`
       "error: docker compose could not be started
         spawn docker ENOENT
-      next: See \`twitchstats logs SERVICE\`.
+      next: It needs Docker Engine 25 and Docker Compose 2.24 or newer; without them leave --infra out.
       exit 1"
     `);
   });

@@ -1,5 +1,5 @@
 import type { HandlerInput } from '../../cli/command.ts';
-import { AppError, exitCodes } from '../../contract/errors.ts';
+import { AppError, exitCodes, toAppError } from '../../contract/errors.ts';
 import { packagePaths } from '../../stack/paths.ts';
 import { runForeground } from '../../stack/run-foreground.ts';
 
@@ -26,6 +26,7 @@ export async function runCompose(
   }
   const args = composeArguments(options, channels);
   output.note(`docker ${args.join(' ')}`);
+  const needs = 'It needs Docker Engine 25 and Docker Compose 2.24 or newer; without them leave --infra out.';
   const code = await runForeground(
     {
       name: 'docker compose',
@@ -35,12 +36,16 @@ export async function runCompose(
       stdin: 'inherit',
     },
     signal,
-  );
-  if (code !== 0 && !signal.aborted) {
-    throw new AppError('SERVICE_FAILED', `docker compose ended with exit code ${code}`, {
-      hint: 'It needs Docker Engine 25 and Docker Compose 2.24 or newer; without them leave --infra out.',
+  ).catch((cause: unknown) => {
+    const detail = toAppError(cause).detail ?? '';
+    throw new AppError('SERVICE_FAILED', 'docker compose could not be started', {
+      detail,
+      hint: needs,
+      cause,
     });
-  }
+  });
+  if (code !== 0 && !signal.aborted)
+    throw new AppError('SERVICE_FAILED', `docker compose ended with exit code ${code}`, { hint: needs });
   if (options.detach)
     output.note(`Stop it with \`docker ${[...baseArguments(), '--profile', "'*'", 'down'].join(' ')}\`.`);
   return exitCodes.ok;
