@@ -1,0 +1,95 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { bootstrapTopics } from '../bootstrap/bootstrap.ts';
+import { settingsSchema } from '../config/settings.ts';
+import { needJdk } from '../stack/jdk-choice.ts';
+import { freePorts } from '../stack/ports.ts';
+import { startProcess } from '../stack/process.ts';
+import { type ProcessorRole, processorService } from '../stack/services/processor.ts';
+import { eventually } from './e2e/cli.ts';
+import { testClassPaths } from './embedded.ts';
+import { type SecuredServers, startSecuredServers } from './secured-servers.ts';
+
+/** What the processor says of servers that do not let it in: never a state that lasts without a reason. */
+
+let servers: SecuredServers;
+beforeAll(async () => {
+  servers = await startSecuredServers();
+  await bootstrapTopics(settingsSchema.parse(servers.env));
+});
+afterAll(() => servers?.stop());
+
+it('ends with one error when Kafka refuses its password', async () => {
+  const processor = await launch('count', { KAFKA_SASL_PASSWORD: 'wrong' });
+  expect(await processor.exited).toMatchObject({ code: 1 });
+  expect(await processor.said()).toMatch(/^cannot start: Authentication failed during authentication/m);
+});
+
+it('ends with one error when it does not trust the certificate of Kafka', async () => {
+  const processor = await launch('count', { KAFKA_TLS_CA: undefined });
+  expect(await processor.exited).toMatchObject({ code: 1 });
+  expect(await processor.said()).toMatch(/^cannot start: .*certification path/m);
+});
+
+it('says which brokers do not answer, goes on trying, and ends when told', async () => {
+  const [free] = await freePorts(1);
+  const brokers = `127.0.0.1:${free}`;
+  const processor = await launch('count', { KAFKA_BROKERS: brokers });
+  const health = await eventually(processor.health, (said) => said.includes('"reason":"'));
+  expect(JSON.parse(health)).toMatchObject({
+    status: 'starting',
+    reason: expect.stringContaining(`Kafka does not answer at ${brokers}`),
+  });
+  expect(await processor.stop()).toMatchObject({ code: 143 });
+});
+
+it('says that Cassandra refuses its password, and ends when told', async () => {
+  const processor = await launch('archive', { CASSANDRA_PASSWORD: 'wrong' });
+  const health = await eventually(processor.health, (said) => said.includes('"failed"'));
+  expect(JSON.parse(health)).toMatchObject({
+    status: 'down',
+    archiver: { state: 'failed', reason: expect.stringContaining('password are incorrect') },
+  });
+  expect(await processor.stop()).toMatchObject({ code: 143 });
+});
+
+it('says that it does not trust the certificate of Cassandra', async () => {
+  const processor = await launch('archive', { CASSANDRA_TLS_CA: undefined });
+  const health = await eventually(processor.health, (said) => said.includes('"failed"'));
+  expect(JSON.parse(health).archiver.reason).toMatch(/certification path/);
+  expect(await processor.stop()).toMatchObject({ code: 143 });
+});
+
+/** The processor as a process that may never become ready. */
+async function launch(role: ProcessorRole, changes: Readonly<Record<string, string | undefined>>) {
+  const directory = await mkdtemp(join(tmpdir(), 'twitchstats-refused-'));
+  const [port = 0] = await freePorts(1);
+  const service = processorService({
+    jdk: needJdk('processor'),
+    classPath: (await testClassPaths()).processor,
+    settings: settingsSchema.parse({ ...servers.env, ...changes }),
+    role,
+    stateDir: join(directory, 'state'),
+    runDir: directory,
+    port,
+  });
+  const logFile = join(directory, 'processor.log');
+  const process = await startProcess(service, logFile);
+  onTestFinished(async () => {
+    await process.terminate();
+    await rm(directory, { recursive: true, force: true });
+  });
+  return {
+    exited: process.exited,
+    stop: () => process.terminate(),
+    said: () => readFile(logFile, 'utf8'),
+    /** Empty while nobody listens. */
+    health: () =>
+      fetch(`http://127.0.0.1:${port}/health`).then(
+        (response) => response.text(),
+        () => '',
+      ),
+  };
+}
