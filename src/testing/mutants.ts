@@ -56,18 +56,22 @@ async function attempt(field: Field, mutant: Mutant, sound: Map<string, TestRun>
   const { directory } = field;
   const before = sound.get(keyOf(mutant.test)) ?? (await runTest(directory, mutant.test));
   sound.set(keyOf(mutant.test), before);
-  if (before.verdict !== 'passed')
-    return end(false, `the test ${before.verdict} without the defect\n${before.output}`);
+  const soundVerdict = before.verdict(mutant.test.name);
+  if (soundVerdict !== 'passed') {
+    return end(false, `the test ${soundVerdict} without the defect\n${before.output}`);
+  }
   const takeOut = field.plant(mutant);
   try {
-    const { verdict, output } = await runTest(directory, mutant.test);
+    const run = await runTest(directory, mutant.test);
+    const verdict = run.verdict(mutant.test.name);
     if (verdict === 'failed') return end(true, mutant.test.name);
-    return end(false, `${verdict} with the defect: ${mutant.test.name}\n${output}`);
+    return end(false, `${verdict} with the defect: ${mutant.test.name}\n${run.output}`);
   } finally {
     takeOut();
   }
 }
 
-function keyOf({ file, name }: CatchingTest): string {
-  return `${file} ${name}`;
+/** A spec is run as a whole, so one run of it tells of all its tests. */
+function keyOf({ kind, file, name }: CatchingTest): string {
+  return kind === 'spec' ? file : `${file} ${name}`;
 }

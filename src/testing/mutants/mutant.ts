@@ -8,7 +8,7 @@ export interface Mutant {
   readonly file: string;
   /** Stands exactly once in the file … */
   readonly find: string;
-  /** … and gives way to this. It compiles. */
+  /** … and gives way to this. It compiles, and leaves nothing unused: the processor's compiler refuses that. */
   readonly replace: string;
   readonly test: CatchingTest;
 }

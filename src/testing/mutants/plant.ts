@@ -28,8 +28,10 @@ export function copyTree(root: string): Field {
     cwd: root,
     encoding: 'utf8',
   });
-  // The compiler of the processor goes by times and its own notes, so a copy of its build need not be made anew.
-  const built = ['processor/target'];
+  // The jar, for tests that only run it. Not what the compiler noted: its paths are those of the tree.
+  const built = ['twitchstats-processor.jar', 'sources.sha256', 'class-paths'].map(
+    (name) => `processor/target/${name}`,
+  );
   for (const path of [...listed.split('\0'), ...built]) {
     if (path === '' || !existsSync(join(root, path))) continue;
     mkdirSync(dirname(join(directory, path)), { recursive: true });

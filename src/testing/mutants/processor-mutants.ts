@@ -33,7 +33,7 @@ export const processorMutants: readonly Mutant[] = [
     what: 'a correction of an old window goes to channel-stats',
     file: countProcessor,
     find: 'if newest.isNewest(window.key, store) then',
-    replace: 'if newest != null then',
+    replace: 'if newest.isNewest(window.key, store) || channel.nonEmpty then',
     test: {
       kind: 'spec',
       file: countSpec,
@@ -45,7 +45,7 @@ export const processorMutants: readonly Mutant[] = [
     what: 'a message without an id gets a new one at each delivery',
     file: `${scala}/message/Decoder.scala`,
     find: 'MessageId.of(raw.messageId, place)',
-    replace: 'java.util.UUID.randomUUID',
+    replace: 'MessageId.of(java.util.UUID.randomUUID.toString, place)',
     test: {
       kind: 'spec',
       file: `${specs}/message/DecoderSpec.scala`,

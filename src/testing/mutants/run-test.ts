@@ -5,7 +5,8 @@ import { z } from 'zod';
 import type { CatchingTest, Verdict } from './mutant.ts';
 
 export interface TestRun {
-  readonly verdict: Verdict;
+  /** Of a test by its name: of the one that was run, and of all others that ran along with it. */
+  verdict(name: string): Verdict;
   /** The end of what was printed, for a verdict that nobody expected. */
   readonly output: string;
 }
@@ -20,9 +21,9 @@ export async function runTest(directory: string, test: CatchingTest): Promise<Te
       '-f',
       'processor/pom.xml',
       'package',
-      '-DskipTests',
+      '-Dmaven.test.skip=true',
     ]);
-    if (built.exitCode !== 0) return { verdict: 'broken', output: built.output };
+    if (built.exitCode !== 0) return broken(built.output);
   }
   return runVitest(directory, test);
 }
@@ -52,7 +53,7 @@ async function runVitest(directory: string, { kind, file, name }: CatchingTest):
   const result = results?.testResults
     .flatMap(({ assertionResults }) => assertionResults)
     .find(({ title }) => title === name);
-  return { verdict: judge(result), output };
+  return { verdict: () => judge(result), output };
 }
 
 function judge(
@@ -67,7 +68,7 @@ function judge(
 }
 
 /** Surefire runs whole specs; the report says what became of the one test. */
-async function runSpec(directory: string, { file, name }: CatchingTest): Promise<TestRun> {
+async function runSpec(directory: string, { file }: CatchingTest): Promise<TestRun> {
   const reports = join(directory, 'processor', 'target', 'surefire-reports');
   rmSync(reports, { recursive: true, force: true });
   const spec = basename(file, '.scala');
@@ -82,8 +83,9 @@ async function runSpec(directory: string, { file, name }: CatchingTest): Promise
   const report = existsSync(reports)
     ? readdirSync(reports).find((entry) => entry.startsWith('TEST-') && entry.endsWith(`.${spec}.xml`))
     : undefined;
-  if (report === undefined) return { verdict: 'broken', output };
-  return { verdict: verdictOf(readFileSync(join(reports, report), 'utf8'), name), output };
+  if (report === undefined) return broken(output);
+  const xml = readFileSync(join(reports, report), 'utf8');
+  return { verdict: (name) => verdictOf(xml, name), output };
 }
 
 /** `<failure>` is an assertion that does not hold, `<error>` anything else that was thrown. */
@@ -93,6 +95,10 @@ function verdictOf(xml: string, name: string): Verdict {
   if (found === undefined) return 'broken';
   if (found.includes('<failure')) return 'failed';
   return found.includes('<error') ? 'broken' : 'passed';
+}
+
+function broken(output: string): TestRun {
+  return { verdict: () => 'broken', output };
 }
 
 async function run(cwd: string, file: string, args: readonly string[]) {
