@@ -1,8 +1,8 @@
 import type { WebSocket } from 'ws';
 import { IrcSession, type SessionHost } from './irc-session.ts';
 
-/** Twitch puts several lines in one WebSocket message when chat is fast. */
-const LINES_PER_FRAME = 40;
+/** Twitch puts several lines in one WebSocket message when chat is fast. A message is a system call: few of them. */
+const LINES_PER_FRAME = 100;
 const FRAGMENT_BYTES = 61;
 
 /** A client of the server: its conversation on its socket. */
@@ -10,7 +10,10 @@ export class ChatClient {
   readonly number: number;
   readonly session: IrcSession;
   readonly #socket: WebSocket;
-  #out: Buffer[] = [];
+  /** Lines not sent yet: raw bytes as they are, and text that is encoded when it leaves, a frame at once. */
+  #bytes: Buffer[] = [];
+  #text = '';
+  #lines = 0;
   /** Nothing passes any more, though the socket is open. */
   isDead = false;
   /** Sends WebSocket messages in small fragments. */
@@ -39,14 +42,21 @@ export class ChatClient {
 
   /** Puts a line, as text or raw bytes, on its way; it leaves with {@link ChatClient.flush}. */
   send(line: string | Buffer): void {
-    this.#out.push(typeof line === 'string' ? Buffer.from(line) : line);
-    if (this.#out.length >= LINES_PER_FRAME) this.flush();
+    if (typeof line === 'string') this.#text += `${line}\r\n`;
+    else {
+      this.#encodeText();
+      this.#bytes.push(line, lineEnd);
+    }
+    if (++this.#lines >= LINES_PER_FRAME) this.flush();
   }
 
   flush(): void {
-    if (this.#out.length === 0) return;
-    const frame = Buffer.concat(this.#out.flatMap((line) => [line, lineEnd]));
-    this.#out = [];
+    if (this.#lines === 0) return;
+    this.#encodeText();
+    const [only] = this.#bytes;
+    const frame = this.#bytes.length === 1 && only !== undefined ? only : Buffer.concat(this.#bytes);
+    this.#bytes = [];
+    this.#lines = 0;
     if (this.isDead || this.#socket.readyState !== this.#socket.OPEN) return;
     if (!this.splitsFrames) {
       this.#socket.send(frame, { binary: false });
@@ -56,6 +66,11 @@ export class ChatClient {
       const fin = at + FRAGMENT_BYTES >= frame.length;
       this.#socket.send(frame.subarray(at, at + FRAGMENT_BYTES), { binary: false, fin });
     }
+  }
+
+  #encodeText(): void {
+    if (this.#text !== '') this.#bytes.push(Buffer.from(this.#text));
+    this.#text = '';
   }
 
   /** The connection stays open, and nothing passes any more. */

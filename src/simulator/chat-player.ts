@@ -11,6 +11,8 @@ export interface ChatPlayerOptions {
   readonly seed: number;
   /** When the first line was sent (epoch ms); the others follow as the rate says. By default each is sent now. */
   readonly startTime?: number | undefined;
+  /** How the rate goes up and down; in waves by default, as chat does. See {@link keepPace}. */
+  readonly shape?: (seconds: number) => number;
   /** What a scenario does to lines. */
   readonly faults?: LineFaults | undefined;
   /** End after this many lines; never by default. */
@@ -25,7 +27,16 @@ const MAX_BACKLOG_BYTES = 16 * 1024 * 1024;
  * @returns how many lines were made, heard or not.
  */
 export async function playChat(
-  { server, channels, rate, seed, startTime, faults, lines = Number.POSITIVE_INFINITY }: ChatPlayerOptions,
+  {
+    server,
+    channels,
+    rate,
+    seed,
+    startTime,
+    faults,
+    shape = waves,
+    lines = Number.POSITIVE_INFINITY,
+  }: ChatPlayerOptions,
   signal: AbortSignal,
 ): Promise<number> {
   const generator = createLineGenerator(channels, seed);
@@ -44,6 +55,6 @@ export async function playChat(
     server.cutSlowerThan(MAX_BACKLOG_BYTES);
     return count;
   };
-  await keepPace({ rate, send, shape: waves, done: () => made >= lines }, signal);
+  await keepPace({ rate, send, shape, done: () => made >= lines }, signal);
   return made;
 }

@@ -16,6 +16,7 @@ export interface LineGenerator {
 
 interface Chatter {
   readonly login: string;
+  readonly userId: string;
   /** The tags before `emotes` and the last ones, rendered once: they are the same in each of the chatter's lines. */
   readonly tagsBefore: string;
   readonly tagsAfter: string;
@@ -67,7 +68,7 @@ function lineOf(room: Room, random: Random, sentAt: number): GeneratedLine {
   const raw =
     `@${chatter.tagsBefore}${extra}emotes=${emotesTag};first-msg=0;flags=;id=${messageId};mod=0;` +
     `returning-chatter=0;room-id=${room.id};${chatter.tagsAfter}tmi-sent-ts=${sentAt};turbo=0;` +
-    `user-id=${userIdOf(chatter)};user-type= ` +
+    `user-id=${chatter.userId};user-type= ` +
     `:${chatter.login}!${chatter.login}@${chatter.login}.tmi.twitch.tv PRIVMSG #${room.name} :${said}`;
   return { channel: room.name, raw, messageId };
 }
@@ -99,22 +100,21 @@ function speak(room: Room, random: Random): { text: string; emotesTag: string; e
 }
 
 function repeated([code, id]: Emote, times: number) {
-  const places = Array.from({ length: times }, (_, index) => {
-    const from = index * (code.length + 1);
-    return `${from}-${from + code.length - 1}`;
-  });
-  return {
-    text: Array.from({ length: times }, () => code).join(' '),
-    emotesTag: `${id}:${places.join(',')}`,
-    emoteOnly: true,
-  };
+  let text = code;
+  let emotesTag = `${id}:0-${code.length - 1}`;
+  for (let time = 1; time < times; time++) {
+    const from = time * (code.length + 1);
+    text += ` ${code}`;
+    emotesTag += `,${from}-${from + code.length - 1}`;
+  }
+  return { text, emotesTag, emoteOnly: true };
 }
 
 function replyTags({ id, chatter, text }: NonNullable<Room['lastMessage']>): string {
   const body = escapeTag(text);
   return (
     `reply-parent-display-name=${chatter.login};reply-parent-msg-body=${body};reply-parent-msg-id=${id};` +
-    `reply-parent-user-id=${userIdOf(chatter)};reply-parent-user-login=${chatter.login};`
+    `reply-parent-user-id=${chatter.userId};reply-parent-user-login=${chatter.login};`
   );
 }
 
@@ -141,12 +141,11 @@ function createChatter(random: Random, index: number): Chatter {
   const badge = months > 0 ? `subscriber/${months}` : '';
   return {
     login,
+    userId: roomIdOf(login),
     tagsBefore: `badge-info=${badge};badges=${badge};color=${random.pick(colors)};display-name=${display};`,
     tagsAfter: `subscriber=${months > 0 ? 1 : 0};`,
   };
 }
-
-const userIdOf = ({ login }: Chatter): string => roomIdOf(login);
 
 const tagEscapes: Readonly<Record<string, string>> = { ';': '\\:', ' ': '\\s', '\\': '\\\\' };
 

@@ -41,10 +41,12 @@ export class Random {
 
   /** A version 4 UUID. */
   uuid(): string {
-    const hex = (value: number) => (value >>> 0).toString(16).padStart(8, '0');
-    const [a, b, c, d] = [this.uint32(), this.uint32(), this.uint32(), this.uint32()].map(hex);
-    const variant = '89ab'[Number.parseInt(`${c?.[0]}`, 16) & 3];
-    return `${a}-${b?.slice(0, 4)}-4${b?.slice(5)}-${variant}${c?.slice(1, 4)}-${c?.slice(4)}${d}`;
+    const a = this.uint32();
+    const b = (this.uint32() & 0xffff0fff) | 0x4000;
+    const c = this.uint32();
+    // The highest two bits of the variant are 10; the next two are free.
+    const variant = ((c & 0x3fffffff) | 0x80000000) >>> 0;
+    return `${hex16(a >>> 16)}${hex16(a)}-${hex16(b >>> 16)}-${hex16(b)}-${hex16(variant >>> 16)}-${hex16(variant)}${hex32(this.uint32())}`;
   }
 }
 
@@ -78,4 +80,14 @@ export class WeightedIndex {
 /** Weights of Zipf's law: the second is half of the first, the third a third of it, … as channels are on Twitch. */
 export function zipf(count: number): number[] {
   return Array.from({ length: count }, (_, rank) => 1 / (rank + 1));
+}
+
+const hexOfByte = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
+function hex16(value: number): string {
+  return `${hexOfByte[(value >>> 8) & 0xff]}${hexOfByte[value & 0xff]}`;
+}
+
+function hex32(value: number): string {
+  return hex16(value >>> 16) + hex16(value);
 }

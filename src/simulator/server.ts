@@ -62,6 +62,12 @@ export class ChatServer {
 
   /** Sends a line to everyone in the channel; to how many it went. */
   broadcast(channel: string, line: string | Buffer, options: BroadcastOptions = {}): number {
+    const { ledger } = this.#options;
+    if (ledger === undefined && options.drop === undefined && !options.twice) {
+      const room = this.#rooms.get(channel);
+      for (const client of room ?? []) client.send(line);
+      return room?.size ?? 0;
+    }
     const room = [...(this.#rooms.get(channel) ?? [])];
     const to: number[] = [];
     const lost: Record<number, LossReason> = {};
@@ -76,7 +82,7 @@ export class ChatServer {
         to.push(client.number);
       }
     }
-    this.#options.ledger?.write({ type: 'line', at: Date.now(), channel, id: options.id, to, lost });
+    ledger?.write({ type: 'line', at: Date.now(), channel, id: options.id, to, lost });
     return room.length;
   }
 

@@ -37,23 +37,33 @@ export function parseIrcLine(raw: string): IrcLine | undefined {
  * The value of one tag, unescaped; undefined when it is missing, empty when it has no value. Read from the raw line:
  * tmi.js turns every `1` and `0` into booleans, ids included.
  */
-export function tagOf(line: IrcLine, key: string): string | undefined {
-  const { tags } = line;
-  let from = 0;
-  while (from < tags.length) {
-    const found = tags.indexOf(key, from);
-    if (found === -1) return undefined;
-    const before = found === 0 ? ';' : tags[found - 1];
-    const after = tags[found + key.length];
-    if (before === ';' && after === '=') {
-      const start = found + key.length + 1;
-      const end = tags.indexOf(';', start);
-      return unescapeTag(tags.slice(start, end === -1 ? undefined : end));
-    }
-    if (before === ';' && (after === ';' || after === undefined)) return '';
-    from = found + key.length;
+export function tagOf({ tags }: IrcLine, key: string): string | undefined {
+  const { first, later } = marksOf(key);
+  let start = tags.startsWith(first) ? first.length : -1;
+  if (start === -1) {
+    const found = tags.indexOf(later);
+    if (found === -1) return `;${tags};`.includes(`;${key};`) ? '' : undefined;
+    start = found + later.length;
   }
-  return undefined;
+  const end = tags.indexOf(';', start);
+  return unescapeTag(tags.slice(start, end === -1 ? undefined : end));
+}
+
+interface TagMarks {
+  readonly first: string;
+  readonly later: string;
+}
+
+const marks = new Map<string, TagMarks>();
+
+/** What stands before a tag's value: at the beginning of the tags, and behind other tags. */
+function marksOf(key: string): TagMarks {
+  let found = marks.get(key);
+  if (found === undefined) {
+    found = { first: `${key}=`, later: `;${key}=` };
+    marks.set(key, found);
+  }
+  return found;
 }
 
 /** The nick of `nick!user@host`; the whole prefix when it is a server's name. */

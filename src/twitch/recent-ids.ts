@@ -14,11 +14,16 @@ export class RecentIds {
   /** Notes the id; false when it was known already. */
   add(id: string): boolean {
     if (this.#young.has(id) || this.#old.has(id)) return false;
-    this.#young.add(id);
+    this.#young.add(copyOf(id));
     if (this.#young.size >= this.#capacity) {
       this.#old = this.#young;
       this.#young = new Set();
     }
     return true;
   }
+}
+
+/** An id is cut out of a frame, and V8 keeps the whole frame for as long as a piece of it: so keep a copy. */
+function copyOf(id: string): string {
+  return Buffer.from(id).toString();
 }
