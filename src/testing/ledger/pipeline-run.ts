@@ -10,16 +10,13 @@ import { inventedChannels } from '../../simulator/rooms.ts';
 import { type ChatServer, startChatServer } from '../../simulator/server.ts';
 import { untilReady } from '../../stack/health.ts';
 import { packagePaths } from '../../stack/paths.ts';
+import { type PseudoTerminal, runNodeOnTerminal } from '../pseudo-terminal.ts';
 import { closePipelineBooks, type PipelineBooks } from './pipeline-books.ts';
-import {
-  type PipelineFault,
-  type PipelineProcess,
-  pipelineProcesses,
-  planPipelineFaults,
-} from './pipeline-faults.ts';
+import { type PipelineFault, pipelineProcesses, planPipelineFaults } from './pipeline-faults.ts';
 import { type PipelineParts, startPipelineParts } from './pipeline-parts.ts';
 import { followScreen, type ScreenLog } from './screen-log.ts';
 import { sentLines } from './sent-lines.ts';
+import type { Victim } from './victim.ts';
 
 export interface PipelineRunOptions {
   readonly seed: number;
@@ -29,7 +26,7 @@ export interface PipelineRunOptions {
   readonly faults: number | readonly PipelineFault[];
   /** Messages a second, on average. */
   readonly rate: number;
-  /** How long the books may take to close after the last message. Default 180 s. */
+  /** How long the books may take to close after the last message. Default 180 s, and longer for many messages. */
   readonly settleMs?: number;
   readonly report?: (line: string) => void;
   readonly signal?: AbortSignal;
@@ -46,9 +43,9 @@ export interface SufferedFault {
 
 export interface PipelineResult extends PipelineBooks {
   readonly faults: readonly SufferedFault[];
-  /** Ends of processes that were not faults of ours. */
+  /** Ends of processes that were not faults of ours, and starts that failed; each was started again. */
   readonly ownEnds: number;
-  /** Whether `watch --json` lived through all of it, and every line of it was a view. */
+  /** Whether `watch` and `watch --json` lived through all of it, and every line of the latter was a view. */
   readonly isScreenAlive: boolean;
   /** Age of what was on the screen whenever something newer came, milliseconds. */
   readonly ages: readonly number[];
@@ -69,6 +66,7 @@ export async function runPipeline(options: PipelineRunOptions): Promise<Pipeline
   const server = await startChatServer({ port: 0, ledger });
   let parts: PipelineParts | undefined;
   let watch: ChildProcess | undefined;
+  let terminal: PseudoTerminal | undefined;
   try {
     parts = await startPipelineParts({
       ...{ directory, channels, signal, ircPort: server.port, windowSeconds: WINDOW_SECONDS },
@@ -76,14 +74,19 @@ export async function runPipeline(options: PipelineRunOptions): Promise<Pipeline
     watch = startWatch(parts.watchUrl, directory);
     if (watch.stdout === null) throw new Error('watch has no stdout');
     const screen = followScreen(watch.stdout);
+    terminal = runNodeOnTerminal([packagePaths.cli, '--home', directory, 'watch'], {
+      env: { TWITCHSTATS_API_URL: parts.watchUrl },
+    });
     await until(() => channels.every((channel) => server.listeners(channel) > 0), signal);
     const faults = await underFire(
       { ...options, parts, server, channels, made: () => ledger.lines.length },
       signal,
     );
-    return await settle(options, { parts, watch, screen, faults, ledger });
+    return await settle(options, { parts, watch, terminal, screen, faults, ledger });
   } finally {
     if (watch !== undefined) await stopWatch(watch);
+    terminal?.kill('SIGTERM');
+    await terminal?.ended;
     await parts?.stop();
     await server.close();
     await rm(directory, { recursive: true, force: true });
@@ -117,6 +120,7 @@ interface EndedFault {
   readonly readyMs: number;
   /** When what it did was over (epoch ms); for a kill, when it happened. */
   readonly endedAt: number;
+  readonly failedStarts: number;
 }
 
 /** Plays the chat, and lets each fault happen when its share of the chat was sent. */
@@ -138,12 +142,16 @@ async function underFire(
     for (let next = waiting[0]; next !== undefined && next.at <= made() / messages; next = waiting[0]) {
       waiting.shift();
       const fault = next;
-      suffered.push(
-        happen(fault, parts, server, signal).then(({ readyMs, endedAt }) => {
-          report(`${Math.round(fault.at * 100)} %: ${fault.kind} ${fault.target}, ready after ${readyMs} ms`);
-          return { fault, readyMs, endedAt };
-        }),
-      );
+      const happened = happen(fault, parts, server, signal).then((end) => {
+        const again = end.failedStarts > 0 ? `, ${end.failedStarts} starts failed` : '';
+        report(
+          `${Math.round(fault.at * 100)} %: ${fault.kind} ${fault.target}, ready after ${end.readyMs} ms${again}`,
+        );
+        return { fault, ...end };
+      });
+      // Waited for below, when all chat was sent: it may fail before that.
+      happened.catch(() => undefined);
+      suffered.push(happened);
     }
   };
   const timer = setInterval(beginDue, 20);
@@ -168,7 +176,7 @@ async function happen(
       const close = server.askToReconnect();
       const endedAt = Date.now();
       setTimeout(close, 3000);
-      return { readyMs: 0, endedAt };
+      return { readyMs: 0, endedAt, failedStarts: 0 };
     }
     case 'cut':
     case 'stall': {
@@ -179,27 +187,46 @@ async function happen(
       const endedAt = Date.now();
       const client = pipelineProcesses.find((name) => fault.target.startsWith(name)) ?? 'ingest';
       await untilReady(services[client].ready, signal);
-      return { readyMs: Date.now() - endedAt, endedAt };
+      return { readyMs: Date.now() - endedAt, endedAt, failedStarts: 0 };
     }
-    default: {
-      const ms = await victims[fault.target].suffer({ kind: fault.kind, pauseMs: fault.lastsMs });
-      const readyMs = fault.kind === 'pause' ? Math.max(0, ms - fault.lastsMs) : ms;
-      return { readyMs, endedAt: Date.now() - readyMs };
+    default:
+      return sufferUntilReady(victims[fault.target], { kind: fault.kind, pauseMs: fault.lastsMs });
+  }
+}
+
+/** A process that ends while it starts, for want of a server that is gone too, is started again, as `up` does. */
+async function sufferUntilReady(
+  victim: Victim,
+  fault: Parameters<Victim['suffer']>[0],
+): Promise<Omit<EndedFault, 'fault'>> {
+  let readyMs = 0;
+  for (let failedStarts = 0; ; failedStarts += 1) {
+    const from = Date.now();
+    try {
+      const ms = await victim.suffer(failedStarts === 0 ? fault : { kind: 'restart', pauseMs: 0 });
+      readyMs += fault.kind === 'pause' && failedStarts === 0 ? Math.max(0, ms - fault.pauseMs) : ms;
+      return { readyMs, endedAt: Date.now() - readyMs, failedStarts };
+    } catch (error) {
+      if (failedStarts === MAX_FAILED_STARTS) throw error;
+      readyMs += Date.now() - from;
     }
   }
 }
 
+const MAX_FAILED_STARTS = 20;
+
 interface AfterFire {
   readonly parts: PipelineParts;
   readonly watch: ChildProcess;
+  readonly terminal: PseudoTerminal;
   readonly screen: ScreenLog;
   readonly faults: readonly EndedFault[];
   readonly ledger: ReturnType<typeof sentLines>;
 }
 
 async function settle(
-  { settleMs = 180_000, report = () => undefined, signal = new AbortController().signal }: PipelineRunOptions,
-  { parts, watch, screen, faults, ledger }: AfterFire,
+  { messages, settleMs, report = () => undefined, signal = new AbortController().signal }: PipelineRunOptions,
+  { parts, watch, terminal, screen, faults, ledger }: AfterFire,
 ): Promise<PipelineResult> {
   const { settings, victims, apiUrl } = parts;
   report(`${ledger.lines.length} sent, ${faults.length} faults; closing the books`);
@@ -208,16 +235,22 @@ async function settle(
   await victims.ingest.stop();
   const books = await closePipelineBooks({
     ...{ settings, apiUrl, report, sent: ledger.lines, screen: screen.views },
-    ...{ windowSeconds: WINDOW_SECONDS, deadline: Date.now() + settleMs },
+    ...{ windowSeconds: WINDOW_SECONDS, deadline: Date.now() + (settleMs ?? Math.max(180_000, messages)) },
   });
+  // A terminal that is not the alternate screen any more has been given back: the dashboard has ended.
+  const isShown = terminal.isAlternate() && terminal.screen().join('').includes('live');
   return {
     ...books,
     // Only now: what was sent last may have come to the screen last.
     faults: faults.map(({ fault, readyMs, endedAt }) => ({
       ...{ fault, readyMs, shownMs: screen.shownAfter(endedAt) },
     })),
-    ownEnds: pipelineProcesses.reduce((sum, name: PipelineProcess) => sum + victims[name].ownEnds(), 0),
-    isScreenAlive: watch.exitCode === null && watch.signalCode === null && screen.unreadable.length === 0,
+    ownEnds: pipelineProcesses.reduce(
+      (sum, name) => sum + victims[name].ownEnds(),
+      faults.reduce((sum, { failedStarts }) => sum + failedStarts, 0),
+    ),
+    isScreenAlive:
+      isShown && watch.exitCode === null && watch.signalCode === null && screen.unreadable.length === 0,
     ages: screen.ages(),
   };
 }
