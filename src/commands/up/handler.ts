@@ -1,7 +1,6 @@
 import type { HandlerInput } from '../../cli/command.ts';
 import { exitCodes } from '../../contract/errors.ts';
 import type { Output } from '../../output/output.ts';
-import { askSupervisor } from '../../stack/control-client.ts';
 import { isDetachedChild, runDetachedChild, startDetached } from '../../stack/detach.ts';
 import { runningStack } from '../../stack/discover.ts';
 import { type RunStackOptions, runStack, type StackEvent } from '../../stack/run-stack.ts';
@@ -10,6 +9,7 @@ import type { StackState } from '../../stack/state.ts';
 import { banner } from './banner.ts';
 import { runCompose } from './compose.ts';
 import { followCounts } from './counts.ts';
+import { startMissing } from './start-missing.ts';
 import { stackSummary } from './summary.ts';
 import { createView, type UpView } from './view.ts';
 
@@ -121,31 +121,6 @@ function sameCommandLine({ options, global }: HandlerInput<UpOptions>): string[]
     ...(global.config === undefined ? [] : ['--config', global.config]),
     ...(global.logLevel === undefined ? [] : ['--log-level', global.logLevel]),
   ];
-}
-
-/** A stack runs already: says so, and starts what is missing of it. */
-async function startMissing(
-  { options, output, global, signal }: HandlerInput<UpOptions>,
-  running: StackState,
-  channels: readonly string[],
-): Promise<number> {
-  output.note(`A stack runs already under ${global.home} (pid ${running.supervisor.pid}).`);
-  const wanted = {
-    services: [...options.service],
-    demo: options.demo,
-    channels: [...(options.channel ?? channels)],
-  };
-  await askSupervisor(running, { do: 'start', ...wanted }, signal);
-  const now = runningStack(global.home) ?? running;
-  const before = new Set(running.services.filter(({ state }) => state === 'ready').map(({ name }) => name));
-  const started = now.services.filter(({ name, state }) => state === 'ready' && !before.has(name));
-  output.note(
-    started.length === 0
-      ? 'Nothing was missing.'
-      : `Started what was missing: ${started.map(({ name }) => name).join(', ')}.`,
-  );
-  if (output.json) output.object(stackSummary(now, global.home), () => '');
-  return exitCodes.ok;
 }
 
 function showReady(

@@ -1,0 +1,55 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import type { StackEvent } from '../../stack/run-stack.ts';
+import { type ServiceStatus, type StackState, writeStackState } from '../../stack/state.ts';
+import { showChanges } from './start-missing.ts';
+
+const service = (name: ServiceStatus['name'], state: ServiceStatus['state']): ServiceStatus => ({
+  ...{ name, kind: 'process', state, ports: {}, restarts: 0, detail: '' },
+});
+
+it('shows what is started while it starts, and nothing of what ran before', async () => {
+  const home = mkdtempSync(join(tmpdir(), 'twitchstats-missing-'));
+  onTestFinished(() => rmSync(home, { recursive: true, force: true }));
+  const before = [service('kafka', 'ready'), service('processor', 'waiting'), service('api', 'waiting')];
+  const write = (services: ServiceStatus[]) => writeStackState(home, { ...state, services });
+  write(before);
+  const shown: string[] = [];
+  const starting = deferred();
+  const ready = deferred();
+  const show = (event: StackEvent) => {
+    if (event.type !== 'service') return;
+    shown.push(`${event.status.name} ${event.status.state}`);
+    starting.resolve();
+  };
+  const all = showChanges(home, before, { show }, ready.promise);
+  write([service('kafka', 'ready'), service('processor', 'waiting'), service('api', 'starting')]);
+  await starting.promise;
+  write([service('kafka', 'ready'), service('processor', 'waiting'), service('api', 'ready')]);
+  ready.resolve();
+  await all;
+  expect(shown).toEqual(['api starting', 'api ready']);
+});
+
+const state: StackState = {
+  version: 1,
+  supervisor: { pid: 1, started: 'x' },
+  control: { port: 1, token: 'x' },
+  startedAt: 0,
+  infra: 'local',
+  demo: false,
+  channels: [],
+  settings: {},
+  services: [],
+};
+
+/** Node 20 has no `Promise.withResolvers`. */
+function deferred(): { promise: Promise<void>; resolve: () => void } {
+  let resolve = (): void => undefined;
+  const promise = new Promise<void>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
+}

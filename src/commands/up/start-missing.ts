@@ -1,0 +1,67 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { HandlerInput } from '../../cli/command.ts';
+import { exitCodes } from '../../contract/errors.ts';
+import { askSupervisor } from '../../stack/control-client.ts';
+import { runningStack } from '../../stack/discover.ts';
+import { readStackState, type ServiceStatus, type StackState } from '../../stack/state.ts';
+import type { UpOptions } from './handler.ts';
+import { stackSummary } from './summary.ts';
+import { createView, type UpView } from './view.ts';
+
+/** A stack runs already: says so, and starts what is missing of it. */
+export async function startMissing(
+  { options, io, output, global, signal }: HandlerInput<UpOptions>,
+  running: StackState,
+  channels: readonly string[],
+): Promise<number> {
+  output.note(`A stack runs already under ${global.home} (pid ${running.supervisor.pid}).`);
+  const wanted = {
+    services: [...options.service],
+    demo: options.demo,
+    channels: [...(options.channel ?? channels)],
+  };
+  const view = createView(io, output, global.quiet);
+  const started = askSupervisor(running, { do: 'start', ...wanted }, signal);
+  try {
+    await showChanges(global.home, running.services, view, started);
+  } finally {
+    view.end();
+  }
+  const now = runningStack(global.home) ?? running;
+  const before = new Set(running.services.filter(({ state }) => state === 'ready').map(({ name }) => name));
+  const news = now.services.filter(({ name, state }) => state === 'ready' && !before.has(name));
+  output.note(
+    news.length === 0
+      ? 'Nothing was missing.'
+      : `Started what was missing: ${news.map(({ name }) => name).join(', ')}.`,
+  );
+  if (output.json) output.object(stackSummary(now, global.home), () => '');
+  return exitCodes.ok;
+}
+
+/** Shows every service that is not as it was, until `done` settles; throws what that throws. */
+export async function showChanges(
+  home: string,
+  before: readonly ServiceStatus[],
+  view: Pick<UpView, 'show'>,
+  done: Promise<void>,
+): Promise<void> {
+  const shown = new Map(before.map((status) => [status.name, JSON.stringify(status)]));
+  const show = () => {
+    for (const status of readStackState(home)?.services ?? []) {
+      const now = JSON.stringify(status);
+      // One that was never asked for only waits.
+      if (shown.get(status.name) === now || status.state === 'waiting') continue;
+      shown.set(status.name, now);
+      view.show({ type: 'planned', services: [] });
+      view.show({ type: 'service', status });
+    }
+  };
+  const settled = done.then(
+    () => true,
+    () => true,
+  );
+  while (!(await Promise.race([settled, sleep(150, false)]))) show();
+  await done;
+  show();
+}
