@@ -82,7 +82,7 @@ async function all(session: CassandraSession, cql: string, channelId: string): P
   const rows: unknown[] = [];
   let pageState: string | undefined;
   do {
-    const page = await session.query(cql, [channelId], { pageSize: 5000, pageState, timeoutMs: 30_000 });
+    const page = await session.query(cql, [channelId], { pageSize: 1000, pageState, timeoutMs: 30_000 });
     rows.push(...page.rows);
     pageState = page.pageState;
   } while (pageState !== undefined);

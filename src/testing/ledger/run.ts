@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Settings } from '../../config/settings.ts';
+import { AppError } from '../../contract/errors.ts';
 import { closeBooks, type Discrepancy } from './books.ts';
 import { type Cast, WINDOW_SECONDS } from './cast.ts';
 import type { Fault } from './faults.ts';
@@ -143,16 +144,30 @@ async function settle(
   const channelIds = [...new Set(plan.distinct.map(({ channel_id }) => channel_id))];
   const deadline = Date.now() + settleMs;
   for (;;) {
-    const log = await readLog(settings);
-    const { rows, windows } = await readArchive(settings, channelIds);
-    const open = [
-      ...closeBooks({ sent: plan.sends, log, rows, windows, windowSeconds: WINDOW_SECONDS }),
-      ...newestDiffer(windows, await readNewestWindows(settings)),
-    ];
-    if (open.length === 0 || Date.now() > deadline) return open;
-    report(`${open.length} entries still open`);
+    const isOver = Date.now() > deadline;
+    const open = await openEntries(settings, plan, channelIds).catch((error: unknown) => {
+      // A server that came back a moment ago, on a busy machine: the books are read again.
+      if (isOver || !(error instanceof AppError && error.retryable)) throw error;
+      report(`the books cannot be read yet: ${error.detail ?? error.message}`);
+      return undefined;
+    });
+    if (open !== undefined && (open.length === 0 || isOver)) return open;
+    if (open !== undefined) report(`${open.length} entries still open`);
     await sleep(2000);
   }
+}
+
+async function openEntries(
+  settings: Settings,
+  plan: Plan,
+  channelIds: readonly string[],
+): Promise<Discrepancy[]> {
+  const log = await readLog(settings);
+  const { rows, windows } = await readArchive(settings, channelIds);
+  return [
+    ...closeBooks({ sent: plan.sends, log, rows, windows, windowSeconds: WINDOW_SECONDS }),
+    ...newestDiffer(windows, await readNewestWindows(settings)),
+  ];
 }
 
 /** The last record of each channel on `channel-stats` must be its newest window, and say the same as the history. */
