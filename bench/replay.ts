@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util';
 import { settingsEnv } from '../src/stack/settings-env.ts';
 import { archiveChat, chat } from '../src/testing/chat.ts';
 import { compareCommands, ratioResult, sayRatio, whole } from './lib/compare-commands.ts';
+import { measureCommand } from './lib/measure-command.ts';
 import type { Result } from './lib/results.ts';
 import { benchServers, isInstalled } from './lib/servers.ts';
 
@@ -55,6 +56,10 @@ export default async function replay(args: string[]): Promise<Result[]> {
     );
     const pair = [figures[0], figures[2]].flatMap((figure) => figure ?? []);
     sayRatio(pair, ' (bar 3, aim 10)', say);
+    const part = await measureCommand(`node '${bin}' replay 70001 --limit ${Math.ceil(rows / 10)}`, env);
+    say(
+      `peak of a replay of a tenth of it: ${whole(part.peakMiB)} MiB (of all: ${whole(figures[0]?.peakMiB ?? 0)} MiB)`,
+    );
     return ratioResult('replay of one channel', 'rows/s', pair, { is: 'at least', bar: 3, aim: 10 });
   } finally {
     await stop();

@@ -5,6 +5,7 @@ import type { ChatMessage } from '../../contract/chat-message.ts';
 import { type LogRecord, openLog } from '../../kafka/log-connection.ts';
 import { readLog } from '../../kafka/log-reader.ts';
 import { archiveChat, chat } from '../../testing/chat.ts';
+import { runNodeOnTerminal } from '../../testing/pseudo-terminal.ts';
 import { runCli } from '../../testing/run-cli.ts';
 import { sharedPipeline } from '../../testing/shared-pipeline.ts';
 
@@ -128,4 +129,23 @@ describe('replay', () => {
     const rest = await replay('70001', ...asText, '--resume', 'stopped.cursor');
     expect([...stdout.split('\n').slice(0, -1), ...rest.lines]).toEqual(texts);
   });
+
+  it('shows how far it is on a terminal while its lines go elsewhere, and takes that away again', async () => {
+    const redirected = `
+      const { spawnSync } = await import('node:child_process');
+      const { openSync } = await import('node:fs');
+      const stdio = ['inherit', openSync('/dev/null', 'w'), 'inherit'];
+      process.on('SIGINT', () => undefined);
+      const argv = ['--import', 'tsx', 'src/testing/cli-main.ts', 'replay', '70001', '--speed', '0.001x'];
+      process.exitCode = spawnSync(process.execPath, argv, { stdio }).status;
+    `;
+    const terminal = runNodeOnTerminal(['--input-type=module', '-e', redirected], { env });
+    await terminal.shows(/\d+ rows · \d+ rows\/s · about \d+ s left/);
+    terminal.type('\x03');
+    const { exitCode } = await terminal.ended;
+    expect(exitCode, terminal.screen().join('\n')).toBe(130);
+    expect(terminal.screen().join('\n')).not.toContain('left');
+    expect(terminal.screen().join('\n')).toMatch(/rows read = \d+ lines written .*interrupted/);
+    expect(terminal.isCursorHidden()).toBe(false);
+  }, 120_000);
 });
