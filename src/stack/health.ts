@@ -43,11 +43,24 @@ export function tcpProbe(port: number, timeoutMs = 1000): Promise<void> {
 
 /**
  * GETs a JSON health document; anything but a success is a failure.
- * @throws Error saying the HTTP status and what the document says
+ * @param explain says of the document of a failure why it is one, in words
+ * @throws Error in those words, else saying the HTTP status and what the document says
  */
-export async function httpProbe(url: string, signal: AbortSignal, timeoutMs = 2000): Promise<unknown> {
-  const response = await fetch(url, { signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]) });
+export async function httpProbe(
+  url: string,
+  signal: AbortSignal,
+  explain: (document: unknown) => string | undefined = () => undefined,
+): Promise<unknown> {
+  const response = await fetch(url, { signal: AbortSignal.any([signal, AbortSignal.timeout(2000)]) });
   const text = await response.text();
-  if (!response.ok) throw new Error(`${response.status}: ${text.slice(0, 200)}`);
-  return JSON.parse(text);
+  if (response.ok) return JSON.parse(text);
+  throw new Error(explain(asJson(text)) ?? `${response.status}: ${text.slice(0, 200)}`);
+}
+
+function asJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

@@ -61,7 +61,12 @@ export function processorService(options: ProcessorServiceOptions): ProcessServi
       periodMs: 100,
       probe: async (signal) => {
         await tcpProbe(port);
-        return processorHealth(await httpProbe(`http://127.0.0.1:${port}/health`, signal), role);
+        const health = await httpProbe(`http://127.0.0.1:${port}/health`, signal, (document) =>
+          partsMissing(document, role),
+        );
+        const missing = partsMissing(health, role);
+        if (missing !== undefined) throw new Error(missing);
+        return partsReady(health, role);
       },
     },
     shutdown: { signal: 'SIGTERM', timeoutMs: 20_000 },
@@ -92,21 +97,22 @@ const healthSchema = z.object({
   archiver: part.optional(),
 });
 
-/** Ready is more than 200: partitions must have been assigned to every part of the role. */
-function processorHealth(document: unknown, role: ProcessorRole): string {
+/** Ready is more than 200: partitions must have been assigned to every part of the role. Says what is not, if any. */
+function partsMissing(document: unknown, role: ProcessorRole): string | undefined {
+  const health = healthSchema.safeParse(document);
+  if (!health.success) return undefined;
+  const { streams, archiver } = health.data;
+  if (role !== 'archive' && (streams?.state !== 'RUNNING' || streams.partitions === 0))
+    return `streams ${streams?.state ?? 'not started'}, ${streams?.partitions ?? 0} partitions`;
+  if (role !== 'count' && (archiver === undefined || archiver.partitions === 0))
+    return `archiver ${archiver?.state ?? 'not started'}, ${archiver?.partitions ?? 0} partitions`;
+  return undefined;
+}
+
+function partsReady(document: unknown, role: ProcessorRole): string {
   const { streams, archiver } = healthSchema.parse(document);
-  const said: string[] = [];
-  if (role !== 'archive') {
-    if (streams?.state !== 'RUNNING' || streams.partitions === 0)
-      throw new Error(`streams ${streams?.state ?? 'not started'}, ${streams?.partitions ?? 0} partitions`);
-    said.push(`counting ${streams.partitions} partitions`);
-  }
-  if (role !== 'count') {
-    if (archiver === undefined || archiver.partitions === 0)
-      throw new Error(
-        `archiver ${archiver?.state ?? 'not started'}, ${archiver?.partitions ?? 0} partitions`,
-      );
-    said.push(`archiving ${archiver.partitions}`);
-  }
-  return said.join(', ');
+  return [
+    ...(role === 'archive' ? [] : [`counting ${streams?.partitions} partitions`]),
+    ...(role === 'count' ? [] : [`archiving ${archiver?.partitions}`]),
+  ].join(', ');
 }
