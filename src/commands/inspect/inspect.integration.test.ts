@@ -127,6 +127,24 @@ describe('inspect', () => {
     expect(data.steps[0].at).toBe(message?.timestamp);
     expect(data.steps.at(-1).at).toBeGreaterThan(Date.now() - 600_000);
     expect(human).toContain('a row in Cassandra');
+    const counted = data.steps.find(({ step }: { step: string }) => step === 'counted');
+    expect(counted.where).toMatch(/of which nothing is published$/);
+    const size = settings.WINDOW_SIZE_SECONDS * 1000;
+    const start = Math.floor((message?.timestamp ?? 0) / size) * size;
+    const publish = (at: number) =>
+      runCli(
+        [
+          'cql',
+          `INSERT INTO channel_window_stats (channel_id, window_start, message_count, updated_at) VALUES ('${message?.channel_id}', ${start}, 7, ${at})`,
+        ],
+        { env: settingsEnv(settings) },
+      );
+    await publish(1000);
+    expect((await inspect('message', message?.message_id ?? '')).human).toContain(
+      'not published since this came',
+    );
+    await publish(Date.now() + 60_000);
+    expect((await inspect('message', message?.message_id ?? '')).human).toMatch(/: 7 messages as of /);
     const env = settingsEnv(settings);
     expect((await runCli(['inspect', 'message', randomUUID()], { env })).code).toBe(1);
   });

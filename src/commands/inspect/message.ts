@@ -40,8 +40,11 @@ export const inspectMessage = defineCommand({
     }
     const [first] = found;
     if (first === undefined) return undefined;
-    const row = await readRow(settings, first.message);
-    const steps = stepsOf(settings, found, row);
+    const steps = stepsOf(
+      settings.KAFKA_TOPIC_CHAT_MESSAGES,
+      found,
+      await readTables(settings, first.message),
+    );
     const { message } = first;
     teach(output, {
       data: { message, steps },
@@ -85,20 +88,48 @@ function mayBe(value: Buffer, id: string): boolean {
   return value.includes(id) || !value.includes('"message_id"') || value.toString().toLowerCase().includes(id);
 }
 
-async function readRow(settings: Settings, message: ChatMessage): Promise<number | null> {
-  const cql = `SELECT WRITETIME(message) AS written FROM ${settings.CASSANDRA_KEYSPACE}.${settings.CASSANDRA_TABLE} WHERE channel_id = ? AND timestamp = ? AND message_id = ?`;
-  const { rows } = await withCassandra(settings, (session) =>
-    session.query(cql, [message.channel_id, message.timestamp, message.message_id]),
-  );
-  const written = rows[0]?.written;
-  // Microseconds beyond 2^53 come as text.
-  return written === undefined || written === null ? null : Math.round(Number(written) / 1000);
+interface Tables {
+  /** When the row was written; null without one. */
+  readonly writtenAt: number | null;
+  readonly window: {
+    readonly start: number;
+    readonly end: number;
+    /** What was last published of it, as the history has it. */
+    readonly published: { readonly count: number; readonly at: number } | undefined;
+  };
 }
 
-function stepsOf(settings: Settings, found: readonly Found[], writtenAt: number | null) {
-  const sent = found[0]?.message.timestamp ?? 0;
+const rowSchema = z.array(z.object({ written: z.union([z.number(), z.string()]).nullable() }));
+const windowSchema = z.array(z.object({ message_count: z.number(), updated_at: z.number() }));
+
+async function readTables(settings: Settings, message: ChatMessage): Promise<Tables> {
+  const { CASSANDRA_KEYSPACE: keyspace, CASSANDRA_TABLE: table } = settings;
   const size = settings.WINDOW_SIZE_SECONDS * 1000;
-  const start = Math.floor(sent / size) * size;
+  const start = Math.floor(message.timestamp / size) * size;
+  const select = `SELECT WRITETIME(message) AS written FROM ${keyspace}.${table} WHERE channel_id = ? AND timestamp = ? AND message_id = ?`;
+  const history = `SELECT message_count, updated_at FROM ${keyspace}.channel_window_stats WHERE channel_id = ? AND window_start = ?`;
+  const [row, window] = await withCassandra(settings, (session) =>
+    Promise.all([
+      session.query(select, [message.channel_id, message.timestamp, message.message_id]),
+      session.query(history, [message.channel_id, start]),
+    ]),
+  );
+  const written = rowSchema.parse(row.rows)[0]?.written ?? null;
+  const published = windowSchema.parse(window.rows)[0];
+  return {
+    // Microseconds beyond 2^53 come as text.
+    writtenAt: written === null ? null : Math.round(Number(written) / 1000),
+    window: {
+      start,
+      end: start + size,
+      published:
+        published === undefined ? undefined : { count: published.message_count, at: published.updated_at },
+    },
+  };
+}
+
+function stepsOf(topic: string, found: readonly Found[], { writtenAt, window }: Tables) {
+  const sent = found[0]?.message.timestamp ?? 0;
   const step = (name: string, at: number | null, where: string) => ({
     step: name,
     at,
@@ -108,21 +139,23 @@ function stepsOf(settings: Settings, found: readonly Found[], writtenAt: number 
   return [
     step('sent', sent, 'by Twitch’s clock'),
     ...found.map(({ record }) =>
-      step(
-        'in Kafka',
-        record.timestamp,
-        `${settings.KAFKA_TOPIC_CHAT_MESSAGES}-${record.partition}@${record.offset}`,
-      ),
+      step('in Kafka', record.timestamp, `${topic}-${record.partition}@${record.offset}`),
     ),
-    step(
-      'counted',
-      null,
-      `in the window ${new Date(start).toISOString()} – ${new Date(start + size).toISOString()}`,
-    ),
+    step('counted', null, countedIn(window, found[0]?.record.timestamp ?? 0)),
     step(
       'archived',
       writtenAt,
       writtenAt === null ? 'not in Cassandra (yet, or its time is over)' : 'a row in Cassandra',
     ),
   ];
+}
+
+/** The state does not say which messages it counted; that the window was published since this one came does. */
+function countedIn({ start, end, published }: Tables['window'], arrivedAt: number): string {
+  const window = `in the window ${new Date(start).toISOString()} – ${new Date(end).toISOString()}`;
+  if (published === undefined) return `${window}, of which nothing is published`;
+  const when = `${published.count} messages as of ${new Date(published.at).toISOString()}`;
+  return published.at < arrivedAt
+    ? `${window}, not published since this came (${when})`
+    : `${window}: ${when}`;
 }
