@@ -120,6 +120,34 @@ it('owns up to all that a broken connection may have taken with it: the gap begi
   expect(gaps.at(-1)?.from).toBeLessThanOrEqual(cutAt - 250);
 });
 
+it('begins the gap when the last message that was read had been sent, since what followed it may lie unread', async () => {
+  const twitch = await server();
+  const { reader, chat, gaps } = read(twitch.url, ['alpha']);
+  await until(() => reader.status().confirmed.length === 1);
+  const sentAt = Date.now() - 3000;
+  twitch.broadcast('alpha', line('late').replace('@', `@tmi-sent-ts=${sentAt};`));
+  twitch.flush();
+  await until(() => chat.length === 1);
+  twitch.cutAll();
+  await until(() => gaps.some(({ reason }) => reason === 'closed by Twitch (1006)'));
+  expect(gaps.find(({ reason }) => reason === 'closed by Twitch (1006)')?.from).toBe(sentAt);
+});
+
+it('does not take the time of replayed chat for that of now', async () => {
+  const twitch = await server();
+  const { reader, chat, gaps } = read(twitch.url, ['alpha']);
+  await until(() => reader.status().confirmed.length === 1);
+  const before = Date.now();
+  twitch.broadcast('alpha', line('of 2019').replace('@', '@tmi-sent-ts=1550000000000;'));
+  twitch.flush();
+  await until(() => chat.length === 1);
+  twitch.cutAll();
+  await until(() => gaps.some(({ reason }) => reason === 'closed by Twitch (1006)'));
+  expect(gaps.find(({ reason }) => reason === 'closed by Twitch (1006)')?.from).toBeGreaterThanOrEqual(
+    before,
+  );
+});
+
 it('leaves in order: every line that was on its way arrives', async () => {
   const twitch = await server();
   const { reader, chat, end } = read(twitch.url, ['alpha']);
