@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, it, onTestFinished } from 'vitest';
+import { z } from 'zod';
 import { type Cli, createCli, eventually } from '../testing/e2e/cli.ts';
 import { remainingProcesses } from '../testing/e2e/leaks.ts';
 import { type SecuredServers, startSecuredServers } from '../testing/secured-servers.ts';
@@ -112,4 +113,16 @@ it('says where nothing answers', async () => {
       connect ECONNREFUSED 127.0.0.1:PORT
     next: Check CASSANDRA_HOSTS, and that this machine may connect to it."
   `);
+});
+
+it('is looked at by doctor', async () => {
+  const { stdout } = await cli.run(['doctor', '--json'], { ...servers.env, KAFKA_SASL_PASSWORD: 'wrong' });
+  const { findings } = z
+    .object({ findings: z.array(z.record(z.string(), z.string())) })
+    .parse(JSON.parse(stdout));
+  expect(findings.find(({ name }) => name === 'Kafka')).toMatchObject({
+    state: 'failure',
+    remedy: 'Check KAFKA_SASL_MECHANISM, KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD.',
+  });
+  expect(findings.find(({ name }) => name === 'Cassandra')?.state).toBe('ok');
 });

@@ -48,10 +48,10 @@ export async function runDoctor({
       ])
       .join('\n');
   });
-  output.note(
-    failures === 0
-      ? `No failure, ${count('warning')} warnings.`
-      : `${failures} failures, ${count('warning')} warnings.`,
-  );
+  output.note(`${counted(failures, 'failure')}, ${counted(count('warning'), 'warning')}.`);
   return failures === 0 ? exitCodes.ok : exitCodes.failed;
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }

@@ -1,6 +1,6 @@
 import { probeCassandra } from '../../cassandra/probe.ts';
 import type { LoadedConfig } from '../../config/load.ts';
-import { messageOf } from '../../contract/errors.ts';
+import { errorKinds, toAppError } from '../../contract/errors.ts';
 import { probeKafka } from '../../kafka/probe.ts';
 import { resolveClassPaths } from '../../stack/artefacts.ts';
 import { runningStack } from '../../stack/discover.ts';
@@ -51,7 +51,7 @@ export async function portFindings(home: string, { settings }: LoadedConfig): Pr
   );
 }
 
-/** Clusters that the user names are asked; those of a stack of ours answer for themselves in `status`. */
+/** Clusters that the user names, or has a login or a certificate for, are asked; those of a stack of ours answer for themselves in `status`. */
 export async function clusterFindings(
   { settings, sources }: LoadedConfig,
   signal: AbortSignal,
@@ -61,7 +61,8 @@ export async function clusterFindings(
     // On this machine it may as well say where `up` is to start one.
     !settings[name].every((address) => /^(localhost|127\.0\.0\.1|\[::1\])(:|$)/.test(address));
   const findings: Promise<Finding>[] = [];
-  if (elsewhere('KAFKA_BROKERS')) {
+  const { KAFKA_SECURITY_PROTOCOL, CASSANDRA_TLS, CASSANDRA_USERNAME } = settings;
+  if (KAFKA_SECURITY_PROTOCOL !== 'PLAINTEXT' || elsewhere('KAFKA_BROKERS')) {
     const where = settings.KAFKA_BROKERS.join(', ');
     findings.push(
       ask('Kafka', where, 'KAFKA_BROKERS', async () => {
@@ -70,7 +71,7 @@ export async function clusterFindings(
       }),
     );
   }
-  if (elsewhere('CASSANDRA_HOSTS')) {
+  if (CASSANDRA_TLS || CASSANDRA_USERNAME !== undefined || elsewhere('CASSANDRA_HOSTS')) {
     const where = settings.CASSANDRA_HOSTS.join(', ');
     findings.push(
       ask('Cassandra', where, 'CASSANDRA_HOSTS', async () => `release ${await probeCassandra(settings)}`),
@@ -88,10 +89,8 @@ async function ask(
   try {
     return ok(name, `${where}: ${await probe()}`);
   } catch (error) {
-    return failure(
-      name,
-      `${where}: ${messageOf(error)}`,
-      `Check ${setting}; without it \`up\` starts its own.`,
-    );
+    const { message, detail, code, hint } = toAppError(error);
+    const usual = `Check ${setting}; without it \`up\` starts its own.`;
+    return failure(name, `${where}: ${detail ?? message}`, hint === errorKinds[code].hint ? usual : hint);
   }
 }
