@@ -45,8 +45,8 @@ export interface PipelineResult extends PipelineBooks {
   readonly faults: readonly SufferedFault[];
   /** Ends of processes that were not faults of ours, and starts that failed; each was started again. */
   readonly ownEnds: number;
-  /** Whether `watch` and `watch --json` lived through all of it, and every line of the latter was a view. */
-  readonly isScreenAlive: boolean;
+  /** What did not live through it, of `watch` on a terminal and `watch --json`; and lines of the latter that were no view. */
+  readonly lostScreens: readonly string[];
   /** Age of what was on the screen whenever something newer came, milliseconds. */
   readonly ages: readonly number[];
 }
@@ -237,8 +237,6 @@ async function settle(
     ...{ settings, apiUrl, report, sent: ledger.lines, screen: screen.views },
     ...{ windowSeconds: WINDOW_SECONDS, deadline: Date.now() + (settleMs ?? Math.max(180_000, messages)) },
   });
-  // A terminal that is not the alternate screen any more has been given back: the dashboard has ended.
-  const isShown = terminal.isAlternate() && terminal.screen().join('').includes('live');
   return {
     ...books,
     // Only now: what was sent last may have come to the screen last.
@@ -249,8 +247,12 @@ async function settle(
       (sum, name) => sum + victims[name].ownEnds(),
       faults.reduce((sum, { failedStarts }) => sum + failedStarts, 0),
     ),
-    isScreenAlive:
-      isShown && watch.exitCode === null && watch.signalCode === null && screen.unreadable.length === 0,
+    lostScreens: [
+      // A dashboard that ends gives the terminal back.
+      ...(terminal.isAlternate() ? [] : ['watch']),
+      ...(watch.exitCode === null && watch.signalCode === null ? [] : ['watch --json']),
+      ...screen.unreadable,
+    ],
     ages: screen.ages(),
   };
 }

@@ -22,11 +22,13 @@ export default async function soakPipeline(options: SoakOptions): Promise<boolea
     `age of the newest message on the screen: p50 ${p50} ms, p99 ${p99} ms, max ${quantile(result.ages, 1)} ms`,
   );
   if (result.ownEnds > 0) report(`${result.ownEnds} times a process ended by itself and was started again`);
-  if (!result.isScreenAlive) report('watch --json did not live through it');
+  for (const screen of result.lostScreens) report(`did not live through it: ${screen}`);
   for (const line of result.open.slice(0, 20)) report(line);
-  const closed = result.open.length === 0 && result.isScreenAlive;
+  const closed = result.open.length === 0 && result.lostScreens.length === 0;
   report(
-    closed ? 'the books close' : `${result.open.length} entries do not close: repeat with --seed ${seed}`,
+    closed
+      ? 'the books close'
+      : `not all is well (${result.open.length} entries are open): repeat with --seed ${seed}`,
   );
   return closed;
 }
