@@ -3,6 +3,7 @@ package twitchstats.processor.ops
 import com.datastax.oss.driver.api.core.AllNodesFailedException
 import com.datastax.oss.driver.api.core.auth.AuthenticationException as CassandraLoginException
 import org.apache.kafka.common.errors.{AuthenticationException, AuthorizationException}
+import java.nio.channels.ClosedChannelException
 import java.util.Objects
 import javax.net.ssl.SSLException
 import scala.jdk.CollectionConverters.*
@@ -12,8 +13,10 @@ import scala.jdk.CollectionConverters.*
 object Reasons:
   /** What the innermost cause says. */
   def of(failure: Throwable): String =
-    val root = causes(failure).last
-    Option(root.getMessage).filter(_.nonEmpty).getOrElse(root.getClass.getSimpleName)
+    causes(failure).last match
+      // What the driver has of a refused connection, without a word.
+      case _: ClosedChannelException => "no connection"
+      case root => Option(root.getMessage).filter(_.nonEmpty).getOrElse(root.getClass.getSimpleName)
 
   /** True for what trying again does not mend: a wrong password, an untrusted certificate, a right
     * that was not given.

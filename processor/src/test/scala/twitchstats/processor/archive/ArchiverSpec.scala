@@ -90,8 +90,7 @@ class ArchiverSpec extends FunSuite:
 
   test("a stop writes and commits what was accepted"):
     val it = Archiving()
-    it.poll(it.arrive("last"))
-    it.run()
+    it.run(atLast = it.arrive("last"))
     assertEquals(it.positions.lastOption, Some(1L))
 
   test("a stop does not wait for a Cassandra that is away, and commits nothing of it"):
@@ -165,9 +164,15 @@ class ArchiverSpec extends FunSuite:
       assertEquals(positions.lastOption.getOrElse(0L), committed)
 
     def untilWritten(rows: String*): Unit =
-      while !cassandra.synchronized(rows.forall(cassandra.rows.contains)) do Thread.onSpinWait()
+      val end = System.nanoTime + 30_000_000_000L
+      while !cassandra.synchronized(rows.forall(cassandra.rows.contains)) do
+        if System.nanoTime > end then fail(s"never written: $rows")
+        Thread.onSpinWait()
 
-    def run(): Unit =
-      poll(archiver.stop())
+    /** Until a stop, which comes with the poll in which `atLast` happens. */
+    def run(atLast: => Any = ()): Unit =
+      poll:
+        atLast
+        archiver.stop()
       try archiver.run()
       finally writer.close()
