@@ -48,7 +48,7 @@ export function cassandraYaml({ dataDir, ports, yaml }: CassandraYamlOptions): s
       // The archive writes batches of one partition, up to 64 KiB: one mutation each.
       batch_size_warn_threshold: '96KiB',
       batch_size_fail_threshold: '1MiB',
-      // Takes twice the rows a second of the default, a skip list, whose flushes hold writes up.
+      // The default, a skip list, makes writes wait for flushes: docs/adr/0014-memtables-are-tries.md.
       memtable: { configurations: { trie: { class_name: 'TrieMemtable' }, default: { inherits: 'trie' } } },
       memtable_allocation_type: 'offheap_objects',
       memtable_heap_space: '96MiB',
