@@ -52,7 +52,7 @@ export function cassandraYaml({ dataDir, ports, yaml }: CassandraYamlOptions): s
       memtable: { configurations: { trie: { class_name: 'TrieMemtable' }, default: { inherits: 'trie' } } },
       memtable_allocation_type: 'offheap_objects',
       memtable_heap_space: '96MiB',
-      memtable_offheap_space: '96MiB',
+      memtable_offheap_space: '256MiB',
       file_cache_size: '64MiB',
       networking_cache_size: '32MiB',
       key_cache_size: '8MiB',
