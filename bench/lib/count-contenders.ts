@@ -20,15 +20,26 @@ export interface FullTopic {
 export async function countAll(topic: FullTopic, env: Readonly<Record<string, string>>): Promise<RoleRun> {
   const settings = ownSettings(topic.settings);
   await bootstrapTopics(settings);
-  const run = await drainTopic({ settings, role: 'count', env, ends: topic.ends });
+  const run = await drainTopic({
+    settings,
+    role: 'count',
+    env,
+    ends: topic.ends,
+    isComplete: async () => (await countedIn(settings)) === topic.records,
+  });
+  const counted = await countedIn(settings);
+  if (counted !== topic.records)
+    throw new Error(`${counted} messages were counted of ${topic.records}: this run does not count`);
+  return run;
+}
+
+/** What the newest versions of all windows add up to. */
+async function countedIn(settings: Settings): Promise<number> {
   const windows = await readTopic(settings, settings.KAFKA_TOPIC_WINDOWS);
   const newest = new Map(
     windows.map(({ key, value }) => [key, channelStatsSchema.parse(JSON.parse(String(value))).message_count]),
   );
-  const counted = [...newest.values()].reduce((total, count) => total + count, 0);
-  if (counted !== topic.records)
-    throw new Error(`${counted} messages were counted of ${topic.records}: this run does not count`);
-  return run;
+  return [...newest.values()].reduce((total, count) => total + count, 0);
 }
 
 /** The same servers and chat topic; application id, output topics and keyspace that are used once. */

@@ -22,6 +22,8 @@ export interface DrainOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Where the chat topic ends, by partition. */
   readonly ends: ReadonlyMap<number, number>;
+  /** Whether all it made of them is there: asked until it is, for 10 s, before the role is ended. Not measured. */
+  readonly isComplete?: () => Promise<boolean>;
 }
 
 const METRIC = { count: 'records_in_total', archive: 'archived_rows_total{table="messages"}' } as const;
@@ -31,7 +33,13 @@ const STARTED_MS = 120_000;
  * Starts one role of the real processor on a topic that is full, and ends it when everything is committed. Measured
  * from the first look that sees a record done to the commit of the last one; what was done before is not counted.
  */
-export async function drainTopic({ settings, role, env = {}, ends }: DrainOptions): Promise<RoleRun> {
+export async function drainTopic({
+  settings,
+  role,
+  env = {},
+  ends,
+  isComplete,
+}: DrainOptions): Promise<RoleRun> {
   const directory = await mkdtemp(join(tmpdir(), 'twitchstats-bench-role-'));
   const [port = 0] = await freePorts(1);
   const service = processorService({
@@ -58,6 +66,8 @@ export async function drainTopic({ settings, role, env = {}, ends }: DrainOption
     await untilCommitted(settings, groupOf(settings, role), ends);
     const seconds = (performance.now() - startedAt) / 1000;
     const last = await look();
+    for (const deadline = Date.now() + 10_000; Date.now() < deadline; await sleep(500))
+      if ((await isComplete?.()) !== false) break;
     const records = sum(ends) - first.records;
     return {
       recordsPerSecond: records / seconds,
