@@ -123,7 +123,7 @@ async function observeScreen(
 ): Promise<void> {
   const terminal = runNodeOnTerminal([packagePaths.cli, 'watch', channel], { env: settingsEnv(settings) });
   const look = setInterval(() => {
-    const shown = /([\d,. \u00a0\u202f]+) messages {2}/.exec(terminal.screen().join('\n'))?.[1];
+    const shown = / (\d[\d,]*) messages {2}/.exec(terminal.screen().join('\n'))?.[1];
     if (shown !== undefined) sighting(Number(shown.replace(/\D/g, '')));
   }, 5);
   await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
@@ -139,7 +139,7 @@ function countIn(json: string): number | undefined {
 
 function resultsOf(rate: number, where: string, delays: readonly number[]): Result[] {
   const sorted = [...delays].sort((a, b) => a - b);
-  const [p50, p99, max] = [quantile(sorted, 0.5), quantile(sorted, 0.99), quantile(sorted, 1)];
+  const [p50 = 0, p99 = 0, max = 0] = [0.5, 0.99, 1].map((q) => Math.round(quantile(sorted, q)));
   say(`${rate} msg/s, ${where}: p50 ${p50} ms, p99 ${p99} ms, max ${max} ms (${sorted.length} lines)`);
   const isJudged = rate === 1000 && where.includes('API');
   const bar = (most: number) => (isJudged ? { bar: { is: 'at most' as const, bar: most } } : {});

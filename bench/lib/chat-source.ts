@@ -50,7 +50,8 @@ function send(count: number): number {
 }
 
 function sendProbes(channel: string): void {
-  const lines = createLineGenerator([channel], seed ?? 1);
+  // Another seed than the crowd's: equal ids would be taken for one message.
+  const lines = createLineGenerator([channel], 1_000_000 + (seed ?? 1));
   const timer = setInterval(() => {
     const sentAt = Date.now();
     server.broadcast(channel, lines.next(sentAt).raw);
