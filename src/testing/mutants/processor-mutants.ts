@@ -33,7 +33,7 @@ export const processorMutants: readonly Mutant[] = [
     what: 'a correction of an old window goes to channel-stats',
     file: countProcessor,
     find: 'if newest.isNewest(window.key, store) then',
-    replace: 'if newest.isNewest(window.key, store) || channel.nonEmpty then',
+    replace: 'if newest.isNewest(window.key, store) || window.key.start > 0 then',
     test: {
       kind: 'spec',
       file: countSpec,
