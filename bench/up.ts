@@ -13,12 +13,13 @@ import { z } from 'zod';
 import { runningStack } from '../src/stack/discover.ts';
 import { packagePaths } from '../src/stack/paths.ts';
 import { interleave } from './lib/compare.ts';
+import type { Result } from './lib/results.ts';
 import { spread } from './lib/statistics.ts';
 import { startStockServers } from './lib/stock-servers.ts';
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
-export default async function up(args: string[]): Promise<void> {
+export default async function up(args: string[]): Promise<Result[]> {
   const { values } = parseArgs({ args, options: { repetitions: { type: 'string', default: '3' } } });
   const home = await mkdtemp(join(tmpdir(), 'twitchstats-bench-up-'));
   const stock = await mkdtemp(join(tmpdir(), 'twitchstats-bench-stock-'));
@@ -33,14 +34,24 @@ export default async function up(args: string[]): Promise<void> {
       Number(values.repetitions),
       say,
     );
-    if (ours === undefined || peer === undefined) return;
+    if (ours === undefined || peer === undefined) return [];
     for (const { name, figure } of [ours, peer])
       say(`${name}: ${seconds(figure.median)} s (${seconds(figure.low)}–${seconds(figure.high)})`);
-    say(`ratio: ${(ours.figure.median / peer.figure.median).toFixed(2)} of stock (floor 0.60, aim 0.30)`);
-    const { median, low, high } = spread(resident);
-    say(
-      `the whole stack, 5 s after it was ready: ${median.toFixed(0)} MiB resident (${low.toFixed(0)}–${high.toFixed(0)})`,
-    );
+    return [
+      {
+        what: 'warm `up --demo` to the first counted message',
+        unit: 'ms',
+        ours: ours.figure,
+        peer: { name: 'the two stock servers, one after the other, until they answer', figure: peer.figure },
+        bar: { is: 'at most', bar: 0.6, aim: 0.3 },
+      },
+      {
+        what: 'the whole stack, 5 s after it was ready, resident',
+        unit: 'MiB',
+        ours: spread(resident),
+        bar: { is: 'at most', bar: 2560 },
+      },
+    ];
   } finally {
     await rm(home, { recursive: true, force: true });
     await rm(stock, { recursive: true, force: true });
