@@ -21,7 +21,7 @@ final class CountProcessor(options: CountOptions) extends Processor[Bytes, Bytes
   private val identity = Identity()
   private val cache = WindowCache(memoryBytes)
   private val newest = NewestWindows()
-  private val dirty = ArrayBuffer.empty[WindowState]
+  /** Windows not yet written to the history, the dirty ones among them. */
   private val unwritten = ArrayBuffer.empty[WindowState]
   private val newGaps = ConcurrentLinkedQueue[(String, Long, Long)]()
   private var optOutsSeen = 0L
@@ -88,7 +88,6 @@ final class CountProcessor(options: CountOptions) extends Processor[Bytes, Bytes
 
   private def markDirty(window: WindowState): Unit =
     window.isDirty = true
-    dirty += window
     if !window.isUnwritten then
       window.isUnwritten = true
       unwritten += window
@@ -98,11 +97,9 @@ final class CountProcessor(options: CountOptions) extends Processor[Bytes, Bytes
   private def emit(now: Long): Unit =
     takeGaps()
     takeOptOuts()
-    val due = unwritten.filter(now - _.writtenAtMs >= historyIntervalMs)
-    if dirty.nonEmpty || due.nonEmpty then
-      dirty.foreach(show(_, now))
-      dirty.clear()
-      due.foreach(write(_, now))
+    val changed = unwritten.filter(window => window.isDirty || isDue(window, now))
+    if changed.nonEmpty then
+      changed.foreach(send(_, now))
       unwritten.filterInPlace(_.isUnwritten)
       cache.shrink()
       metrics.state(
@@ -114,18 +111,26 @@ final class CountProcessor(options: CountOptions) extends Processor[Bytes, Bytes
       // What was sent is seen when it is committed, so do not wait for the interval.
       context.commit()
 
-  private def show(window: WindowState, now: Long): Unit =
+  private def isDue(window: WindowState, now: Long): Boolean =
+    now - window.writtenAtMs >= historyIntervalMs
+
+  private def send(window: WindowState, now: Long): Unit =
+    lazy val stats = json(window, now)
+    if window.isDirty then show(window, stats, now)
+    if isDue(window, now) then write(window, stats, now)
+
+  private def show(window: WindowState, stats: => Bytes, now: Long): Unit =
     if newest.isNewest(window.key, store) then
       val channel = window.key.channelId.getBytes(UTF_8)
-      context.forward(Record(channel, json(window, now), now), CountTopology.StatsSink)
+      context.forward(Record(channel, stats, now), CountTopology.StatsSink)
     window.isDirty = false
     window.chunk.rounds += 1
     if window.newestArrivalMs > 0 then metrics.sent(now - window.newestArrivalMs)
     window.newestArrivalMs = 0
 
-  private def write(window: WindowState, now: Long): Unit =
+  private def write(window: WindowState, stats: Bytes, now: Long): Unit =
     val key = s"${window.key.channelId}:${window.key.start}".getBytes(UTF_8)
-    context.forward(Record(key, json(window, now), now), CountTopology.WindowsSink)
+    context.forward(Record(key, stats, now), CountTopology.WindowsSink)
     window.isUnwritten = false
     window.writtenAtMs = now
     store.putMeta(window.key, WindowMeta(WindowMeta.Phase.Sent, now))
