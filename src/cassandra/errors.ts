@@ -1,5 +1,5 @@
 import { errors, types } from 'cassandra-driver';
-import { connectionTrouble, plainWords } from '../config/connection-trouble.ts';
+import { unreachable } from '../config/connection-trouble.ts';
 import type { Settings } from '../config/settings.ts';
 import { AppError, messageOf } from '../contract/errors.ts';
 
@@ -44,14 +44,7 @@ export function toCassandraError(error: unknown, settings: Pick<Settings, 'CASSA
       cause: error,
     });
   }
-  const trouble = connectionTrouble(detail, connectionSettings);
-  const says =
-    trouble === undefined ? `Cannot reach Cassandra at ${hosts}` : `Cassandra at ${hosts} ${trouble.says}`;
-  return new AppError('CASSANDRA_UNREACHABLE', says, {
-    detail: plainWords(detail),
-    ...(trouble === undefined ? {} : { hint: trouble.hint }),
-    cause: error,
-  });
+  return unreachable('CASSANDRA_UNREACHABLE', `Cassandra at ${hosts}`, detail, connectionSettings, error);
 }
 
 const connectionSettings = {

@@ -1,3 +1,5 @@
+import { AppError } from '../contract/errors.ts';
+
 /** The names of the settings that decide how a client connects, for the words of an error. */
 export interface ConnectionSettings {
   readonly address: string;
@@ -12,6 +14,22 @@ export interface ConnectionTrouble {
   /** Continues "Kafka at localhost:9092 …". */
   readonly says: string;
   readonly hint: string;
+}
+
+/** That a server, such as `Kafka at localhost:9092`, cannot be reached, with what the words of the failure mean where they are known. */
+export function unreachable(
+  code: 'KAFKA_UNREACHABLE' | 'CASSANDRA_UNREACHABLE',
+  server: string,
+  words: string,
+  names: ConnectionSettings,
+  cause: unknown,
+): AppError {
+  const trouble = connectionTrouble(words, names);
+  return new AppError(code, trouble === undefined ? `Cannot reach ${server}` : `${server} ${trouble.says}`, {
+    detail: plainWords(words),
+    ...(trouble === undefined ? {} : { hint: trouble.hint }),
+    cause,
+  });
 }
 
 /**

@@ -6,7 +6,7 @@ import {
   type RetryOptions,
   type SASLOptions,
 } from 'kafkajs';
-import { connectionTrouble, plainWords } from '../config/connection-trouble.ts';
+import { unreachable } from '../config/connection-trouble.ts';
 import { readPemFile } from '../config/pem-file.ts';
 import type { Settings } from '../config/settings.ts';
 import { AppError, messageOf } from '../contract/errors.ts';
@@ -86,14 +86,8 @@ export function toKafkaError(error: unknown, settings: Pick<Settings, 'KAFKA_BRO
       cause: error,
     });
   }
-  const trouble = connectionTrouble(messageOf(error), connectionSettings);
-  const says =
-    trouble === undefined ? `Cannot reach Kafka at ${brokers}` : `Kafka at ${brokers} ${trouble.says}`;
-  return new AppError('KAFKA_UNREACHABLE', says, {
-    detail: plainWords(messageOf(error)),
-    ...(trouble === undefined ? {} : { hint: trouble.hint }),
-    cause: error,
-  });
+  const server = `Kafka at ${brokers}`;
+  return unreachable('KAFKA_UNREACHABLE', server, messageOf(error), connectionSettings, error);
 }
 
 const connectionSettings = {
