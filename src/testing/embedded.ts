@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { probeCassandra } from '../cassandra/probe.ts';
-import { settingsSchema } from '../config/settings.ts';
+import { type Settings, settingsSchema } from '../config/settings.ts';
 import { probeKafka } from '../kafka/probe.ts';
 import { type ClassPaths, resolveClassPaths } from '../stack/artefacts.ts';
 import { tcpProbe } from '../stack/health.ts';
@@ -12,8 +12,8 @@ import { packagePaths } from '../stack/paths.ts';
 import { freePorts, isPortFree } from '../stack/ports.ts';
 import { signalGroup } from '../stack/process.ts';
 import type { ProcessService } from '../stack/service.ts';
-import { cassandraService } from '../stack/services/cassandra.ts';
-import { kafkaService } from '../stack/services/kafka.ts';
+import { type CassandraServiceOptions, cassandraService } from '../stack/services/cassandra.ts';
+import { type KafkaServiceOptions, kafkaService } from '../stack/services/kafka.ts';
 import { startService } from '../stack/start-service.ts';
 
 export interface EmbeddedServers {
@@ -34,7 +34,11 @@ export interface EmbeddedParts {
  */
 export async function startEmbeddedServers(
   signal = new AbortController().signal,
-  parts: typeof embeddedServices = embeddedServices,
+  parts: (
+    directory: string,
+    ports: readonly number[],
+    classPaths: ClassPaths,
+  ) => EmbeddedParts = embeddedServices,
 ): Promise<EmbeddedServers> {
   removeLeftovers();
   const directory = await mkdtemp(join(tmpdir(), `${prefix}${process.pid}-`));
@@ -98,16 +102,23 @@ function isAlive(pid: number): boolean {
   }
 }
 
+/** What servers that are not the plain ones have beside their own. */
+export interface EmbeddedExtras {
+  /** How a client reaches them, for the probes. */
+  readonly settings: Settings;
+  readonly kafka: Pick<KafkaServiceOptions, 'properties' | 'formatArgs'>;
+  readonly cassandra: Pick<CassandraServiceOptions, 'jvmFlags' | 'yaml'>;
+}
+
 /** The two services as data, below `directory`. */
 export function embeddedServices(
   directory: string,
   [kafka = 0, controller = 0, cql = 0, storage = 0, jmx = 0]: readonly number[],
   classPaths: ClassPaths,
+  extras?: EmbeddedExtras,
 ): EmbeddedParts {
-  const settings = settingsSchema.parse({
-    KAFKA_BROKERS: `127.0.0.1:${kafka}`,
-    CASSANDRA_HOSTS: `127.0.0.1:${cql}`,
-  });
+  const plain = { KAFKA_BROKERS: `127.0.0.1:${kafka}`, CASSANDRA_HOSTS: `127.0.0.1:${cql}` };
+  const settings = extras?.settings ?? settingsSchema.parse(plain);
   return {
     kafka: kafkaService({
       jdk: needJdk('kafka'),
@@ -115,6 +126,7 @@ export function embeddedServices(
       dataDir: join(directory, 'data', 'kafka'),
       runDir: join(directory, 'run', 'kafka'),
       ports: { broker: kafka, controller },
+      ...extras?.kafka,
       probe: async (signal) => {
         await tcpProbe(kafka);
         await probeKafka(settings, signal);
@@ -127,6 +139,7 @@ export function embeddedServices(
       dataDir: join(directory, 'data', 'cassandra'),
       runDir: join(directory, 'run', 'cassandra'),
       ports: { cql, storage, jmx },
+      ...extras?.cassandra,
       probe: async () => {
         await tcpProbe(cql);
         return probeCassandra(settings);

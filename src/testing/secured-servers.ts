@@ -1,15 +1,9 @@
 import { join } from 'node:path';
-import { probeCassandra } from '../cassandra/probe.ts';
 import { settingsSchema } from '../config/settings.ts';
-import { probeKafka } from '../kafka/probe.ts';
 import type { ClassPaths } from '../stack/artefacts.ts';
-import { tcpProbe } from '../stack/health.ts';
-import { needJdk } from '../stack/jdk-choice.ts';
-import { packagePaths } from '../stack/paths.ts';
-import { cassandraService } from '../stack/services/cassandra.ts';
-import { clusterId, kafkaService } from '../stack/services/kafka.ts';
+import { clusterId } from '../stack/services/kafka.ts';
 import { makeCertificates } from './certificates.ts';
-import { type EmbeddedParts, startEmbeddedServers } from './embedded.ts';
+import { type EmbeddedParts, embeddedServices, startEmbeddedServers } from './embedded.ts';
 
 export interface SecuredServers {
   /** All that a client needs, as environment variables. */
@@ -55,15 +49,9 @@ function securedServices(
     CASSANDRA_TLS_CERT: certificates.clientCert,
     CASSANDRA_TLS_KEY: certificates.clientKey,
   };
-  const settings = settingsSchema.parse(env);
-  return {
-    env,
-    kafka: kafkaService({
-      jdk: needJdk('kafka'),
-      classPath: [...classPaths.kafka, packagePaths.processorJar],
-      dataDir: join(directory, 'data', 'kafka'),
-      runDir: join(directory, 'run', 'kafka'),
-      ports: { broker: kafka, controller },
+  const parts = embeddedServices(directory, [kafka, controller, cql, storage, jmx], classPaths, {
+    settings: settingsSchema.parse(env),
+    kafka: {
       properties: {
         // Kafka talks to itself in plain text, as a cluster may behind its own walls; clients cannot.
         listeners: `CLIENT://127.0.0.1:${kafka},INTERNAL://127.0.0.1:${internal},CONTROLLER://127.0.0.1:${controller}`,
@@ -81,18 +69,8 @@ function securedServices(
         ...['-t', clusterId(), '--add-scram'],
         `SCRAM-SHA-512=[name=${kafkaLogin.user},password="${kafkaLogin.password}"]`,
       ],
-      probe: async (signal) => {
-        await tcpProbe(kafka);
-        await probeKafka(settings, signal);
-        return 'produced and consumed a record';
-      },
-    }),
-    cassandra: cassandraService({
-      jdk: needJdk('cassandra'),
-      classPath: [...classPaths.cassandra, packagePaths.processorJar],
-      dataDir: join(directory, 'data', 'cassandra'),
-      runDir: join(directory, 'run', 'cassandra'),
-      ports: { cql, storage, jmx },
+    },
+    cassandra: {
       // The first role is made 10 s after the start otherwise.
       jvmFlags: ['-Dcassandra.superuser_setup_delay_ms=0'],
       yaml: {
@@ -107,10 +85,7 @@ function securedServices(
           truststore: certificates.ca,
         },
       },
-      probe: async () => {
-        await tcpProbe(cql);
-        return probeCassandra(settings);
-      },
-    }),
-  };
+    },
+  });
+  return { ...parts, env };
 }
