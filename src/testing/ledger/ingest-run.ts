@@ -2,21 +2,18 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Settings, settingsSchema } from '../../config/settings.ts';
+import type { Settings } from '../../config/settings.ts';
 import { type GapEvent, gapEventSchema } from '../../contract/ingest-event.ts';
-import { ensureTopics } from '../../kafka/admin.ts';
 import { wholeTopic } from '../../kafka/whole-topic.ts';
 import { playChat } from '../../simulator/chat-player.ts';
 import { inventedChannels } from '../../simulator/rooms.ts';
 import { parseScenario } from '../../simulator/scenario.ts';
 import { createScenarioRunner } from '../../simulator/scenario-runner.ts';
 import { startChatServer } from '../../simulator/server.ts';
-import { freePorts } from '../../stack/ports.ts';
-import { ingestService } from '../../stack/services/node-services.ts';
-import { embeddedServices, testClassPaths } from '../embedded.ts';
 import { seeded } from '../seeded.ts';
+import { startIngestParts } from './ingest-parts.ts';
 import { notToldOf, type SentLine, sentLines } from './sent-lines.ts';
-import { startVictim, type Victim } from './victim.ts';
+import type { Victim } from './victim.ts';
 
 export interface IngestRunOptions {
   readonly seed: number;
@@ -63,25 +60,8 @@ export async function runIngestLedger(options: IngestRunOptions): Promise<Ingest
   const server = await startChatServer({ port: 0, ledger });
   const victims: Victim[] = [];
   try {
-    const ports = await freePorts(6);
-    const { kafka } = embeddedServices(directory, ports.slice(0, 5), await testClassPaths());
-    const settings = settingsSchema.parse({
-      KAFKA_BROKERS: `127.0.0.1:${kafka.ports.broker}`,
-      TWITCH_IRC_URL: server.url,
-      INGEST_HTTP_PORT: ports[5],
-      LOG_LEVEL: 'info',
-    });
-    victims.push(await startVictim('kafka', kafka, join(directory, 'kafka.log'), signal));
-    await ensureTopics(settings);
-    const service = ingestService({
-      settings,
-      home: directory,
-      runDir: directory,
-      channels,
-      afterSimulator: false,
-    });
-    const ingestor = { ...service, args: [...service.args, '--joins-per-10s', '2000'] };
-    victims.push(await startVictim('ingest', ingestor, join(directory, 'ingest.log'), signal));
+    const args = ['--joins-per-10s', '2000'];
+    const settings = await startIngestParts({ directory, server, channels, args, signal, victims });
     await until(() => channels.every((channel) => server.listeners(channel) > 0));
 
     const runner = createScenarioRunner(parseScenario({ faults: [] }), server);

@@ -2,17 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { settingsSchema } from '../../config/settings.ts';
 import { gapEventSchema } from '../../contract/ingest-event.ts';
-import { ensureTopics } from '../../kafka/admin.ts';
 import { wholeTopic } from '../../kafka/whole-topic.ts';
 import { playChat } from '../../simulator/chat-player.ts';
 import { startChatServer } from '../../simulator/server.ts';
-import { freePorts } from '../../stack/ports.ts';
-import { ingestService } from '../../stack/services/node-services.ts';
-import { embeddedServices, testClassPaths } from '../embedded.ts';
+import { startIngestParts } from '../ledger/ingest-parts.ts';
 import { notToldOf, sentLines } from '../ledger/sent-lines.ts';
-import { startVictim, type Victim } from '../ledger/victim.ts';
+import type { Victim } from '../ledger/victim.ts';
 import type { SoakOptions } from '../soak.ts';
 
 const CHANNEL = 'pixel_otter';
@@ -31,36 +27,21 @@ export default async function soakIngestRecovery(options: SoakOptions): Promise<
   const server = await startChatServer({ port: 0, ledger, onJoined: () => joinedAt.push(Date.now()) });
   const victims: Victim[] = [];
   try {
-    const ports = await freePorts(6);
-    const { kafka } = embeddedServices(directory, ports.slice(0, 5), await testClassPaths());
-    const settings = settingsSchema.parse({
-      KAFKA_BROKERS: `127.0.0.1:${kafka.ports.broker}`,
-      TWITCH_IRC_URL: server.url,
-      INGEST_HTTP_PORT: ports[5],
-      LOG_LEVEL: 'info',
-    });
-    victims.push(await startVictim('kafka', kafka, join(directory, 'kafka.log'), ended.signal));
-    await ensureTopics(settings);
-    const service = ingestService({
-      settings,
-      home: directory,
-      runDir: directory,
-      channels: [CHANNEL],
-      afterSimulator: false,
-    });
-    const ingest = await startVictim('ingest', service, join(directory, 'ingest.log'), ended.signal);
-    victims.push(ingest);
-    const playing = playChat({ server, channels: [CHANNEL], rate, seed }, ended.signal);
+    const { signal } = ended;
+    const channels = [CHANNEL];
+    const settings = await startIngestParts({ directory, server, channels, signal, victims });
+    const [, ingest] = victims;
+    const playing = playChat({ server, channels, rate, seed }, signal);
     const killedAt: number[] = [];
     for (let kill = 0; kill < faults; kill++) {
       await sleep(BETWEEN_KILLS_MS);
       killedAt.push(Date.now());
-      await ingest.suffer({ kind: 'kill', pauseMs: 0 });
+      await ingest?.suffer({ kind: 'kill', pauseMs: 0 });
     }
     await sleep(BETWEEN_KILLS_MS);
     ended.abort();
     await playing;
-    await ingest.stop();
+    await ingest?.stop();
 
     const read = (topic: string) =>
       wholeTopic(settings, { topic, clientId: 'soak' }, new AbortController().signal);
