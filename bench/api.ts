@@ -3,15 +3,12 @@
  * against a bare Fastify route that returns a constant, each server in a process of its own, in the same run; then so
  * many stream clients at once, with the delay from an update to its arrival.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { request } from 'node:http';
-import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import autocannon from 'autocannon';
 import { interleave } from './lib/compare.ts';
+import { type LineProcess, runLines } from './lib/line-process.ts';
 import type { Result } from './lib/results.ts';
 import { quantile, spread } from './lib/statistics.ts';
 
@@ -81,8 +78,7 @@ async function compareReads(duration: number, connections: number, repetitions: 
       },
     ];
   } finally {
-    servers.ours.process.kill();
-    servers.bare.process.kill();
+    await Promise.all([servers.ours.end(), servers.bare.end()]);
   }
 }
 
@@ -110,7 +106,7 @@ async function measureStream(clients: number, seconds: number): Promise<Result[]
   });
   try {
     await sleep(3000);
-    server.process.stdin?.write(`updates ${updates}\n`);
+    server.say(`updates ${updates}`);
     await sleep(1000);
     measuring = true;
     await sleep(seconds * 1000);
@@ -127,32 +123,24 @@ async function measureStream(clients: number, seconds: number): Promise<Result[]
     ];
   } finally {
     for (const sent of requests) sent.destroy();
-    server.process.kill();
+    await server.end();
   }
 }
 
-interface Server {
+interface Server extends LineProcess {
   readonly url: string;
-  readonly process: ChildProcess;
   cpuMicros(): Promise<number>;
 }
 
 async function startServer(kind: 'ours' | 'bare'): Promise<Server> {
-  const script = fileURLToPath(new URL('lib/api-server.ts', import.meta.url));
-  const child = spawn(process.execPath, ['--import', 'tsx', script, kind], {
-    // A log a request goes there.
-    stdio: ['pipe', 'pipe', 'ignore'],
-    env: { ...process.env, NODE_ENV: 'production' },
-  });
-  const lines = createInterface({ input: child.stdout });
-  const nextLine = async () => String((await once(lines, 'line'))[0]);
+  // A log line a request goes to its stderr.
+  const server = runLines('api-server.ts', [kind], 'ignore');
   return {
-    url: await nextLine(),
-    process: child,
+    ...server,
+    url: await server.line(),
     async cpuMicros() {
-      const answer = nextLine();
-      child.stdin.write('cpu\n');
-      return Number(await answer);
+      server.say('cpu');
+      return Number(await server.line());
     },
   };
 }

@@ -25,7 +25,7 @@ if (unknown.length > 0) {
 const reports: { bench: string; results: Result[] }[] = [];
 for (const name of asked.length > 0 ? asked : names) {
   const benchmark: { default: Benchmark } = await import(`./${name}.ts`);
-  const results = (await benchmark.default(options)) ?? [];
+  const results = await benchmark.default(options);
   keepResults(name, results);
   reports.push({ bench: name, results: [...results] });
 }

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { execa } from 'execa';
 import { interleave } from './lib/compare.ts';
+import { runLines } from './lib/line-process.ts';
 import type { Result } from './lib/results.ts';
 import { spread } from './lib/statistics.ts';
 
@@ -73,24 +74,15 @@ async function play(
   lines: string,
   figures: Figures,
 ): Promise<number> {
-  const source = execa(process.execPath, [
-    '--import',
-    'tsx',
-    script('simulate-source.ts'),
-    kind,
-    rate,
-    lines,
-    String(CHANNELS),
-  ]);
-  const told = source.iterable();
+  const source = runLines('simulate-source.ts', [kind, rate, lines, String(CHANNELS)]);
   try {
-    const { url, channels } = JSON.parse(await nextOf(told));
+    const { url, channels } = JSON.parse(await source.line());
     const counter = execa(
       process.execPath,
       ['--import', 'tsx', script('line-counter.ts'), url, String(sockets), channels.join(',')],
       { input: undefined, stdin: 'pipe', stderr: 'inherit' },
     );
-    const { made, seconds, cpuMicros } = JSON.parse(await nextOf(told));
+    const { made, seconds, cpuMicros } = JSON.parse(await source.line());
     // What is on its way arrives before the end of a stream does.
     await new Promise((resolve) => setTimeout(resolve, 500));
     counter.stdin?.end();
@@ -100,15 +92,8 @@ async function play(
     figures.cpuMicros.push(cpuMicros / made);
     return made / seconds;
   } finally {
-    source.kill();
-    await source.catch(() => undefined);
+    await source.end();
   }
-}
-
-async function nextOf(lines: AsyncIterator<unknown>): Promise<string> {
-  const { done, value } = await lines.next();
-  if (done) throw new Error('the source ended too early');
-  return String(value);
 }
 
 const script = (name: string) => fileURLToPath(new URL(`lib/${name}`, import.meta.url));

@@ -2,7 +2,7 @@
  * `npm run bench -- up [--repetitions 3]`: from `twitchstats up --demo` to the first counted message, everything at hand,
  * against the two servers alone as their own scripts start them, one after the other. Then what the idle stack takes.
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +13,7 @@ import { z } from 'zod';
 import { runningStack } from '../src/stack/discover.ts';
 import { packagePaths } from '../src/stack/paths.ts';
 import { interleave } from './lib/compare.ts';
+import { processCost } from './lib/process-cost.ts';
 import type { Result } from './lib/results.ts';
 import { spread } from './lib/statistics.ts';
 import { startStockServers } from './lib/stock-servers.ts';
@@ -121,12 +122,7 @@ async function untilArchived(home: string): Promise<void> {
 function residentMib(home: string): number {
   const state = runningStack(home);
   const pids = [state?.supervisor.pid, ...(state?.services ?? []).map(({ process }) => process?.pid)];
-  return pids
-    .filter((pid) => pid !== undefined)
-    .map(
-      (pid) => Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024,
-    )
-    .reduce((sum, mib) => sum + mib, 0);
+  return pids.filter((pid) => pid !== undefined).reduce((sum, pid) => sum + processCost(pid).residentMiB, 0);
 }
 
 async function stockStart(directory: string): Promise<number> {

@@ -1,9 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 export interface LineProcess {
-  readonly process: ChildProcess;
   readonly pid: number;
   say(line: string): void;
   /** The next line of its stdout, in order. Rejects when it ended. */
@@ -12,21 +11,20 @@ export interface LineProcess {
   end(): Promise<void>;
 }
 
-/** Runs a script of `bench/lib` that is spoken to in lines. */
+/** Runs a script of `bench/lib` that is spoken to in lines. Its stderr is shown, unless that is `ignore`d. */
 export function runLines(
   script: string,
   args: readonly string[],
-  env: Readonly<Record<string, string>> = {},
+  stderr: 'inherit' | 'ignore' = 'inherit',
 ): LineProcess {
   const path = fileURLToPath(new URL(script, import.meta.url));
   const child = spawn(process.execPath, ['--import', 'tsx', path, ...args], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-    env: { ...process.env, NODE_ENV: 'production', ...env },
+    stdio: ['pipe', 'pipe', stderr],
+    env: { ...process.env, NODE_ENV: 'production' },
   });
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   return {
-    process: child,
     pid: child.pid ?? 0,
     say: (line) => child.stdin.write(`${line}\n`),
     async line() {

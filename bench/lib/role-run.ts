@@ -84,11 +84,16 @@ export async function readMetrics(
   port: number,
   name: string,
 ): Promise<{ readonly records: number; readonly cpuSeconds: number }> {
+  const value = await metricsAt(port);
+  return { records: value(`twitchstats_processor_${name}`), cpuSeconds: value('process_cpu_seconds_total') };
+}
+
+/** The metrics of a process on a loopback port, by name with labels; 0 while one is not there. */
+export async function metricsAt(port: number): Promise<(metric: string) => number> {
   const response = await fetch(`http://127.0.0.1:${port}/metrics`, { signal: AbortSignal.timeout(5000) });
   const lines = (await response.text()).split('\n');
-  const value = (metric: string) =>
+  return (metric) =>
     Number(lines.find((line) => line.startsWith(`${metric} `))?.slice(metric.length + 1) ?? 0);
-  return { records: value(`twitchstats_processor_${name}`), cpuSeconds: value('process_cpu_seconds_total') };
 }
 
 export function groupOf(settings: Settings, role: 'count' | 'archive'): string {

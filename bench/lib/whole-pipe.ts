@@ -11,6 +11,7 @@ import { freePorts } from '../../src/stack/ports.ts';
 import { settingsEnv } from '../../src/stack/settings-env.ts';
 import { type LineProcess, runLines } from './line-process.ts';
 import { processCost } from './process-cost.ts';
+import { metricsAt } from './role-run.ts';
 
 export interface PipeOptions {
   readonly channels: number;
@@ -212,14 +213,9 @@ async function startProcessor(settings: Settings, port: number, home: string) {
 
 /** What all processors have counted and archived since they started. */
 async function progress(ports: readonly number[]): Promise<{ counted: number; archived: number }> {
-  const texts = await Promise.all(
-    ports.map(async (port) => (await fetch(`http://127.0.0.1:${port}/metrics`)).text()),
-  );
-  const lines = texts.flatMap((text) => text.split('\n'));
+  const processors = await Promise.all(ports.map(metricsAt));
   const value = (name: string) =>
-    lines
-      .filter((line) => line.startsWith(`twitchstats_processor_${name} `))
-      .reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
+    processors.reduce((sum, metric) => sum + metric(`twitchstats_processor_${name}`), 0);
   return {
     counted: value('messages_counted_total'),
     archived: Math.min(
