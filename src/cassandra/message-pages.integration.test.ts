@@ -1,4 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
+import type { ChatMessage } from '../contract/chat-message.ts';
 import { archiveChat, chat } from '../testing/chat.ts';
 import { bootstrappedSettings } from '../testing/pipeline.ts';
 import { connectCassandra } from './client.ts';
@@ -24,11 +25,15 @@ async function setUp(messages: number, stepMs: number) {
     }
     return all;
   };
-  // By time; equal times as Cassandra's UUIDType orders them, which for version 4 is by bytes, descending.
-  const expected = sent
+  const expected = inReadingOrder(sent);
+  return { settings, session, read, expected };
+}
+
+/** By time; equal times as Cassandra's UUIDType orders them, which for version 4 is by bytes, descending. */
+function inReadingOrder(sent: readonly ChatMessage[]): ArchivedMessage[] {
+  return sent
     .map(({ channel_id: _id, channel_name: _name, ...message }) => message)
     .sort((a, b) => a.timestamp - b.timestamp || (a.message_id < b.message_id ? 1 : -1));
-  return { settings, session, read, expected };
 }
 
 describe('pages of messages', () => {
@@ -36,6 +41,15 @@ describe('pages of messages', () => {
     const { read, expected } = await setUp(300, 10);
     expect(await read({})).toEqual(expected);
     expect(await read({}, 5000)).toEqual(expected);
+  });
+
+  it('hold hours of silence and bursts within a millisecond', async () => {
+    const { settings, read, expected } = await setUp(100, 0.01);
+    const later = chat({ seed: 7, messages: 50, start: start + 3_000_000, stepMs: 2000 });
+    await archiveChat(settings, later);
+    const all = [...expected, ...inReadingOrder(later)];
+    expect(await read({})).toEqual(all);
+    expect(await read({}, 1)).toEqual(all);
   });
 
   it('begin behind any cursor, among equal milliseconds too', async () => {

@@ -24,47 +24,42 @@ export interface MessageRange {
 }
 
 export interface PageOptions {
-  /** Rows of a page; at most two pages are in memory. Default 2000: larger ones are no faster, and take more memory. */
+  /** How many rows a page aims at; it has at most four times as many. Default 1000. */
   readonly pageSize?: number;
   readonly signal: AbortSignal;
 }
 
 type ArchiveSettings = Pick<Settings, 'CASSANDRA_KEYSPACE' | 'CASSANDRA_TABLE'>;
 
-/** A page of long messages takes a loaded node its time. */
-const PAGE_TIMEOUT_MS = 20_000;
-const RETRIES = 5;
-
 /**
- * The messages of one channel, oldest first, in pages of a partition of any size; the next page is fetched while the
- * caller works on this one. The table is clustered newest first (timestamp DESC, message_id ASC), so this reads it
- * reversed: timestamp ASC, message_id DESC. A page that fails is asked for again.
+ * The messages of one channel, oldest first, in pages, from a partition of any size: a handful of pages is in memory,
+ * the next ones on their way while the caller works on this one. Equal times come by descending id. A page that fails
+ * is asked for again.
  * @throws AppError CASSANDRA_UNREACHABLE, CASSANDRA_SCHEMA_MISSING
  */
 export async function* readMessages(
   session: CassandraSession,
   settings: ArchiveSettings,
   range: MessageRange,
-  options: PageOptions,
+  { pageSize = 1000, signal }: PageOptions,
 ): AsyncGenerator<ArchivedMessage[]> {
-  for (const { where, parameters } of slices(range)) {
-    const cql = `SELECT timestamp, message_id, user_id, username, message, emotes FROM ${settings.CASSANDRA_KEYSPACE}.${settings.CASSANDRA_TABLE} WHERE channel_id = ? AND ${where} ORDER BY timestamp ASC, message_id DESC`;
-    const fetchPage = (pageState?: string) =>
-      pRetry(
-        () =>
-          session.driverPage(cql, parameters, {
-            pageSize: options.pageSize ?? 2000,
-            pageState,
-            timeoutMs: PAGE_TIMEOUT_MS,
-          }),
-        {
-          retries: RETRIES,
-          minTimeout: 200,
-          signal: options.signal,
-          shouldRetry: (error) => error instanceof AppError && error.retryable,
-        },
-      );
-    yield* pages(fetchPage);
+  const left = new AbortController();
+  const fetch = pageFetcher(session, settings, range.channelId, AbortSignal.any([signal, left.signal]));
+  const { after } = range;
+  let { from = 0 } = range;
+  try {
+    if (after !== undefined && after.timestamp >= from) {
+      if (after.timestamp >= range.to) return;
+      // CQL can say "behind this place" in one relation only for columns that run in the same direction.
+      const parameters = [after.timestamp, types.Uuid.fromString(after.message_id)];
+      yield* oldestFirst(fetch, { where: 'timestamp = ? AND message_id < ?', parameters }, pageSize);
+      from = after.timestamp + 1;
+    }
+    const extent = await messageExtent(session, settings, { ...range, from });
+    if (extent !== undefined) yield* timeSlices(fetch, extent.first, extent.last + 1, pageSize);
+  } finally {
+    // What is still asked for when the caller leaves is not asked for again.
+    left.abort();
   }
 }
 
@@ -87,47 +82,111 @@ export async function messageExtent(
     : undefined;
 }
 
-interface Slice {
+/** How many slices are asked for at once: one thread of Cassandra reads each, and Node takes them faster than one can. */
+const AHEAD = 4;
+const FIRST_WIDTH_MS = 1000;
+const MAX_WIDTH_MS = 6 * 3_600_000;
+
+/**
+ * Slices of time, each as wide as the one before it says that `rows` rows are. A slice is read as the table is clustered,
+ * newest first, which costs Cassandra less, and turned round here; independent of each other, several are read at once.
+ * One that turns out too full is read oldest first, page by page.
+ */
+async function* timeSlices(
+  fetch: FetchPage,
+  first: number,
+  end: number,
+  rows: number,
+): AsyncGenerator<ArchivedMessage[]> {
+  let from = first;
+  let width = FIRST_WIDTH_MS;
+  const asked: { readonly part: Part; readonly width: number; readonly page: Promise<DriverPage> }[] = [];
+  for (;;) {
+    for (; from < end && asked.length < AHEAD; from += width) {
+      const part = {
+        where: 'timestamp >= ? AND timestamp < ?',
+        parameters: [from, Math.min(from + width, end)],
+      };
+      const page = fetch(part, { newestFirst: true, pageSize: rows * 4 });
+      // Its failure is thrown by the await below, unless the caller has left by then.
+      page.catch(() => undefined);
+      asked.push({ part, width, page });
+    }
+    const slice = asked.shift();
+    if (slice === undefined) return;
+    const page = await slice.page;
+    if (page.pageState !== undefined) yield* oldestFirst(fetch, slice.part, rows);
+    else if (page.rows.length > 0) yield page.rows.map(toMessage).reverse();
+    const change = Math.min(8, Math.max(1 / 8, rows / page.rows.length));
+    width = Math.min(MAX_WIDTH_MS, Math.ceil(slice.width * change));
+  }
+}
+
+/** Reads against the clustering of the table (timestamp DESC, message_id ASC), each page behind the one before it. */
+async function* oldestFirst(
+  fetch: FetchPage,
+  part: Part,
+  pageSize: number,
+): AsyncGenerator<ArchivedMessage[]> {
+  let pageState: string | undefined;
+  do {
+    const page = await fetch(part, { newestFirst: false, pageSize, pageState });
+    pageState = page.pageState;
+    if (page.rows.length > 0) yield page.rows.map(toMessage);
+  } while (pageState !== undefined);
+}
+
+interface Part {
   readonly where: string;
   readonly parameters: readonly unknown[];
 }
 
-/**
- * What follows a cursor is, in reading order, the rest of its millisecond and then all later ones. CQL can say that in
- * one relation only for columns that run in the same direction, so these are two slices.
- */
-function slices({ channelId, from = 0, to, after }: MessageRange): Slice[] {
-  if (after === undefined || after.timestamp < from) {
-    return [{ where: 'timestamp >= ? AND timestamp < ?', parameters: [channelId, from, to] }];
-  }
-  if (after.timestamp >= to) return [];
-  return [
-    {
-      where: 'timestamp = ? AND message_id < ?',
-      parameters: [channelId, after.timestamp, types.Uuid.fromString(after.message_id)],
-    },
-    { where: 'timestamp > ? AND timestamp < ?', parameters: [channelId, after.timestamp, to] },
-  ];
+type FetchPage = (
+  part: Part,
+  page: {
+    readonly newestFirst: boolean;
+    readonly pageSize: number;
+    readonly pageState?: string | undefined;
+  },
+) => Promise<DriverPage>;
+
+/** A page of long messages takes a loaded node its time. */
+const PAGE_TIMEOUT_MS = 20_000;
+const RETRIES = 5;
+
+function pageFetcher(
+  session: CassandraSession,
+  { CASSANDRA_KEYSPACE, CASSANDRA_TABLE }: ArchiveSettings,
+  channelId: string,
+  signal: AbortSignal,
+): FetchPage {
+  const select = `SELECT timestamp, message_id, user_id, username, message, emotes FROM ${CASSANDRA_KEYSPACE}.${CASSANDRA_TABLE} WHERE channel_id = ?`;
+  return ({ where, parameters }, { newestFirst, pageSize, pageState }) => {
+    const order = newestFirst ? '' : ' ORDER BY timestamp ASC, message_id DESC';
+    const options = { pageSize, pageState, timeoutMs: PAGE_TIMEOUT_MS };
+    return pRetry(
+      () => session.driverPage(`${select} AND ${where}${order}`, [channelId, ...parameters], options),
+      {
+        retries: RETRIES,
+        minTimeout: 200,
+        signal,
+        shouldRetry: (error) => error instanceof AppError && error.retryable,
+      },
+    );
+  };
 }
 
-async function* pages(
-  fetchPage: (pageState?: string) => Promise<DriverPage>,
-): AsyncGenerator<ArchivedMessage[]> {
-  let next: Promise<DriverPage> | undefined = fetchPage();
-  while (next !== undefined) {
-    const { rows, pageState }: DriverPage = await next;
-    next = pageState === undefined ? undefined : fetchPage(pageState);
-    // Its failure is thrown by the await above, unless the caller has left by then.
-    next?.catch(() => undefined);
-    if (rows.length > 0) yield rows.map(toMessage);
-  }
-}
-
-function toMessage(row: types.Row): ArchivedMessage {
-  const [timestamp, messageId, userId, username, message, emotes] = row.values();
+function toMessage({
+  timestamp,
+  message_id,
+  user_id,
+  username,
+  message,
+  emotes,
+}: types.Row): ArchivedMessage {
   return {
-    message_id: String(messageId),
-    user_id: text(userId),
+    message_id: String(message_id),
+    user_id: text(user_id),
     username: text(username),
     message: text(message),
     timestamp: timestamp instanceof types.Long ? timestamp.toNumber() : Number(timestamp),

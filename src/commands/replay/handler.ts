@@ -19,7 +19,6 @@ import { describeProgress, describeResult } from './summary.ts';
 
 /** Live messages reach the archive within seconds; what a resumed replay has passed it never sees again. */
 const SETTLED_AFTER_MS = 60_000;
-const MAX_PAGE = 2000;
 
 /**
  * @returns 1 when the books do not balance
@@ -43,10 +42,9 @@ export async function runReplay(input: HandlerInput<ReplayOptions>): Promise<num
     let tally: ReplayTally = { read: 0, filtered: 0, written: 0, cursor: undefined };
     const progress = startProgress(io, global, () => describeProgress(tally, extent, startedAt));
     try {
-      const pageSize = Math.min(MAX_PAGE, options.limit);
       tally = await replay({
         channel,
-        pages: readMessages(session, settings, range, { pageSize, signal }),
+        pages: readMessages(session, settings, range, { signal }),
         sink: target,
         matches,
         pace,
