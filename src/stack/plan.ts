@@ -104,6 +104,8 @@ export function planStack(options: PlanOptions): StackPlan {
       stateDir: settings.STATE_DIR ?? join(paths.data, 'processor'),
       runDir: runDir('processor'),
       port: ports.processor,
+      // After a kill -9 it has its partitions at once, not when its session has timed out. It is the only one here.
+      env: infra === 'local' ? { GROUP_INSTANCE_ID: 'twitchstats' } : {},
     }),
     ...(demo ? [simulatorService({ ...ofNode('simulator'), port: ports.simulator, channels })] : []),
     // Without a channel there is nothing to read.

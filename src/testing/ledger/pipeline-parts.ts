@@ -74,6 +74,8 @@ export async function startPipelineParts(options: PipelinePartsOptions): Promise
       ...{ jdk: needJdk('processor'), classPath: classPaths.processor, settings: own, role, port },
       stateDir: join(directory, 'state', role),
       runDir: join(directory, 'run', role),
+      // As `up` starts it.
+      env: { GROUP_INSTANCE_ID: 'twitchstats' },
     });
   const node = (own: Settings, name: string) => ({
     ...{ settings: own, home: directory, runDir: join(directory, 'run', name) },
