@@ -30,7 +30,12 @@ final case class CountOptions(
     expiryIntervalMs: Long = 10_000,
     isOptedOut: OptedOut = _ => false,
     coverage: Coverage = Coverage.Unknown
-)
+):
+  def tickMs: Long = (emitIntervalMs / CountOptions.TicksAnInterval).max(1)
+
+object CountOptions:
+  /** How often an interval the clock is looked at. */
+  val TicksAnInterval = 3
 
 /** Who asked to be left out. */
 trait OptedOut extends (ChatMessage => Boolean):

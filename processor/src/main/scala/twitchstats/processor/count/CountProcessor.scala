@@ -24,6 +24,7 @@ final class CountProcessor(options: CountOptions) extends Processor[Bytes, Bytes
   /** Windows not yet written to the history, the dirty ones among them. */
   private val unwritten = ArrayBuffer.empty[WindowState]
   private val newGaps = ConcurrentLinkedQueue[(String, Long, Long)]()
+  private var ticks = 0
   private var optOutsSeen = 0L
   private var forgetGaps: () => Unit = () => ()
   private var context: ProcessorContext[Bytes, Bytes] = null
@@ -36,7 +37,7 @@ final class CountProcessor(options: CountOptions) extends Processor[Bytes, Bytes
     expiry = Expiry(store, retentionMs)
     unsent().foreach(window => markDirty(open(window)))
     forgetGaps = coverage.onGap((name, from, to) => newGaps.add((name, from, to)): Unit)
-    schedule(emitIntervalMs)(emit)
+    schedule(tickMs)(tick)
     schedule(expiryIntervalMs)(now => expiry.run(now).foreach(cache.remove))
 
   override def process(record: Record[Bytes, Bytes]): Unit =
@@ -93,6 +94,18 @@ final class CountProcessor(options: CountOptions) extends Processor[Bytes, Bytes
       unwritten += window
       store.putMeta(window.key, WindowMeta(WindowMeta.Phase.Dirty, context.currentSystemTimeMs))
     newest.offer(window.key, store)
+
+  /** An interval is so many ticks, and not so much time, because a thread that is held up misses
+    * ticks. It looks after each commit whether something is due before it goes on with its records,
+    * and does not poll while it has some. By the clock alone, commits that take longer than their
+    * interval, as where brokers copy slowly, would follow each other with one record between two, and
+    * the thread would miss rebalances for minutes.
+    */
+  private def tick(now: Long): Unit =
+    ticks += 1
+    if ticks >= CountOptions.TicksAnInterval then
+      ticks = 0
+      emit(now)
 
   private def emit(now: Long): Unit =
     takeGaps()

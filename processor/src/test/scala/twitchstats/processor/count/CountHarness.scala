@@ -68,8 +68,12 @@ final class CountHarness(
     processor.process(Record(key, value, now))
     collect()
 
-  /** Runs the punctuators: 0 sends what changed, 1 looks for expired windows. */
-  def emit(): Unit = punctuate(0)
+  /** Lets an interval pass, in which what changed is sent. */
+  def emit(): Unit =
+    for _ <- 1 to CountOptions.TicksAnInterval do tick()
+
+  /** Runs the punctuators: 0 sends what changed if it is due, 1 looks for expired windows. */
+  def tick(): Unit = punctuate(0)
   def expire(): Unit = punctuate(1)
 
   def storeSize: Int = store.all.asScala.size

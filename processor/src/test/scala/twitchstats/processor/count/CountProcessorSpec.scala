@@ -29,6 +29,19 @@ class CountProcessorSpec extends FunSuite:
     assertEquals(harness.stats.size, 4)
     assertEquals(harness.windows.map(_._1).toSet, (0 to 3).map(c => s"c$c:$Base").toSet)
 
+  test("a thread that was held up works on records before it sends again"):
+    val harness = CountHarness()
+    harness.send(message(1))
+    harness.emit()
+    // A commit of two seconds: the ticks it took are missed.
+    harness.now += 2000
+    for n <- 2 to 3 do
+      harness.send(message(n))
+      harness.tick()
+    assertEquals(harness.stats.map(_.messageCount).toList, List(1L))
+    harness.tick()
+    assertEquals(harness.stats.map(_.messageCount).toList, List(1L, 3L))
+
   test("the history of a window is written once an interval, with all that was counted in it"):
     val harness = CountHarness(historyIntervalMs = 1000)
     for n <- 1 to 5 do
