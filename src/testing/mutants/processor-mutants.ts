@@ -29,6 +29,18 @@ export const processorMutants: readonly Mutant[] = [
     },
   },
   {
+    name: 'no-time-between-commits',
+    what: 'the next commit is asked for as soon as a slow one is over',
+    file: countProcessor,
+    find: 'if ticks >= CountOptions.TicksAnInterval then',
+    replace: 'if ticks > 0 then',
+    test: {
+      kind: 'spec',
+      file: countSpec,
+      name: 'a thread that was held up works on records before it sends again',
+    },
+  },
+  {
     name: 'newest-steps-back',
     what: 'a correction of an old window goes to channel-stats',
     file: countProcessor,
