@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import type { Settings } from '../config/settings.ts';
-import { type ChannelView, channelListSchema, channelViewSchema, problemSchema } from '../contract/api.ts';
+import {
+  type ChannelView,
+  channelListSchema,
+  channelViewSchema,
+  problemSchema,
+  type WindowHistory,
+  windowHistorySchema,
+} from '../contract/api.ts';
 import { AppError, messageOf } from '../contract/errors.ts';
 
 export type ApiClientSettings = Pick<Settings, 'TWITCHSTATS_API_URL' | 'HOST' | 'PORT' | 'API_TOKEN'>;
@@ -34,6 +41,35 @@ export async function fetchChannels(
   signal: AbortSignal,
 ): Promise<ChannelView[]> {
   return (await getJson(settings, '/api/channels', channelListSchema, signal)).channels;
+}
+
+/** The windows of a channel that start in a range, oldest first. */
+export type ChannelHistory = Pick<WindowHistory, 'channel_id' | 'channel_name' | 'windows'>;
+
+/**
+ * What the archive has of a channel's windows that start in `from` ≤ t < `to`, by id or name.
+ * @throws AppError CHANNEL_UNKNOWN, API_UNREACHABLE
+ */
+export async function fetchHistory(
+  settings: ApiClientSettings,
+  channel: string,
+  { from = 0, to }: { readonly from?: number | undefined; readonly to: number },
+  signal: AbortSignal,
+): Promise<ChannelHistory> {
+  const name = channel.replace(/^#/, '');
+  const windows: WindowHistory['windows'] = [];
+  let cursor: string | null = '';
+  for (;;) {
+    const query = new URLSearchParams({ from: String(from), to: String(to), limit: '1000' });
+    if (cursor !== '') query.set('cursor', cursor);
+    const path = `/api/channels/${encodeURIComponent(name)}/stats/history?${query}`;
+    const page = await getJson(settings, path, windowHistorySchema, signal);
+    windows.push(...page.windows);
+    cursor = page.next_cursor;
+    if (cursor === null) {
+      return { channel_id: page.channel_id, channel_name: page.channel_name, windows: windows.reverse() };
+    }
+  }
 }
 
 /** `Authorization` where the settings have a token. */

@@ -25,13 +25,18 @@ export function usageError(
 export function invalidOptions(definition: CommandDefinition, path: string, error: z.ZodError): AppError {
   const lines = error.issues.map((issue) => {
     const key = String(issue.path[0] ?? '');
-    const reason = issue.code === 'invalid_type' ? `expected ${issue.expected}` : issue.message;
+    const reason = reasonOf(issue);
     return key === '' ? reason : `${asTyped(definition, key)}: ${reason}`;
   });
   return new AppError('USAGE', `Wrong use of \`twitchstats ${path}\``, {
     detail: lines.join('\n'),
     hint: `See \`twitchstats ${path} --help\`.`,
   });
+}
+
+function reasonOf(issue: z.core.$ZodIssue): string {
+  if (issue.code !== 'invalid_type') return issue.message;
+  return issue.message.endsWith('received undefined') ? 'missing' : `expected ${issue.expected}`;
 }
 
 /** The names of the command, and of the one in its group, that were understood. */

@@ -7,7 +7,7 @@ import { connectCassandra } from '../../cassandra/client.ts';
 import { type MessageRange, messageExtent, readMessages } from '../../cassandra/message-pages.ts';
 import type { HandlerInput } from '../../cli/command.ts';
 import { messageFilter } from '../../cli/message-filter.ts';
-import { parseTimeRange } from '../../cli/time-range.ts';
+import { parseTimeRange, type TimeRange } from '../../cli/time-range.ts';
 import { parseTimeZone } from '../../cli/time-zone.ts';
 import { exitCodes } from '../../contract/errors.ts';
 import { messageFormatter } from '../../output/message-format.ts';
@@ -29,12 +29,14 @@ export async function runReplay(input: HandlerInput<ReplayOptions>): Promise<num
   const matches = messageFilter(options);
   const pace = options.speed === Number.POSITIVE_INFINITY ? noPace : rhythm(options.speed);
   const toLines = linesTarget(input);
+  const now = Date.now();
+  const span = parseTimeRange(options, { now, timeZone: parseTimeZone(options.tz) });
   const { settings } = input.config();
   const session = await connectCassandra(settings);
   try {
     const channel = await findChannel(session, settings, options.channel);
     const file = options.resume === undefined ? undefined : resolve(io.cwd, options.resume);
-    const range = await rangeOf(options, channel, file);
+    const range = await rangeOf(channel, span, file, now);
     const cursor = cursorKeeper(file, channel.id);
     const target = options.toTopic === undefined ? toLines : await topicSink(settings, options.toTopic);
     const startedAt = performance.now();
@@ -80,12 +82,11 @@ function linesTarget({ options, io, output }: HandlerInput<ReplayOptions>): Repl
 }
 
 async function rangeOf(
-  options: ReplayOptions,
   channel: ArchivedChannel,
+  { from, to }: TimeRange,
   file: string | undefined,
+  now: number,
 ): Promise<MessageRange> {
-  const now = Date.now();
-  const { from, to } = parseTimeRange(options, { now, timeZone: parseTimeZone(options.tz) });
   const settled = file === undefined ? now + 1 : now - SETTLED_AFTER_MS;
   const after = file === undefined ? undefined : await readCursor(file, channel.id);
   return { channelId: channel.id, from, to: to ?? settled, after };

@@ -1,20 +1,21 @@
 import { type ApiClientSettings, fetchChannelStats, fetchChannels } from '../../api/client.ts';
 import type { HandlerInput } from '../../cli/command.ts';
 import type { ChannelView } from '../../contract/api.ts';
+import { AppError } from '../../contract/errors.ts';
+import type { StatsOptions } from './command.ts';
+import { printChanges } from './print-changes.ts';
+import { printHistory } from './print-history.ts';
 import { renderChannel, renderChannels } from './render.ts';
 
-interface StatsOptions {
-  readonly channel: readonly string[];
-  readonly all: boolean;
-}
-
-/** One channel gives its plain object; several, or all, give `{channels: […]}`. */
-export async function runStats({
-  options,
-  config,
-  output,
-  signal,
-}: HandlerInput<StatsOptions>): Promise<undefined> {
+/**
+ * One channel gives its plain object; several, or all, give `{channels: […]}`.
+ * @throws AppError CHANNEL_UNKNOWN, API_UNREACHABLE, USAGE
+ */
+export async function runStats(input: HandlerInput<StatsOptions>): Promise<undefined> {
+  const { options, config, output, signal } = input;
+  checkFlags(options);
+  if (options.history) return printHistory(input);
+  if (options.follow) return printChanges(input);
   const { settings } = config();
   const [first, ...others] = options.all ? [] : options.channel;
   if (first !== undefined && others.length === 0) {
@@ -25,6 +26,15 @@ export async function runStats({
   const channels = await readChannels(settings, options, signal);
   output.object({ channels }, () => renderChannels(channels, Date.now()));
   if (channels.length === 0) output.note('No channel has been counted yet.');
+}
+
+function checkFlags(options: StatsOptions): void {
+  const { history, follow } = options;
+  if (history && follow) throw new AppError('USAGE', '--history and --follow exclude each other');
+  const flag = (['last', 'from', 'to'] as const).find((name) => options[name] !== undefined);
+  if (flag !== undefined && !history) {
+    throw new AppError('USAGE', `--${flag} is about past windows`, { hint: 'Add --history.' });
+  }
 }
 
 function readChannels(

@@ -1,4 +1,7 @@
+import type { ChalkInstance } from 'chalk';
+import type { ChannelHistory } from '../../api/client.ts';
 import type { ChannelView } from '../../contract/api.ts';
+import { clockTime, isoTime } from '../../output/local-time.ts';
 import { sanitize } from '../../output/sanitize.ts';
 import { renderTable } from '../../output/table.ts';
 
@@ -36,6 +39,44 @@ export function renderChannels(channels: readonly ChannelView[], now: number): s
   );
 }
 
+/** Past windows, a row each; the channel where there are several. */
+export function renderHistory(channels: readonly ChannelHistory[], timeZone: string): string {
+  const rows = channels.flatMap(({ channel_name, windows }) =>
+    windows.map((window) => ({ channel_name, ...window })),
+  );
+  return renderTable(
+    [
+      ...(channels.length === 1
+        ? []
+        : [{ title: 'CHANNEL', value: (row: (typeof rows)[number]) => row.channel_name }]),
+      { title: 'WINDOW', value: ({ window }) => isoTime(window.start, timeZone).replace('.000', '') },
+      { title: 'MESSAGES', align: 'right', value: ({ message_count }) => message_count },
+      { title: 'CHATTERS', align: 'right', value: ({ unique_chatters }) => unique_chatters },
+      {
+        title: 'HEARD',
+        align: 'right',
+        value: ({ coverage }) => (coverage === null ? '' : percent(coverage)),
+      },
+      {
+        title: 'TOP_EMOTE',
+        value: ({ top_emotes: [top] }) => (top === undefined ? '' : `${top.emote} ${top.count}`),
+      },
+    ],
+    rows,
+  );
+}
+
+/** One line for a channel that changed. */
+export function renderChange(view: ChannelView, timeZone: string, paint: ChalkInstance): string {
+  return [
+    paint.dim(clockTime(view.last_updated, timeZone)),
+    sanitize(view.channel_name).padEnd(25),
+    `${view.message_count} messages`.padStart(16),
+    `${view.messages_per_second}/s`.padStart(9),
+    `${view.unique_chatters} chatters`.padStart(16),
+  ].join(' ');
+}
+
 function stateText({ stale, current }: ChannelView): string {
   if (stale) return 'stale';
   return current ? 'live' : 'over';
@@ -53,7 +94,11 @@ function isoMinute(time: number): string {
 }
 
 function coverageText(coverage: number | null): string {
-  return coverage === null || coverage >= 1 ? '' : ` (heard ${Math.floor(coverage * 100)} % of the window)`;
+  return coverage === null || coverage >= 1 ? '' : ` (heard ${percent(coverage)} of the window)`;
+}
+
+function percent(share: number): string {
+  return `${Math.floor(share * 100)} %`;
 }
 
 function ageText(ageMs: number): string {

@@ -1,8 +1,7 @@
-import { type ApiClientSettings, apiHeaders, fetchChannels } from '../../api/client.ts';
+import { type ApiClientSettings, fetchChannels } from '../../api/client.ts';
 import type { HandlerInput } from '../../cli/command.ts';
-import { channelViewSchema } from '../../contract/api.ts';
-import { followEventStream } from '../../dashboard/session/event-stream.ts';
-import { streamUrl } from '../../dashboard/session/stream-url.ts';
+import type { ChannelView } from '../../contract/api.ts';
+import { followChannels } from '../../dashboard/session/follow-channels.ts';
 import type { WatchOptions } from './handler.ts';
 import { wantedChannels } from './print-frame.ts';
 
@@ -19,24 +18,7 @@ export async function printUpdates(
     }
     return 0;
   }
-  let wasLost = false;
-  await followEventStream({
-    url: streamUrl(settings, ['stats'], options.channel),
-    headers: apiHeaders(settings),
-    signal,
-    onOpen: () => {
-      if (wasLost) output.note('connected again');
-      wasLost = false;
-    },
-    onEvent: async ({ event, data }) => {
-      if (event !== 'stats') return;
-      const view = channelViewSchema.safeParse(JSON.parse(data));
-      if (view.success) await output.record(view.data, String);
-    },
-    onLost: (reason) => {
-      if (!wasLost) output.warn(`no stream: ${reason}; trying again`);
-      wasLost = true;
-    },
-  });
+  const onView = (view: ChannelView) => output.record(view, String);
+  await followChannels({ settings, channels: options.channel, output, signal, onView });
   return 0;
 }

@@ -1,0 +1,31 @@
+import { fetchChannels, fetchHistory } from '../../api/client.ts';
+import type { HandlerInput } from '../../cli/command.ts';
+import { parseTimeRange } from '../../cli/time-range.ts';
+import { parseTimeZone } from '../../cli/time-zone.ts';
+import type { StatsOptions } from './command.ts';
+import { renderHistory } from './render.ts';
+
+const DEFAULT_LAST = '6h';
+
+/** Past windows, oldest first: of one channel `{channel_id, channel_name, windows}`, of several `{channels: […]}`. */
+export async function printHistory({
+  options,
+  config,
+  output,
+  signal,
+}: HandlerInput<StatsOptions>): Promise<undefined> {
+  const now = Date.now();
+  const timeZone = parseTimeZone(options.tz);
+  const last = options.from === undefined ? (options.last ?? DEFAULT_LAST) : options.last;
+  const { from, to = now + 1 } = parseTimeRange({ ...options, last }, { now, timeZone });
+  const { settings } = config();
+  const names =
+    options.all || options.channel.length === 0
+      ? (await fetchChannels(settings, signal)).map(({ channel_id }) => channel_id)
+      : options.channel;
+  const channels = await Promise.all(names.map((name) => fetchHistory(settings, name, { from, to }, signal)));
+  const [first] = channels;
+  const isOne = first !== undefined && options.channel.length === 1 && !options.all;
+  output.object(isOne ? first : { channels }, () => renderHistory(channels, timeZone));
+  if (channels.every(({ windows }) => windows.length === 0)) output.note('No window started in that time.');
+}
