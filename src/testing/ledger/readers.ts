@@ -68,9 +68,10 @@ export async function readArchive(settings: Settings, channelIds: readonly strin
     const { CASSANDRA_KEYSPACE: keyspace, CASSANDRA_TABLE: table } = settings;
     for (const channelId of channelIds) {
       const messages = `SELECT channel_id, message_id, timestamp, user_id, message, emotes FROM ${keyspace}.${table} WHERE channel_id = ?`;
-      rows.push(...(await all(session, messages, channelId)).map((row) => rowSchema.parse(row)));
+      // Not spread: a channel of the whole soak has more rows than a call can have arguments.
+      for (const row of await all(session, messages, channelId)) rows.push(rowSchema.parse(row));
       const history = `SELECT * FROM ${keyspace}.channel_window_stats WHERE channel_id = ?`;
-      windows.push(...(await all(session, history, channelId)).map((row) => published(row)));
+      for (const row of await all(session, history, channelId)) windows.push(published(row));
     }
     return { rows, windows };
   } finally {
