@@ -7,7 +7,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** Identifiers that the configuration has checked, columns and conditions of ours, and numbers of ours. */
 const identifiers =
-  /^(this\.#|settings\.)?(CASSANDRA_KEYSPACE|CASSANDRA_TABLE|keyspace|table|messages|messageColumns|select|where|partition|inChannel|direction|SAMPLE|options\.limit)$/;
+  /^(this\.#|settings\.)?(CASSANDRA_KEYSPACE|CASSANDRA_TABLE|keyspace|table|messages|messageColumns|select|where|order|partition|inChannel|direction|SAMPLE|options\.limit)$/;
 
 /** What is put into the text of statements, by file. */
 function putIn(): string[] {
