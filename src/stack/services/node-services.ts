@@ -22,11 +22,24 @@ export function apiService(options: NodeServiceOptions): ProcessService {
       periodMs: 100,
       probe: async (signal) => {
         await tcpProbe(port);
-        const health = await httpProbe(`http://127.0.0.1:${port}/api/health`, signal);
+        const health = await httpProbe(`http://127.0.0.1:${port}/api/health`, signal, apiTrouble);
         return z.object({ status: z.string() }).parse(health).status;
       },
     },
   };
+}
+
+const servicesSchema = z.object({ services: z.record(z.string(), z.string()) });
+
+/** What an API that is not ready has: `kafka disconnected, cache stale, cassandra connected`. */
+function apiTrouble(health: unknown): string | undefined {
+  const said = servicesSchema.safeParse(health).data;
+  return (
+    said &&
+    Object.entries(said.services)
+      .map((pair) => pair.join(' '))
+      .join(', ')
+  );
 }
 
 export interface IngestServiceOptions extends NodeServiceOptions {
