@@ -24,7 +24,8 @@ object StreamsProperties:
       // The broker's default.replication.factor: 1 on a laptop, 3 where it matters.
       StreamsConfig.REPLICATION_FACTOR_CONFIG -> -1,
       // The thread sleeps in poll while nothing comes, and must wake for the next emission.
-      StreamsConfig.POLL_MS_CONFIG -> (settings.count.emitIntervalMs / 3).max(5).min(50),
+      StreamsConfig.POLL_MS_CONFIG ->
+        (settings.count.emitIntervalMs / CountOptions.TicksAnInterval).max(5).min(50),
       // Holds the chunks between two commits, so that each is written once.
       StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG -> 32L * 1024 * 1024,
       StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG -> 5_000,
