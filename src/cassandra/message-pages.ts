@@ -26,7 +26,15 @@ export interface MessageRange {
 export interface PageOptions {
   /** How many rows a page aims at; it has at most four times as many. Default 1000. */
   readonly pageSize?: number;
+  /** What {@link messageExtent} gave for the range, where the caller has asked already. */
+  readonly extent?: MessageExtent | undefined;
   readonly signal: AbortSignal;
+}
+
+/** The times of the oldest and the newest message of a range. */
+export interface MessageExtent {
+  readonly first: number;
+  readonly last: number;
 }
 
 type ArchiveSettings = Pick<Settings, 'CASSANDRA_KEYSPACE' | 'CASSANDRA_TABLE'>;
@@ -41,7 +49,7 @@ export async function* readMessages(
   session: CassandraSession,
   settings: ArchiveSettings,
   range: MessageRange,
-  { pageSize = 1000, signal }: PageOptions,
+  { pageSize = 1000, extent: known, signal }: PageOptions,
 ): AsyncGenerator<ArchivedMessage[]> {
   const left = new AbortController();
   const fetch = pageFetcher(session, settings, range.channelId, AbortSignal.any([signal, left.signal]));
@@ -55,20 +63,22 @@ export async function* readMessages(
       yield* oldestFirst(fetch, { where: 'timestamp = ? AND message_id < ?', parameters }, pageSize);
       from = after.timestamp + 1;
     }
-    const extent = await messageExtent(session, settings, { ...range, from });
-    if (extent !== undefined) yield* timeSlices(fetch, extent.first, extent.last + 1, pageSize);
+    const extent = known ?? (await messageExtent(session, settings, { ...range, from }));
+    // A known one may begin with what the cursor has passed.
+    if (extent !== undefined)
+      yield* timeSlices(fetch, Math.max(from, extent.first), extent.last + 1, pageSize);
   } finally {
     // What is still asked for when the caller leaves is not asked for again.
     left.abort();
   }
 }
 
-/** The times of the oldest and the newest message of a range; undefined when it is empty. */
+/** Undefined when the range is empty. */
 export async function messageExtent(
   session: CassandraSession,
   { CASSANDRA_KEYSPACE, CASSANDRA_TABLE }: ArchiveSettings,
   { channelId, from = 0, to, after }: MessageRange,
-): Promise<{ readonly first: number; readonly last: number } | undefined> {
+): Promise<MessageExtent | undefined> {
   const start = Math.max(from, after?.timestamp ?? 0);
   const end = (direction: 'ASC' | 'DESC') =>
     session.query(

@@ -46,7 +46,7 @@ export async function runReplay(input: HandlerInput<ReplayOptions>): Promise<num
     try {
       tally = await replay({
         channel,
-        pages: readMessages(session, settings, range, { signal }),
+        pages: readMessages(session, settings, range, { extent, signal }),
         sink: target,
         matches,
         pace,
