@@ -31,8 +31,7 @@ export function fetchChannelStats(
   channel: string,
   signal: AbortSignal,
 ): Promise<ChannelView> {
-  const name = channel.replace(/^#/, '');
-  return getJson(settings, `/api/channels/${encodeURIComponent(name)}/stats`, channelViewSchema, signal);
+  return getJson(settings, statsPath(channel), channelViewSchema, signal);
 }
 
 /** All channels, the busiest first. @throws AppError API_UNREACHABLE */
@@ -56,20 +55,21 @@ export async function fetchHistory(
   { from = 0, to }: { readonly from?: number | undefined; readonly to: number },
   signal: AbortSignal,
 ): Promise<ChannelHistory> {
-  const name = channel.replace(/^#/, '');
   const windows: WindowHistory['windows'] = [];
-  let cursor: string | null = '';
+  const query = new URLSearchParams({ from: String(from), to: String(to), limit: '1000' });
   for (;;) {
-    const query = new URLSearchParams({ from: String(from), to: String(to), limit: '1000' });
-    if (cursor !== '') query.set('cursor', cursor);
-    const path = `/api/channels/${encodeURIComponent(name)}/stats/history?${query}`;
+    const path = `${statsPath(channel)}/history?${query}`;
     const page = await getJson(settings, path, windowHistorySchema, signal);
     windows.push(...page.windows);
-    cursor = page.next_cursor;
-    if (cursor === null) {
+    if (page.next_cursor === null) {
       return { channel_id: page.channel_id, channel_name: page.channel_name, windows: windows.reverse() };
     }
+    query.set('cursor', page.next_cursor);
   }
+}
+
+function statsPath(channel: string): string {
+  return `/api/channels/${encodeURIComponent(channel.replace(/^#/, ''))}/stats`;
 }
 
 /** `Authorization` where the settings have a token. */
