@@ -64,6 +64,11 @@ export function parseTimeRange(options: TimeRangeOptions, context: MomentContext
   return { from, to };
 }
 
+/** The same with a beginning: where neither `--last` nor `--from` was given, `last` is the fallback. */
+export function withLast<Options extends TimeRangeOptions>(options: Options, fallback: string): Options {
+  return options.from === undefined && options.last === undefined ? { ...options, last: fallback } : options;
+}
+
 function beginning(
   { since, last, from }: TimeRangeOptions,
   end: number,

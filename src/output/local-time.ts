@@ -12,6 +12,11 @@ export function isoTime(epoch: number, timeZone: string): string {
   return `${wall.slice(0, -1)}${offset < 0 ? '-' : '+'}${pair(minutes / 60)}:${pair(minutes % 60)}`;
 }
 
+/** `2026-11-23T13:30:00+01:00`: a time of whole seconds. */
+export function isoSeconds(epoch: number, timeZone: string): string {
+  return isoTime(epoch, timeZone).replace('.000', '');
+}
+
 /** `13:30:00` */
 export function clockTime(epoch: number, timeZone: string): string {
   return new Date(epoch + offsetAt(epoch, timeZone)).toISOString().slice(11, 19);

@@ -1,6 +1,6 @@
 import { fetchChannels, fetchHistory } from '../../api/client.ts';
 import type { HandlerInput } from '../../cli/command.ts';
-import { parseTimeRange } from '../../cli/time-range.ts';
+import { parseTimeRange, withLast } from '../../cli/time-range.ts';
 import { parseTimeZone } from '../../cli/time-zone.ts';
 import type { StatsOptions } from './command.ts';
 import { renderHistory } from './render.ts';
@@ -16,8 +16,7 @@ export async function printHistory({
 }: HandlerInput<StatsOptions>): Promise<undefined> {
   const now = Date.now();
   const timeZone = parseTimeZone(options.tz);
-  const last = options.from === undefined ? (options.last ?? DEFAULT_LAST) : options.last;
-  const { from, to = now + 1 } = parseTimeRange({ ...options, last }, { now, timeZone });
+  const { from, to = now + 1 } = parseTimeRange(withLast(options, DEFAULT_LAST), { now, timeZone });
   const { settings } = config();
   const names =
     options.all || options.channel.length === 0

@@ -1,7 +1,7 @@
 import type { ChalkInstance } from 'chalk';
 import type { ChannelHistory } from '../../api/client.ts';
 import type { ChannelView } from '../../contract/api.ts';
-import { clockTime, isoTime } from '../../output/local-time.ts';
+import { clockTime, isoSeconds } from '../../output/local-time.ts';
 import { sanitize } from '../../output/sanitize.ts';
 import { renderTable } from '../../output/table.ts';
 
@@ -49,7 +49,7 @@ export function renderHistory(channels: readonly ChannelHistory[], timeZone: str
       ...(channels.length === 1
         ? []
         : [{ title: 'CHANNEL', value: (row: (typeof rows)[number]) => row.channel_name }]),
-      { title: 'WINDOW', value: ({ window }) => isoTime(window.start, timeZone).replace('.000', '') },
+      { title: 'WINDOW', value: ({ window }) => isoSeconds(window.start, timeZone) },
       { title: 'MESSAGES', align: 'right', value: ({ message_count }) => message_count },
       { title: 'CHATTERS', align: 'right', value: ({ unique_chatters }) => unique_chatters },
       {

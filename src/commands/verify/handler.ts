@@ -3,10 +3,10 @@ import { type VerifyResult, verify } from '../../archive/verify/verify.ts';
 import type { WindowCount } from '../../archive/verify/window-tally.ts';
 import type { HandlerInput } from '../../cli/command.ts';
 import { parseDuration } from '../../cli/duration.ts';
-import { parseTimeRange } from '../../cli/time-range.ts';
+import { parseTimeRange, withLast } from '../../cli/time-range.ts';
 import { parseTimeZone } from '../../cli/time-zone.ts';
 import { AppError, exitCodes } from '../../contract/errors.ts';
-import { isoTime } from '../../output/local-time.ts';
+import { isoSeconds } from '../../output/local-time.ts';
 import { startProgress } from '../../output/progress.ts';
 import { renderTable } from '../../output/table.ts';
 import type { VerifyCommandOptions } from './command.ts';
@@ -21,8 +21,7 @@ export async function runVerify(input: HandlerInput<VerifyCommandOptions>): Prom
   const { options, global, io, output, signal } = input;
   const now = Date.now();
   const timeZone = parseTimeZone(options.tz);
-  const last = options.from === undefined ? (options.last ?? DEFAULT_LAST) : options.last;
-  const { from = 0, to = now } = parseTimeRange({ ...options, last }, { now, timeZone });
+  const { from = 0, to = now } = parseTimeRange(withLast(options, DEFAULT_LAST), { now, timeZone });
   const waitMs = parseDuration('--wait', options.wait);
   const { settings } = input.config();
   let step = 'connecting';
@@ -57,7 +56,7 @@ function verdicts(windows: readonly WindowVerdict[], timeZone: string): string {
   return renderTable(
     [
       { title: 'CHANNEL', value: ({ channel_name }) => channel_name },
-      { title: 'WINDOW', value: ({ window_start }) => isoTime(window_start, timeZone).replace('.000', '') },
+      { title: 'WINDOW', value: ({ window_start }) => isoSeconds(window_start, timeZone) },
       { title: 'NEWEST', align: 'right', value: ({ newest }) => countText(newest) },
       { title: 'HISTORY', align: 'right', value: ({ history }) => countText(history) },
       { title: 'ARCHIVE', align: 'right', value: ({ archive }) => countText(archive) },
