@@ -19,7 +19,9 @@ export interface IngestPartsOptions {
 }
 
 /** A Kafka and an ingestor that reads `channels` from `server`, each ready, and each able to suffer. */
-export async function startIngestParts(options: IngestPartsOptions): Promise<Settings> {
+export async function startIngestParts(
+  options: IngestPartsOptions,
+): Promise<{ readonly settings: Settings; readonly ingest: Victim }> {
   const { directory, server, channels, args = [], signal, victims } = options;
   const ports = await freePorts(6);
   const { kafka } = embeddedServices(directory, ports.slice(0, 5), await testClassPaths());
@@ -39,6 +41,7 @@ export async function startIngestParts(options: IngestPartsOptions): Promise<Set
     afterSimulator: false,
   });
   const ingestor = { ...service, args: [...service.args, ...args] };
-  victims.push(await startVictim('ingest', ingestor, join(directory, 'ingest.log'), signal));
-  return settings;
+  const ingest = await startVictim('ingest', ingestor, join(directory, 'ingest.log'), signal);
+  victims.push(ingest);
+  return { settings, ingest };
 }

@@ -61,7 +61,7 @@ export async function runIngestLedger(options: IngestRunOptions): Promise<Ingest
   const victims: Victim[] = [];
   try {
     const args = ['--joins-per-10s', '2000'];
-    const settings = await startIngestParts({ directory, server, channels, args, signal, victims });
+    const { settings } = await startIngestParts({ directory, server, channels, args, signal, victims });
     await until(() => channels.every((channel) => server.listeners(channel) > 0));
 
     const runner = createScenarioRunner(parseScenario({ faults: [] }), server);

@@ -29,19 +29,19 @@ export default async function soakIngestRecovery(options: SoakOptions): Promise<
   try {
     const { signal } = ended;
     const channels = [CHANNEL];
-    const settings = await startIngestParts({ directory, server, channels, signal, victims });
-    const [, ingest] = victims;
+    const parts = { directory, server, channels, signal, victims };
+    const { settings, ingest } = await startIngestParts(parts);
     const playing = playChat({ server, channels, rate, seed }, signal);
     const killedAt: number[] = [];
     for (let kill = 0; kill < faults; kill++) {
       await sleep(BETWEEN_KILLS_MS);
       killedAt.push(Date.now());
-      await ingest?.suffer({ kind: 'kill', pauseMs: 0 });
+      await ingest.suffer({ kind: 'kill', pauseMs: 0 });
     }
     await sleep(BETWEEN_KILLS_MS);
     ended.abort();
     await playing;
-    await ingest?.stop();
+    await ingest.stop();
 
     const read = (topic: string) =>
       wholeTopic(settings, { topic, clientId: 'soak' }, new AbortController().signal);
