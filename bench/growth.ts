@@ -44,7 +44,7 @@ async function measurePipe(options: Required<PipeOptions>, rate: number, seconds
     const costs = [...cost.values()];
     const cpu = costs.reduce((sum, { cpuMicros }) => sum + cpuMicros, 0);
     const memory = costs.reduce((sum, { residentMiB }) => sum + residentMiB, 0);
-    const what = `${options.channels} channels, ${options.partitions} partitions, ${options.processors} processors`;
+    const what = `channels ${options.channels}, partitions ${options.partitions}, processors ${options.processors}`;
     say(`${what}: ${cpu.toFixed(0)} µs a message, ${memory.toFixed(0)} MiB, backlog ${backlog.end}`);
     return [
       { what: `${what}: CPU a message`, unit: 'µs', ours: spread([cpu]) },
