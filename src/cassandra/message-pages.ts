@@ -63,7 +63,7 @@ export async function* readMessages(
       yield* oldestFirst(fetch, { where: 'timestamp = ? AND message_id < ?', parameters }, pageSize);
       from = after.timestamp + 1;
     }
-    const extent = known ?? (await messageExtent(session, settings, { ...range, from }));
+    const extent = known ?? (await messageExtent(session, settings, { ...range, from }, signal));
     // A known one may begin with what the cursor has passed.
     if (extent !== undefined)
       yield* timeSlices(fetch, Math.max(from, extent.first), extent.last + 1, pageSize);
@@ -73,18 +73,21 @@ export async function* readMessages(
   }
 }
 
-/** Undefined when the range is empty. */
+/**
+ * Undefined when the range is empty. A question that fails is asked again.
+ * @throws AppError CASSANDRA_UNREACHABLE, CASSANDRA_SCHEMA_MISSING
+ */
 export async function messageExtent(
   session: CassandraSession,
   { CASSANDRA_KEYSPACE, CASSANDRA_TABLE }: ArchiveSettings,
   { channelId, from = 0, to, after }: MessageRange,
+  signal: AbortSignal,
 ): Promise<MessageExtent | undefined> {
   const start = Math.max(from, after?.timestamp ?? 0);
-  const end = (direction: 'ASC' | 'DESC') =>
-    session.query(
-      `SELECT timestamp FROM ${CASSANDRA_KEYSPACE}.${CASSANDRA_TABLE} WHERE channel_id = ? AND timestamp >= ? AND timestamp < ? ORDER BY timestamp ${direction} LIMIT 1`,
-      [channelId, start, to],
-    );
+  const end = (direction: 'ASC' | 'DESC') => {
+    const query = `SELECT timestamp FROM ${CASSANDRA_KEYSPACE}.${CASSANDRA_TABLE} WHERE channel_id = ? AND timestamp >= ? AND timestamp < ? ORDER BY timestamp ${direction} LIMIT 1`;
+    return persistently(() => session.query(query, [channelId, start, to]), signal);
+  };
   const [first, last] = await Promise.all([end('ASC'), end('DESC')]);
   const [oldest, newest] = [first.rows[0]?.timestamp, last.rows[0]?.timestamp];
   return typeof oldest === 'number' && typeof newest === 'number'
@@ -174,16 +177,18 @@ function pageFetcher(
   return ({ where, parameters }, { newestFirst, pageSize, pageState }) => {
     const order = newestFirst ? '' : ' ORDER BY timestamp ASC, message_id DESC';
     const options = { pageSize, pageState, timeoutMs: PAGE_TIMEOUT_MS };
-    return pRetry(
-      () => session.driverPage(`${select} AND ${where}${order}`, [channelId, ...parameters], options),
-      {
-        retries: RETRIES,
-        minTimeout: 200,
-        signal,
-        shouldRetry: (error) => error instanceof AppError && error.retryable,
-      },
-    );
+    const query = `${select} AND ${where}${order}`;
+    return persistently(() => session.driverPage(query, [channelId, ...parameters], options), signal);
   };
+}
+
+function persistently<Answer>(ask: () => Promise<Answer>, signal: AbortSignal): Promise<Answer> {
+  return pRetry(ask, {
+    retries: RETRIES,
+    minTimeout: 200,
+    signal,
+    shouldRetry: (error) => error instanceof AppError && error.retryable,
+  });
 }
 
 function toMessage({

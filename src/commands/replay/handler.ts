@@ -40,7 +40,7 @@ export async function runReplay(input: HandlerInput<ReplayOptions>): Promise<num
     const cursor = cursorKeeper(file, channel.id);
     const target = options.toTopic === undefined ? toLines : await topicSink(settings, options.toTopic);
     const startedAt = performance.now();
-    const extent = await messageExtent(session, settings, range);
+    const extent = await messageExtent(session, settings, range, signal);
     let tally: ReplayTally = { read: 0, filtered: 0, written: 0, cursor: undefined };
     const progress = startProgress(io, global, () => describeProgress(tally, extent, startedAt));
     try {
