@@ -1,3 +1,4 @@
+import pMap from 'p-map';
 import { z } from 'zod';
 import type { CassandraSession } from '../cassandra/client.ts';
 import type { ArchiveSettings } from './channel.ts';
@@ -43,15 +44,17 @@ export async function forgetUser(
   );
   let messages = 0;
   const scan = `SELECT channel_id, timestamp, message_id FROM ${keyspace}.${table} WHERE ${inChannel}user_id = ? ALLOW FILTERING`;
+  const erase = `DELETE FROM ${keyspace}.${table} WHERE channel_id = ? AND timestamp = ? AND message_id = ?`;
   for await (const rows of pagesOf(session, scan, parameters)) {
     const keys = keysSchema.parse(rows);
-    await eachOf(keys, async (key) => {
-      channels.add(key.channel_id);
-      await session.query(
-        `DELETE FROM ${keyspace}.${table} WHERE channel_id = ? AND timestamp = ? AND message_id = ?`,
-        [key.channel_id, key.timestamp, key.message_id],
-      );
-    });
+    await pMap(
+      keys,
+      ({ channel_id, timestamp, message_id }) => {
+        channels.add(channel_id);
+        return session.query(erase, [channel_id, timestamp, message_id]);
+      },
+      { concurrency: IN_FLIGHT },
+    );
     messages += keys.length;
   }
   let windows = 0;
@@ -114,9 +117,4 @@ async function* pagesOf(session: CassandraSession, cql: string, parameters: read
     yield page.rows;
     pageState = page.pageState;
   } while (pageState !== undefined);
-}
-
-async function eachOf<T>(items: readonly T[], act: (item: T) => Promise<void>): Promise<void> {
-  for (let at = 0; at < items.length; at += IN_FLIGHT)
-    await Promise.all(items.slice(at, at + IN_FLIGHT).map(act));
 }

@@ -1,3 +1,4 @@
+import pMap from 'p-map';
 import { fetchChannels, fetchHistory } from '../../api/client.ts';
 import type { HandlerInput } from '../../cli/command.ts';
 import { parseTimeRange, withLast } from '../../cli/time-range.ts';
@@ -6,6 +7,7 @@ import type { StatsOptions } from './command.ts';
 import { renderHistory } from './render.ts';
 
 const DEFAULT_LAST = '6h';
+const IN_FLIGHT = 8;
 
 /** Past windows, oldest first: of one channel `{channel_id, channel_name, windows}`, of several `{channels: […]}`. */
 export async function printHistory({
@@ -22,7 +24,9 @@ export async function printHistory({
     options.all || options.channel.length === 0
       ? (await fetchChannels(settings, signal)).map(({ channel_id }) => channel_id)
       : options.channel;
-  const channels = await Promise.all(names.map((name) => fetchHistory(settings, name, { from, to }, signal)));
+  const channels = await pMap(names, (name) => fetchHistory(settings, name, { from, to }, signal), {
+    concurrency: IN_FLIGHT,
+  });
   const [first] = channels;
   const isOne = first !== undefined && options.channel.length === 1 && !options.all;
   output.object(isOne ? first : { channels }, () => renderHistory(channels, timeZone));
