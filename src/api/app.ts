@@ -1,26 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { constants } from 'node:zlib';
 import compress from '@fastify/compress';
 import cors from '@fastify/cors';
 import rateLimit, { type RateLimitPluginOptions } from '@fastify/rate-limit';
-import Fastify, {
-  type FastifyBaseLogger,
-  type FastifyInstance,
-  LogController,
-  type RawServerDefault,
-} from 'fastify';
+import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
 import { validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
-import type { Settings } from '../config/settings.ts';
-import type { Health } from '../contract/api.ts';
-import type { Logger } from '../output/logger.ts';
-import type { ArchiveAccess } from './archive-access.ts';
-import type { ChannelLookup } from './channel-lookup.ts';
+import type { ApiDeps, ApiInstance, ApiSettings } from './api-instance.ts';
 import { answerErrors, answerFrameworkError } from './error-handler.ts';
-import type { EventHub } from './event-hub.ts';
 import { guardRequests, isLoopback } from './guard.ts';
 import { refuseOtherMethods } from './method-guard.ts';
-import type { ApiMetrics } from './metrics.ts';
 import { documentRoutes, generateOpenapi } from './openapi.ts';
 import { pageRoutes } from './page/page-routes.ts';
 import { ApiProblem } from './problem.ts';
@@ -31,32 +19,6 @@ import { healthRoutes } from './routes/health.ts';
 import { metricsRoutes } from './routes/metrics.ts';
 import { statsRoutes } from './routes/stats.ts';
 import { streamRoutes } from './routes/stream.ts';
-import type { StatsCache } from './stats-cache.ts';
-
-export type ApiSettings = Pick<
-  Settings,
-  'CORS_ORIGIN' | 'HOST' | 'API_TOKEN' | 'API_OPEN' | 'API_RATE_LIMIT'
->;
-
-/** What the routes answer from. */
-export interface ApiDeps {
-  readonly settings: ApiSettings;
-  readonly cache: StatsCache;
-  readonly hub: EventHub;
-  readonly archive: ArchiveAccess;
-  readonly lookup: ChannelLookup;
-  readonly health: () => Health;
-  readonly metrics: ApiMetrics;
-  readonly logger: Logger;
-}
-
-export type ApiInstance = FastifyInstance<
-  RawServerDefault,
-  IncomingMessage,
-  ServerResponse,
-  FastifyBaseLogger,
-  ZodTypeProvider
->;
 
 /** The HTTP application, not listening yet. */
 export async function buildApi(deps: ApiDeps): Promise<ApiInstance> {

@@ -7,7 +7,7 @@ import type { Settings } from '../config/settings.ts';
 import { messagePageSchema, windowHistorySchema } from '../contract/api.ts';
 import { buildTestApp } from '../testing/api-app.ts';
 import { bootstrappedSettings } from '../testing/pipeline.ts';
-import type { ApiInstance } from './app.ts';
+import type { ApiInstance } from './api-instance.ts';
 import { createArchiveAccess } from './archive-access.ts';
 
 const start = 1_784_030_400_000;

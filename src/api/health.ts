@@ -1,6 +1,6 @@
 import type { KeptState } from '../cassandra/keeper.ts';
 import type { Health } from '../contract/api.ts';
-import type { ReaderState } from '../kafka/topic-reader.ts';
+import type { ReaderState } from '../kafka/reader-progress.ts';
 
 /**
  * The API's health from that of what it stands on. Without Cassandra it still serves the counts (degraded); without

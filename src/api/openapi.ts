@@ -1,7 +1,7 @@
 import swagger from '@fastify/swagger';
 import type { FastifyPluginAsync } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
-import type { ApiInstance } from './app.ts';
+import type { ApiInstance } from './api-instance.ts';
 import { documentAnswers } from './openapi-answers.ts';
 import { referencePage } from './reference-page.ts';
 

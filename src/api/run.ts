@@ -1,9 +1,10 @@
 import { keepCassandra } from '../cassandra/keeper.ts';
 import type { Settings } from '../config/settings.ts';
 import { AppError, messageOf } from '../contract/errors.ts';
-import type { ReaderState } from '../kafka/topic-reader.ts';
+import type { ReaderState } from '../kafka/reader-progress.ts';
 import type { Logger } from '../output/logger.ts';
-import { type ApiInstance, buildApi } from './app.ts';
+import type { ApiInstance } from './api-instance.ts';
+import { buildApi } from './app.ts';
 import { createArchiveAccess } from './archive-access.ts';
 import { createChannelLookup } from './channel-lookup.ts';
 import { EventHub } from './event-hub.ts';

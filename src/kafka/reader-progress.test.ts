@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { ReaderProgress } from './reader-progress.ts';
-import type { ReaderState } from './topic-reader.ts';
+import { ReaderProgress, type ReaderState } from './reader-progress.ts';
 
 beforeEach(() => {
   vi.useFakeTimers({ now: 1_784_030_400_000 });

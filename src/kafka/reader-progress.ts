@@ -1,4 +1,15 @@
-import type { ReaderState } from './topic-reader.ts';
+export interface ReaderState {
+  /** Kafka answered within the last seconds. */
+  readonly connected: boolean;
+  /** Epoch milliseconds of the last change of `connected`. */
+  readonly since: number;
+  /** All that was in the topics when the reader started has been read. */
+  readonly caughtUp: boolean;
+  /** Offsets (records and control records) not read yet, as far as known. */
+  readonly lag: number;
+  /** Why it is not connected. */
+  readonly reason: string | undefined;
+}
 
 /** What a reader knows of where it is, kept over its sessions. */
 export class ReaderProgress {

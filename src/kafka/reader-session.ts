@@ -1,7 +1,35 @@
 import type { Admin, Consumer, EachBatchPayload, Kafka } from 'kafkajs';
+import type { Logger } from '../output/logger.ts';
 import { createKafka, type KafkaSettings } from './client.ts';
-import type { ReaderProgress } from './reader-progress.ts';
-import type { TopicReaderOptions, TopicRecord, TopicStart } from './topic-reader.ts';
+import type { ReaderProgress, ReaderState } from './reader-progress.ts';
+
+export interface TopicRecord {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+  readonly key: string | undefined;
+  readonly value: Buffer | undefined;
+  /** Append time where the topic says so, as all of ours do. */
+  readonly timestamp: number;
+}
+
+export interface TopicStart {
+  readonly topic: string;
+  /** `beginning`, `end` (what is written from now on), or an append time in epoch milliseconds. */
+  readonly from: 'beginning' | 'end' | number;
+}
+
+export interface TopicReaderOptions {
+  readonly clientId: string;
+  /** The reader's own consumer group: nothing is committed, so the broker forgets it when the reader is gone. */
+  readonly groupId: string;
+  readonly topics: readonly TopicStart[];
+  /** Committed records of one partition in order; the next ones wait until it is done. */
+  readonly onRecords: (records: readonly TopicRecord[]) => void | Promise<void>;
+  readonly onState?: (state: ReaderState) => void;
+  readonly logger?: Logger;
+  readonly signal: AbortSignal;
+}
 
 /**
  * One life of a consumer: connects, joins, reads until `signal` is aborted (returns) or Kafka is lost (throws).

@@ -4,7 +4,8 @@ import type { Settings } from '../config/settings.ts';
 import { bootstrappedTopics } from '../testing/pipeline.ts';
 import { withAdmin } from './admin.ts';
 import { createKafka } from './client.ts';
-import { readTopics, type TopicRecord, type TopicStart } from './topic-reader.ts';
+import type { TopicRecord, TopicStart } from './reader-session.ts';
+import { readTopics } from './topic-reader.ts';
 
 async function connectedProducer(settings: Settings, transactionalId?: string) {
   const producer = createKafka(settings, { clientId: 'test' }).producer(

@@ -1,50 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../contract/errors.ts';
-import type { Logger } from '../output/logger.ts';
 import { type KafkaSettings, toKafkaError } from './client.ts';
-import { ReaderProgress } from './reader-progress.ts';
-import { runReaderSession } from './reader-session.ts';
-
-export interface TopicRecord {
-  readonly topic: string;
-  readonly partition: number;
-  readonly offset: number;
-  readonly key: string | undefined;
-  readonly value: Buffer | undefined;
-  /** Append time where the topic says so, as all of ours do. */
-  readonly timestamp: number;
-}
-
-export interface TopicStart {
-  readonly topic: string;
-  /** `beginning`, `end` (what is written from now on), or an append time in epoch milliseconds. */
-  readonly from: 'beginning' | 'end' | number;
-}
-
-export interface ReaderState {
-  /** Kafka answered within the last seconds. */
-  readonly connected: boolean;
-  /** Epoch milliseconds of the last change of `connected`. */
-  readonly since: number;
-  /** All that was in the topics when the reader started has been read. */
-  readonly caughtUp: boolean;
-  /** Offsets (records and control records) not read yet, as far as known. */
-  readonly lag: number;
-  /** Why it is not connected. */
-  readonly reason: string | undefined;
-}
-
-export interface TopicReaderOptions {
-  readonly clientId: string;
-  /** The reader's own consumer group: nothing is committed, so the broker forgets it when the reader is gone. */
-  readonly groupId: string;
-  readonly topics: readonly TopicStart[];
-  /** Committed records of one partition in order; the next ones wait until it is done. */
-  readonly onRecords: (records: readonly TopicRecord[]) => void | Promise<void>;
-  readonly onState?: (state: ReaderState) => void;
-  readonly logger?: Logger;
-  readonly signal: AbortSignal;
-}
+import { ReaderProgress, type ReaderState } from './reader-progress.ts';
+import { runReaderSession, type TopicReaderOptions } from './reader-session.ts';
 
 export interface TopicReader {
   state(): ReaderState;

@@ -15,10 +15,9 @@ import { externalServers } from './services/external.ts';
 import { kafkaService } from './services/kafka.ts';
 import { apiService, ingestService, simulatorService } from './services/node-services.ts';
 import { processorService } from './services/processor.ts';
-import type { StackPorts } from './stack-ports.ts';
+import type { Infra, StackPorts } from './stack-ports.ts';
 
 export interface PlanOptions {
-  /** `external`: Kafka and Cassandra run elsewhere, where the settings say. */
   readonly infra: Infra;
   readonly home: string;
   /** As the user gave them; addresses and ports are replaced by those of the plan. */
@@ -30,9 +29,6 @@ export interface PlanOptions {
   readonly demo: boolean;
   readonly channels: readonly string[];
 }
-
-export const infras = ['local', 'external'] as const;
-export type Infra = (typeof infras)[number];
 
 export interface StackPlan {
   readonly services: readonly ServiceDefinition[];

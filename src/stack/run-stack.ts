@@ -11,10 +11,10 @@ import { identityOf } from './identity.ts';
 import { reapLeftovers } from './leftovers.ts';
 import { acquireSupervisorLock } from './lock.ts';
 import { homePaths } from './paths.ts';
-import { chooseStackJdks, type Infra, planStack, stackChannels } from './plan.ts';
+import { chooseStackJdks, planStack, stackChannels } from './plan.ts';
 import { type ServiceDefinition, serviceNames } from './service.ts';
 import { discoverableSettings } from './settings-env.ts';
-import { assertPortsFree, chooseStackPorts } from './stack-ports.ts';
+import { assertPortsFree, chooseStackPorts, type Infra } from './stack-ports.ts';
 import {
   readStackState,
   removeStackState,

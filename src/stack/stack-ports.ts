@@ -1,8 +1,10 @@
 import type { Settings } from '../config/settings.ts';
 import { AppError } from '../contract/errors.ts';
-import type { Infra } from './plan.ts';
 import { describeHolder, portHolder } from './port-holder.ts';
 import { freePorts, isPortFree } from './ports.ts';
+
+/** `external`: Kafka and Cassandra run elsewhere, where the settings say. */
+export type Infra = 'local' | 'external';
 
 /** All of them on 127.0.0.1. */
 export interface StackPorts {

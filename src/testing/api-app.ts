@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
-import { type ApiInstance, buildApi } from '../api/app.ts';
+import type { ApiInstance } from '../api/api-instance.ts';
+import { buildApi } from '../api/app.ts';
 import { type ArchiveAccess, createArchiveAccess } from '../api/archive-access.ts';
 import { createChannelLookup } from '../api/channel-lookup.ts';
 import { EventHub } from '../api/event-hub.ts';

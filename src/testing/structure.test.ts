@@ -14,12 +14,15 @@ interface SourceFile {
   readonly imports: readonly string[];
   /** The same without those that import types alone. */
   readonly valueImports: readonly string[];
+  /** Of the statements at the top alone, not those that are imported when they are needed. */
+  readonly statementImports: readonly string[];
 }
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
   .filter((path) => /\.tsx?$/.test(path))
   .map(readSource);
+const importsOf = new Map(files.map(({ path, statementImports }) => [path, statementImports]));
 const production = files.filter(({ path, isTest }) => !isTest && !path.startsWith('testing/'));
 
 describe('structure', () => {
@@ -59,6 +62,11 @@ describe('structure', () => {
       ({ path, valueImports }) => valueImports.includes(name) && !owner.test(path),
     );
     expect(paths(guilty)).toEqual([]);
+  });
+
+  it('has no file that imports itself in a circle, not even types', () => {
+    const inCircle = production.filter(({ path }) => reach(path).has(path));
+    expect(paths(inCircle)).toEqual([]);
   });
 
   it('has no barrel files', () => {
@@ -107,12 +115,23 @@ function readSource(path: string): SourceFile {
     isTest: /\.test\.tsx?$/.test(path),
     imports: [...values, ...types].map((name) => resolved(path, name)),
     valueImports: values.map((name) => resolved(path, name)),
+    statementImports: statements.map((match) => resolved(path, match[3] ?? '')),
   };
 }
 
 function resolved(importer: string, specifier: string): string {
   if (!specifier.startsWith('.')) return specifier;
   return relative(root, resolve(root, dirname(importer), specifier));
+}
+
+/** All files that one imports, and those that they import. */
+function reach(path: string, seen = new Set<string>()): Set<string> {
+  for (const name of importsOf.get(path) ?? []) {
+    if (seen.has(name)) continue;
+    seen.add(name);
+    reach(name, seen);
+  }
+  return seen;
 }
 
 /** `commands/up` of `commands/up/flows/background.ts`. */

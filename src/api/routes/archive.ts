@@ -8,7 +8,7 @@ import {
   windowHistorySchema,
 } from '../../contract/api.ts';
 import type { ChannelStats } from '../../contract/channel-stats.ts';
-import type { ApiDeps } from '../app.ts';
+import type { ApiDeps } from '../api-instance.ts';
 import { decodeMessageCursor, decodeWindowCursor, encodeCursor } from '../cursor.ts';
 import { ApiProblem } from '../problem.ts';
 import { channelParams } from './stats.ts';

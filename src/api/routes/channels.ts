@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { channelListSchema, problemSchema } from '../../contract/api.ts';
-import type { ApiDeps } from '../app.ts';
+import type { ApiDeps } from '../api-instance.ts';
 import { decodeChannelCursor, encodeCursor } from '../cursor.ts';
 import { ApiProblem } from '../problem.ts';
 

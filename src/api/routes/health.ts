@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { healthSchema } from '../../contract/api.ts';
-import type { ApiDeps } from '../app.ts';
+import type { ApiDeps } from '../api-instance.ts';
 
 /** `/api/health`, and `/health` as every other service has it. */
 export function healthRoutes({ health }: Pick<ApiDeps, 'health'>): FastifyPluginAsyncZod {

@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import type { ApiDeps } from '../app.ts';
+import type { ApiDeps } from '../api-instance.ts';
 
 /** `/metrics` for Prometheus. */
 export function metricsRoutes({ metrics }: Pick<ApiDeps, 'metrics'>): FastifyPluginAsyncZod {

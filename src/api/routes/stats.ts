@@ -1,7 +1,7 @@
 import type { FastifyPluginAsync } from 'fastify';
 import { z } from 'zod';
 import { channelViewSchema, problemSchema } from '../../contract/api.ts';
-import type { ApiDeps } from '../app.ts';
+import type { ApiDeps } from '../api-instance.ts';
 
 export const channelParams = z.object({
   channelId: z.string().min(1).max(200).describe('Twitch room-id, or login'),

@@ -2,6 +2,18 @@ import { z } from 'zod';
 import { defineCommand } from '../../cli/command.ts';
 import { serviceNames } from '../../stack/service.ts';
 
+const upSchema = z.object({
+  service: z.array(z.string()).default([]),
+  demo: z.boolean().default(false),
+  channel: z.array(z.string()).optional(),
+  infra: z.enum(['local', 'compose', 'external']).default('local'),
+  detach: z.boolean().default(false),
+  /** Seconds. */
+  timeout: z.coerce.number().positive().max(86_400).default(120),
+  ports: z.literal('auto').optional(),
+});
+export type UpOptions = z.infer<typeof upSchema>;
+
 export const upCommand = defineCommand({
   name: 'up',
   summary: 'Start everything: Kafka, Cassandra, the processor, the ingestor, the API.',
@@ -43,14 +55,6 @@ export const upCommand = defineCommand({
     ['twitchstats up --infra external', 'with the clusters of KAFKA_BROKERS and CASSANDRA_HOSTS'],
   ],
   json: 'object',
-  schema: z.object({
-    service: z.array(z.string()).default([]),
-    demo: z.boolean().default(false),
-    channel: z.array(z.string()).optional(),
-    infra: z.enum(['local', 'compose', 'external']).default('local'),
-    detach: z.boolean().default(false),
-    timeout: z.coerce.number().positive().max(86_400).default(120),
-    ports: z.literal('auto').optional(),
-  }),
+  schema: upSchema,
   run: async (input) => (await import('./handler.ts')).runUp(input),
 });

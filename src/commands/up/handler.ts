@@ -7,22 +7,13 @@ import { type RunStackOptions, runStack, type StackEvent } from '../../stack/run
 import { secondSignal } from '../../stack/second-signal.ts';
 import type { StackState } from '../../stack/state.ts';
 import { banner } from './banner.ts';
+import type { UpOptions } from './command.ts';
 import { runCompose } from './compose.ts';
 import { followCounts } from './counts.ts';
+import { createView } from './create-view.ts';
 import { startMissing } from './start-missing.ts';
 import { stackSummary } from './summary.ts';
-import { createView, type UpView } from './view.ts';
-
-export interface UpOptions {
-  readonly service: readonly string[];
-  readonly demo: boolean;
-  readonly channel?: readonly string[] | undefined;
-  readonly infra: 'local' | 'compose' | 'external';
-  readonly detach: boolean;
-  /** Seconds. */
-  readonly timeout: number;
-  readonly ports?: 'auto' | undefined;
-}
+import type { UpView } from './view.ts';
 
 export async function runUp(input: HandlerInput<UpOptions>): Promise<number | undefined> {
   const { options, global, io, signal } = input;

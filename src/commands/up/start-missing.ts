@@ -4,9 +4,10 @@ import { exitCodes } from '../../contract/errors.ts';
 import { askSupervisor } from '../../stack/control-client.ts';
 import { runningStack } from '../../stack/discover.ts';
 import { readStackState, type ServiceStatus, type StackState } from '../../stack/state.ts';
-import type { UpOptions } from './handler.ts';
+import type { UpOptions } from './command.ts';
+import { createView } from './create-view.ts';
 import { stackSummary } from './summary.ts';
-import { createView, type UpView } from './view.ts';
+import type { UpView } from './view.ts';
 
 /** A stack runs already: says so, and starts what is missing of it. */
 export async function startMissing(

@@ -4,7 +4,7 @@ import { createOutput } from '../../output/output.ts';
 import type { ServiceStatus, StackState } from '../../stack/state.ts';
 import { captureStream } from '../../testing/run-cli.ts';
 import { banner } from './banner.ts';
-import { createView } from './view.ts';
+import { createView } from './create-view.ts';
 
 const plain = new Chalk({ level: 0 });
 

@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import { defineCommand } from '../../cli/command.ts';
 
+const watchSchema = z.object({
+  channel: z.array(z.string()).default([]),
+  once: z.boolean().default(false),
+  ascii: z.boolean().optional(),
+});
+export type WatchOptions = z.infer<typeof watchSchema>;
+
 export const watchCommand = defineCommand({
   name: 'watch',
   summary: 'Watch the counts live: a dashboard of all channels, or of one.',
@@ -21,10 +28,6 @@ export const watchCommand = defineCommand({
     ],
   ],
   json: 'stream',
-  schema: z.object({
-    channel: z.array(z.string()).default([]),
-    once: z.boolean().default(false),
-    ascii: z.boolean().optional(),
-  }),
+  schema: watchSchema,
   run: async (input) => (await import('./handler.ts')).runWatch(input),
 });

@@ -1,15 +1,10 @@
 import type { HandlerInput } from '../../cli/command.ts';
 import { exitCodes } from '../../contract/errors.ts';
 import { prefersAscii } from '../../dashboard/view/prefers-ascii.ts';
+import type { WatchOptions } from './command.ts';
 import { printFrame } from './print-frame.ts';
 import { printUpdates } from './print-updates.ts';
 import { watchScreen } from './watch-screen.ts';
-
-export interface WatchOptions {
-  readonly channel: readonly string[];
-  readonly once: boolean;
-  readonly ascii?: boolean | undefined;
-}
 
 /** The dashboard on a terminal; updates as JSON lines with `--json`; else, or with `--once`, one frame as text. */
 export async function runWatch(input: HandlerInput<WatchOptions>): Promise<number> {

@@ -7,7 +7,7 @@ import { initialScreen } from '../../dashboard/model/screen-state.ts';
 import { fetchPipelineHealth } from '../../dashboard/session/pipeline-health.ts';
 import { plainText } from '../../dashboard/view/line.ts';
 import { textFrame } from '../../dashboard/view/text-frame.ts';
-import type { WatchOptions } from './handler.ts';
+import type { WatchOptions } from './command.ts';
 
 /** Prints what the dashboard would show now, as text without an escape code, and ends. */
 export async function printFrame(

@@ -9,7 +9,7 @@ import { followEventStream, type ServerEvent } from '../../dashboard/session/eve
 import { LatestStats } from '../../dashboard/session/latest-stats.ts';
 import { runScreen } from '../../dashboard/session/run-screen.ts';
 import { streamUrl } from '../../dashboard/session/stream-url.ts';
-import type { WatchOptions } from './handler.ts';
+import type { WatchOptions } from './command.ts';
 
 /** The live dashboard: the API's stream feeds the model, the screen looks at it. */
 export async function watchScreen(

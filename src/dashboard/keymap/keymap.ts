@@ -1,21 +1,5 @@
 import type { ScreenState } from '../model/screen-state.ts';
-
-export type ActionName =
-  | 'quit'
-  | 'interrupt'
-  | 'help'
-  | 'filter'
-  | 'acceptFilter'
-  | 'sort'
-  | 'pause'
-  | 'up'
-  | 'down'
-  | 'pageUp'
-  | 'pageDown'
-  | 'open'
-  | 'back'
-  | 'olderWindow'
-  | 'newerWindow';
+import type { ActionName } from './action-name.ts';
 
 /** Where a key works: in every view, in one of them, or while the filter is typed. */
 export type KeyContext = 'any' | 'all' | 'one' | 'filtering';

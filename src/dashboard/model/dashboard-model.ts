@@ -1,4 +1,5 @@
-import { type ActionName, actionFor } from '../keymap/keymap.ts';
+import type { ActionName } from '../keymap/action-name.ts';
+import { actionFor } from '../keymap/keymap.ts';
 import { channelRows } from './channel-rows.ts';
 import type { DashboardEvent } from './dashboard-event.ts';
 import { type DashboardState, fold, initialState } from './dashboard-state.ts';

@@ -1,4 +1,4 @@
-import type { ActionName } from '../keymap/keymap.ts';
+import type { ActionName } from '../keymap/action-name.ts';
 
 export const sortOrders = ['count', 'rate', 'name', 'fresh'] as const;
 export type SortOrder = (typeof sortOrders)[number];

@@ -2,7 +2,7 @@ import { type ChannelRow, channelRows } from '../model/channel-rows.ts';
 import { buckets } from '../model/rate-series.ts';
 import { sparkline } from './bars.ts';
 import { formatAge, formatCount, formatRate, formatShare } from './format.ts';
-import type { FrameProps } from './frame.ts';
+import type { FrameProps } from './frame-props.ts';
 import { cell, glyphs, type Line, type Span, type Style, span } from './line.ts';
 
 interface TableColumn {

@@ -2,7 +2,7 @@ import { keyLabel } from '../keymap/key-name.ts';
 import { activeBindings } from '../keymap/keymap.ts';
 import type { PipelineHealth } from '../model/dashboard-event.ts';
 import { formatAge } from './format.ts';
-import type { FrameProps } from './frame.ts';
+import type { FrameProps } from './frame-props.ts';
 import { type Line, type Span, span } from './line.ts';
 
 /** The last lines: how the pipeline is, and the keys that work now (or the filter that is being typed). */

@@ -5,7 +5,8 @@ import { NOW, windowCounts } from '../../testing/dashboard-data.ts';
 import type { DashboardEvent } from '../model/dashboard-event.ts';
 import { fold, initialState } from '../model/dashboard-state.ts';
 import { initialScreen, type ScreenState } from '../model/screen-state.ts';
-import { type FrameProps, frame } from './frame.ts';
+import { frame } from './frame.ts';
+import type { FrameProps } from './frame-props.ts';
 import { plainText } from './line.ts';
 
 const connected: DashboardEvent = { type: 'connected', at: NOW };

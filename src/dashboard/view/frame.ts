@@ -1,23 +1,10 @@
-import type { DashboardState } from '../model/dashboard-state.ts';
-import type { ScreenState } from '../model/screen-state.ts';
 import { allChannels } from './all-channels.ts';
 import { footer } from './footer.ts';
+import type { FrameProps } from './frame-props.ts';
 import { header } from './header.ts';
 import { helpOverlay } from './help-overlay.ts';
 import { asciiLine, fitLine, type Line, span } from './line.ts';
 import { oneChannel } from './one-channel.ts';
-
-export interface FrameProps {
-  readonly state: DashboardState;
-  readonly screen: ScreenState;
-  /** The terminal's size in cells. */
-  readonly columns: number;
-  readonly rows: number;
-  /** Epoch milliseconds. */
-  readonly now: number;
-  /** Only ASCII glyphs. */
-  readonly ascii: boolean;
-}
 
 export const MIN_COLUMNS = 40;
 export const MIN_ROWS = 10;

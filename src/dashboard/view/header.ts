@@ -1,7 +1,7 @@
 import { rateOf } from '../model/channel-rows.ts';
 import type { DashboardState } from '../model/dashboard-state.ts';
 import { formatAge, formatRate } from './format.ts';
-import type { FrameProps } from './frame.ts';
+import type { FrameProps } from './frame-props.ts';
 import { type Line, type Span, span, spread } from './line.ts';
 
 /** A stream that said nothing for this long is shown as silent. */

@@ -1,6 +1,6 @@
 import { keyLabel } from '../keymap/key-name.ts';
 import { keymap } from '../keymap/keymap.ts';
-import type { FrameProps } from './frame.ts';
+import type { FrameProps } from './frame-props.ts';
 import { cell, type Line, span } from './line.ts';
 
 const KEYS_WIDTH = 14;

@@ -4,7 +4,7 @@ import { buckets } from '../model/rate-series.ts';
 import type { Ranked, WindowCounts } from '../model/window-counts.ts';
 import { bar, columns as chartColumns } from './bars.ts';
 import { formatClock, formatCount, formatRate, formatShare, formatTime } from './format.ts';
-import type { FrameProps } from './frame.ts';
+import type { FrameProps } from './frame-props.ts';
 import { cell, glyphs, type Line, span } from './line.ts';
 
 const CHART_HEIGHT = 4;

@@ -1,6 +1,6 @@
 import { allChannels } from './all-channels.ts';
 import { footer } from './footer.ts';
-import type { FrameProps } from './frame.ts';
+import type { FrameProps } from './frame-props.ts';
 import { header } from './header.ts';
 import { asciiLine, fitLine, type Line } from './line.ts';
 import { oneChannel } from './one-channel.ts';

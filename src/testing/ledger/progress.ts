@@ -2,8 +2,8 @@ import { connectCassandra } from '../../cassandra/client.ts';
 import type { Settings } from '../../config/settings.ts';
 import { cachedPartitioner } from '../../kafka/murmur2.ts';
 import { readTopics } from '../../kafka/topic-reader.ts';
+import type { Fault } from './faults.ts';
 import type { Plan } from './plan.ts';
-import type { SufferedFault } from './run.ts';
 
 /** Milliseconds, as whoever waits for it sees them. */
 export interface Standstill {
@@ -13,6 +13,15 @@ export interface Standstill {
   readonly counting: number;
   /** Between two rows of a partition, by their write time, worst partition. */
   readonly archiving: number;
+}
+
+export interface SufferedFault extends Fault {
+  /** Epoch ms. */
+  readonly happenedAt: number;
+  /** Until the process was proven ready again. */
+  readonly recoveryMs: number;
+  /** The longest that a partition stood still until the next fault. Only when that was asked for. */
+  readonly standstill?: Standstill;
 }
 
 export interface Progress {

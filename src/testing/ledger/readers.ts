@@ -3,7 +3,8 @@ import { type CassandraSession, connectCassandra } from '../../cassandra/client.
 import type { Settings } from '../../config/settings.ts';
 import { type ChannelStats, channelStatsSchema } from '../../contract/channel-stats.ts';
 import type { ChatMessage } from '../../contract/chat-message.ts';
-import { readTopics, type TopicRecord } from '../../kafka/topic-reader.ts';
+import type { TopicRecord } from '../../kafka/reader-session.ts';
+import { readTopics } from '../../kafka/topic-reader.ts';
 import type { ArchivedRow } from './books.ts';
 import { type ExpectedWindow, publishedWindow } from './windows.ts';
 

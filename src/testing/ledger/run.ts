@@ -6,10 +6,9 @@ import type { Settings } from '../../config/settings.ts';
 import { AppError } from '../../contract/errors.ts';
 import { closeBooks, type Discrepancy } from './books.ts';
 import { type Cast, WINDOW_SECONDS } from './cast.ts';
-import type { Fault } from './faults.ts';
 import { laptop } from './laptop.ts';
 import { type Plan, planMessages } from './plan.ts';
-import { type Progress, type Standstill, standstills, watchProgress } from './progress.ts';
+import { type Progress, type SufferedFault, standstills, watchProgress } from './progress.ts';
 import { readArchive, readLog, readNewestWindows } from './readers.ts';
 import { sendAll } from './send.ts';
 import type { Victim } from './victim.ts';
@@ -43,15 +42,6 @@ export interface LedgerResult {
   /** Ends of processes that were not faults of ours. */
   readonly ownEnds: number;
   readonly discrepancies: readonly Discrepancy[];
-}
-
-export interface SufferedFault extends Fault {
-  /** Epoch ms. */
-  readonly happenedAt: number;
-  /** Until the process was proven ready again. */
-  readonly recoveryMs: number;
-  /** The longest that a partition stood still until the next fault. Only when that was asked for. */
-  readonly standstill?: Standstill;
 }
 
 /**
