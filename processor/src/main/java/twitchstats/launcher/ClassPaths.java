@@ -21,7 +21,7 @@ final class ClassPaths {
       // The published server has log4j2 but no binding from slf4j: the distribution adds that.
       case "kafka" -> new Dependency[] {
         Dependency.of("org.apache.kafka", "kafka_2.13", "4.3.1"),
-        Dependency.of("org.apache.logging.log4j", "log4j-slf4j-impl", "2.25.4"),
+        Dependency.of("org.apache.logging.log4j", "log4j-slf4j-impl", "2.25.5"),
       };
       case "cassandra" -> new Dependency[] {
         Dependency.of("org.apache.cassandra", "cassandra-all", "5.0.9"),
