@@ -34,7 +34,8 @@ export const inspectLag = defineCommand({
             ),
       explains:
         'Lag is what was written and not yet dealt with: the end of the log minus the offset that the group committed. ' +
-        'The counter commits at intervals, inside its transactions, so a small lag that comes and goes is health; one that only grows is not.',
+        'The counter commits at intervals, inside its transactions, and the archiver two seconds late, when Cassandra can no longer forget ' +
+        'the rows: so a small lag that comes and goes is health; one that only grows is not.',
     });
     return undefined;
   },

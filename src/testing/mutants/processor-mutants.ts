@@ -68,12 +68,36 @@ export const processorMutants: readonly Mutant[] = [
     name: 'commit-past-unfinished',
     what: 'the archiver commits behind the newest write instead of the oldest unfinished one',
     file: `${scala}/archive/OffsetTracker.scala`,
-    find: 'unfinished.headOption.fold(next)(_.offset)',
+    find: 'unsettled.headOption.fold(next)(_.offset)',
     replace: 'next',
     test: {
       kind: 'spec',
       file: `${specs}/archive/OffsetTrackerSpec.scala`,
       name: 'commits below the lowest unfinished offset, and no further',
+    },
+  },
+  {
+    name: 'acknowledged-is-safe',
+    what: 'the archiver commits what Cassandra has only just acknowledged',
+    file: `${scala}/archive/Archiver.scala`,
+    find: 'health.lastAnswerNanos - settleMs * 1_000_000',
+    replace: 'health.lastAnswerNanos',
+    test: {
+      kind: 'spec',
+      file: `${specs}/archive/ArchiverSpec.scala`,
+      name: 'what Cassandra acknowledged lately is not committed, not even at a stop',
+    },
+  },
+  {
+    name: 'lost-node-ignored',
+    what: 'what a lost node had acknowledged is not written again',
+    file: `${scala}/archive/Archiver.scala`,
+    find: 'health.takeLoss()',
+    replace: 'false',
+    test: {
+      kind: 'spec',
+      file: `${specs}/archive/ArchiverSpec.scala`,
+      name: 'what a lost node had acknowledged is read and written again',
     },
   },
   {

@@ -23,7 +23,8 @@ import scala.util.{Failure, Success, Try}
 /** Polls, writes, and commits what is written: one thread from the first poll to the last commit.
   *
   * Never skips: when Cassandra is away the partitions are paused, and what was read is repeated
-  * until it is there. Memory is bounded by one poll, and what the consumer fetches ahead.
+  * until it is there. When a node was lost, what it had acknowledged lately is read and written
+  * again. Memory is bounded by one poll, and what the consumer fetches ahead.
   */
 final class Archiver(
     consumer: Consumer[Array[Byte], Array[Byte]],
@@ -37,7 +38,7 @@ final class Archiver(
   private val log = LoggerFactory.getLogger(classOf[Archiver])
   private val trackers = mutable.HashMap.empty[TopicPartition, OffsetTracker]
   private val backlog = mutable.ArrayDeque.empty[Write]
-  private val names = ChannelNames()
+  private var names = ChannelNames()
   private val clock = WriteClock()
   private var nextCommitNanos = System.nanoTime
   private var isClosing = false
@@ -65,6 +66,7 @@ final class Archiver(
 
   private def step(): Unit =
     settle(waitMs = if backlog.nonEmpty then 20 else 0)
+    rewindWhenNodeWasLost()
     submit()
     pauseOrResume(backlog.nonEmpty || !health.isConnected)
     // With the partitions paused a poll only keeps the membership.
@@ -121,8 +123,29 @@ final class Archiver(
   private def settle(waitMs: Long): Unit =
     var done = writer.nextDone(waitMs)
     while done.isDefined do
-      done.get.entries.foreach(_.writeDone())
+      val write = done.get
+      write.entries.foreach(_.writeDone(write.acknowledgedNanos))
       done = writer.nextDone(0)
+
+  /** A node that was killed may have forgotten what it had acknowledged lately. Nothing of that was
+    * committed.
+    */
+  private def rewindWhenNodeWasLost(): Unit =
+    val settled = settledNanos
+    if health.takeLoss() then
+      var records = 0
+      trackers.foreach: (partition, tracker) =>
+        records += tracker.pending
+        consumer.seek(partition, tracker.rewind(settled))
+      backlog.clear()
+      names = ChannelNames()
+      if records > 0 then
+        log.warn("a node of Cassandra was lost: {} records are read and written again", records)
+
+  /** What was acknowledged until then is settled. Time passes only with answers: a node that is
+    * paused secures nothing.
+    */
+  private def settledNanos: Long = health.lastAnswerNanos - settleMs * 1_000_000
 
   private def pauseOrResume(pause: Boolean): Unit =
     if pause != isPaused then
@@ -144,10 +167,12 @@ final class Archiver(
 
   private def commit(): Unit =
     nextCommitNanos = System.nanoTime + commitIntervalMs * 1_000_000
+    rewindWhenNodeWasLost()
+    val settled = settledNanos
     val positions = for
       (partition, tracker) <- trackers.toList
-      _ = tracker.skipTo(consumer.position(partition))
-      position <- tracker.committable
+      _ = tracker.skipTo(consumer.position(partition), settled)
+      position <- tracker.committable(settled)
     yield partition -> position
     if positions.nonEmpty then
       try
@@ -161,6 +186,7 @@ final class Archiver(
         case failure: KafkaException =>
           val next = if stopping then "what was written is read again" else "the same ones follow"
           log.warn("offsets were not committed, {}: {}", next, failure.getMessage)
+    if trackers.values.exists(_.pending > 0) then writer.probe()
     reportLag()
 
   private def reportLag(): Unit =

@@ -6,6 +6,10 @@ import twitchstats.processor.message.ChatMessage
   *   rows of one partition in one request, at most
   * @param drainMs
   *   how long a revoke or a stop waits for writes; below the session timeout (6 s)
+  * @param settleMs
+  *   how long a node may take until what it acknowledged survives its kill. A commit log that is
+  *   synced periodically is readable up to a marker that is set each 100 ms, and later while a sync
+  *   takes long (CASSANDRA-13987)
   */
 final case class ArchiverOptions(
     batchRows: Int,
@@ -13,6 +17,7 @@ final case class ArchiverOptions(
     metrics: ArchiveMetrics = ArchiveMetrics.None,
     isOptedOut: ChatMessage => Boolean = _ => false,
     drainMs: Long = 4_000,
+    settleMs: Long = 2_000,
     commitIntervalMs: Long = 250,
     busyPollMs: Long = 5,
     idlePollMs: Long = 100

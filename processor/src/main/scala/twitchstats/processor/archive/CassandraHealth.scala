@@ -1,16 +1,34 @@
 package twitchstats.processor.archive
 
+import com.datastax.oss.driver.api.core.metadata.{Node, NodeStateListenerBase}
 import com.datastax.oss.driver.api.core.servererrors.CoordinatorException
 import org.slf4j.LoggerFactory
 
 /** Whether Cassandra answers, by the last thing it did. Says so in the log when that changes. */
-final class CassandraHealth:
+final class CassandraHealth extends NodeStateListenerBase:
   private val log = LoggerFactory.getLogger(classOf[CassandraHealth])
   @volatile private var connected = false
+  @volatile private var answerNanos = System.nanoTime
+  @volatile private var isLossUnseen = false
 
   def isConnected: Boolean = connected
 
+  /** When it last answered anything, as `System.nanoTime`; from the loss of a node on, before that
+    * loss, until somebody has taken it.
+    */
+  def lastAnswerNanos: Long = answerNanos
+
+  /** Whether a node was lost since the last call. Who killed it took what it had not yet secured. */
+  def takeLoss(): Boolean =
+    val isLost = isLossUnseen
+    isLossUnseen = false
+    isLost
+
+  /** All connections to a node broke. */
+  override def onDown(node: Node): Unit = isLossUnseen = true
+
   def answered(): Unit =
+    if !isLossUnseen then answerNanos = System.nanoTime
     if !connected then
       connected = true
       log.info("Cassandra is connected")

@@ -13,8 +13,9 @@ object CassandraSession:
   /** Tries each node once. The driver could go on trying by itself, but then never says why: a
     * wrong certificate would look like a server that is starting.
     */
-  def open(settings: CassandraSettings): CompletionStage[CqlSession] =
+  def open(settings: CassandraSettings, health: CassandraHealth): CompletionStage[CqlSession] =
     val builder = CqlSession.builder
+      .withNodeStateListener(health)
       .addContactPoints(
         settings.hosts.map(h => InetSocketAddress(h.host, h.port)).asJava
       )

@@ -12,6 +12,9 @@ final class Write(
   /** How often it failed so far. */
   @volatile var failures = 0
 
+  /** When it was acknowledged, as `System.nanoTime`. */
+  @volatile var acknowledgedNanos = 0L
+
 enum WriteKind(val label: String):
   case Messages extends WriteKind("messages")
   case MessagesByUser extends WriteKind("messages_by_user")

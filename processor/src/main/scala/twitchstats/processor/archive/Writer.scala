@@ -1,8 +1,9 @@
 package twitchstats.processor.archive
 
-import com.datastax.oss.driver.api.core.cql.Statement
+import com.datastax.oss.driver.api.core.DefaultConsistencyLevel.ONE
+import com.datastax.oss.driver.api.core.cql.{SimpleStatement, Statement}
 import org.slf4j.LoggerFactory
-import java.util.concurrent.atomic.AtomicInteger
+import java.util.concurrent.atomic.{AtomicBoolean, AtomicInteger}
 import java.util.concurrent.{
   CompletionStage,
   Executors,
@@ -26,6 +27,7 @@ final class Writer(
   private val log = LoggerFactory.getLogger(classOf[Writer])
   private val done = LinkedBlockingQueue[Write]()
   private val sent = AtomicInteger()
+  private val isProbing = AtomicBoolean()
   private val congestion = Congestion(maxInFlight)
   private val retries = Executors.newSingleThreadScheduledExecutor: task =>
     val thread = Thread(task, "cassandra-retries")
@@ -46,6 +48,20 @@ final class Writer(
   def nextDone(waitMs: Long): Option[Write] =
     Option(if waitMs > 0 then done.poll(waitMs, TimeUnit.MILLISECONDS) else done.poll())
 
+  /** Asks for a sign of life, where no write is going to bring one. */
+  def probe(): Unit =
+    if sent.get == 0 && isProbing.compareAndSet(false, true) then
+      try
+        execute(Writer.Probe)
+          .whenComplete: (_, failure) =>
+            isProbing.set(false)
+            if failure == null then health.answered() else health.failed(failure)
+          : Unit
+      catch
+        case closed: RuntimeException =>
+          isProbing.set(false)
+          health.failed(closed)
+
   override def close(): Unit = retries.shutdownNow(): Unit
 
   private def send(write: Write): Unit =
@@ -59,6 +75,7 @@ final class Writer(
 
   private def succeeded(write: Write, nanos: Long): Unit =
     metrics.written(write.kind, write.rows, nanos)
+    write.acknowledgedNanos = System.nanoTime
     health.answered()
     congestion.succeeded()
     metrics.inFlight(sent.decrementAndGet())
@@ -75,3 +92,7 @@ final class Writer(
       val again: Runnable = () => send(write)
       retries.schedule(again, Backoff.delayMs(write.failures), TimeUnit.MILLISECONDS): Unit
     catch case _: RejectedExecutionException => () // Closed: the log will be read again.
+
+object Writer:
+  private[archive] val Probe =
+    SimpleStatement.newInstance("SELECT key FROM system.local").setConsistencyLevel(ONE)

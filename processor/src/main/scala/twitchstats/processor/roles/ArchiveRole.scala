@@ -60,7 +60,7 @@ final class ArchiveRole(settings: Settings, metrics: Metrics, side: SideTopics) 
   /** None when stopped before any node answered. */
   @tailrec
   private def connect(failures: Int = 0): Option[CqlSession] =
-    val opening = Try(CassandraSession.open(settings.cassandra).toCompletableFuture)
+    val opening = Try(CassandraSession.open(settings.cassandra, cassandra).toCompletableFuture)
     opening.foreach(session => while !session.isDone && !pause.isStopping do pause(50))
     if pause.isStopping then None
     else

@@ -111,16 +111,56 @@ class ArchiverSpec extends FunSuite:
       assertEquals(it.positions.lastOption, Some(1L))
     it.run()
 
+  test("what Cassandra acknowledged lately is not committed, not even at a stop"):
+    val it = Archiving(settleMs = anHour)
+    it.poll(it.arrive("one"))
+    it.poll()
+    it.run()
+    assert(it.cassandra.rows.contains("messages one"))
+    assertEquals(it.positions.toList, Nil)
+
+  test("what was written last is committed when Cassandra has shown that it lives"):
+    val it = Archiving(settleMs = 1)
+    it.poll(it.arrive("one"))
+    val end = System.nanoTime + 30_000_000_000L
+    def wait(): Unit =
+      if it.positions.isEmpty then
+        if System.nanoTime > end then fail("never committed")
+        it.poll(wait())
+      else it.stop()
+    it.poll(wait())
+    it.untilStopped()
+    assertEquals(it.positions.lastOption, Some(1L))
+
+  test("what a lost node had acknowledged is read and written again"):
+    val it = Archiving(settleMs = anHour)
+    it.poll(it.arrive("one", "two"))
+    it.poll()
+    it.poll:
+      assert(it.cassandra.rows.contains("by_user two"))
+      it.cassandra.synchronized(it.cassandra.rows.clear())
+      it.health.onDown(null)
+    it.poll:
+      assertEquals(it.consumer.position(chat), 0L)
+      it.arriveAgain("one", "two")
+    it.poll()
+    it.run()
+    val lost = Set("messages one", "messages two", "by_user one", "by_user two", "name a")
+    assertEquals(it.cassandra.rows.toSet, lost)
+
+  private val anHour = 3_600_000L
+
   /** An archiver between a consumer and a Cassandra that do as they are told. */
   private final class Archiving(
       maxInFlight: Int = 64,
       drainMs: Long = 4_000,
+      settleMs: Long = 0,
       isOptedOut: twitchstats.processor.message.ChatMessage => Boolean = _ => false
   ):
     private val tables = FakeTables()
     val cassandra = FakeCassandra(tables)
     val positions = mutable.ArrayBuffer.empty[Long]
-    private val health = CassandraHealth()
+    val health = CassandraHealth()
     health.answered()
     private val writer = Writer(cassandra.execute, ArchiveMetrics.None, health, maxInFlight)
     private var nextOffset = 0L
@@ -144,6 +184,7 @@ class ArchiverSpec extends FunSuite:
         health,
         isOptedOut = isOptedOut,
         drainMs = drainMs,
+        settleMs = settleMs,
         commitIntervalMs = 0,
         busyPollMs = 0,
         idlePollMs = 0
@@ -159,6 +200,11 @@ class ArchiverSpec extends FunSuite:
       consumer.addRecord(ConsumerRecord("chat", 0, nextOffset, "a".getBytes, value))
       nextOffset += 1
 
+    /** What follows a seek to the beginning. */
+    def arriveAgain(texts: String*): Unit =
+      nextOffset = 0
+      arrive(texts*)
+
     /** The position committed so far; 0 for none. */
     def expect(committed: Long): Unit =
       assertEquals(positions.lastOption.getOrElse(0L), committed)
@@ -173,6 +219,11 @@ class ArchiverSpec extends FunSuite:
     def run(atLast: => Any = ()): Unit =
       poll:
         atLast
-        archiver.stop()
+        stop()
+      untilStopped()
+
+    def stop(): Unit = archiver.stop()
+
+    def untilStopped(): Unit =
       try archiver.run()
       finally writer.close()

@@ -15,8 +15,10 @@ import scala.reflect.ClassTag
 final class FakeTables extends Tables:
   private val rows = util.IdentityHashMap[Statement[?], Seq[String]]()
 
-  /** "messages 7", "by_user 7" (by the text of the message), "name a", "window 1 count 5". */
-  def rowsOf(statement: Statement[?]): Seq[String] = rows.get(statement)
+  /** "messages 7", "by_user 7" (by the text of the message), "name a", "window 1 count 5"; none for
+    * a sign of life.
+    */
+  def rowsOf(statement: Statement[?]): Seq[String] = rows.getOrDefault(statement, Nil)
 
   def message(m: ChatMessage): BoundStatement = row(s"messages ${m.text.take(20)}", m.text.length)
   def byUser(m: ChatMessage): BoundStatement = row(s"by_user ${m.text.take(20)}", m.text.length)
@@ -82,7 +84,7 @@ final class FakeCassandra(tables: FakeTables):
     requests += request
     failure match
       case Some(why) => CompletableFuture.failedFuture(why)
-      case None if holds(request) =>
+      case None if request.nonEmpty && holds(request) =>
         val answer = CompletableFuture[String]()
         held(request) = answer
         most = Math.max(most, held.size)

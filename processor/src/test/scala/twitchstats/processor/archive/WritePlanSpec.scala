@@ -77,7 +77,7 @@ class WritePlanSpec extends FunSuite:
       writes.filter(_.kind == WriteKind.Messages).map(w => tables.rowsOf(w.statement)),
       Seq(Seq("messages again"))
     )
-    writes.filter(_.kind != WriteKind.ChannelNames).foreach(_.entries.foreach(_.writeDone()))
+    writes.filter(_.kind != WriteKind.ChannelNames).foreach(_.entries.foreach(_.writeDone(0)))
     assert(first.isDone && second.isDone)
 
   test("a message's record waits for each of its rows"):
@@ -89,7 +89,7 @@ class WritePlanSpec extends FunSuite:
     assertEquals(writes.map(_.kind).toSet.size, 3)
     writes.foreach: write =>
       assert(!waits.isDone)
-      write.entries.foreach(_.writeDone())
+      write.entries.foreach(_.writeDone(0))
     assert(waits.isDone)
 
   test("a channel's name is written when it is first seen or changed"):
@@ -112,7 +112,7 @@ class WritePlanSpec extends FunSuite:
       writes.map(w => tables.rowsOf(w.statement)),
       Seq(Seq("window 600000 count 3"), Seq("window 0 count 9"))
     )
-    writes.head.entries.foreach(_.writeDone())
+    writes.head.entries.foreach(_.writeDone(0))
     assert(entries.forall(_.isDone))
 
 /** Messages and windows that differ in what a test is about. */
