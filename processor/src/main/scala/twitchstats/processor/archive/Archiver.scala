@@ -186,7 +186,7 @@ final class Archiver(
         case failure: KafkaException =>
           val next = if stopping then "what was written is read again" else "the same ones follow"
           log.warn("offsets were not committed, {}: {}", next, failure.getMessage)
-    if trackers.values.exists(_.pending > 0) then writer.probe()
+    if !health.isConnected || trackers.values.exists(_.pending > 0) then writer.probe()
     reportLag()
 
   private def reportLag(): Unit =

@@ -148,6 +148,24 @@ class ArchiverSpec extends FunSuite:
     val lost = Set("messages one", "messages two", "by_user one", "by_user two", "name a")
     assertEquals(it.cassandra.rows.toSet, lost)
 
+  test("a node that is lost while nothing is written is noticed, and so is its return"):
+    val it = Archiving(settleMs = anHour)
+    it.poll(it.arrive("one"))
+    it.poll()
+    it.poll(it.cassandra.fail(Some(RuntimeException("connection lost"))))
+    it.poll(it.health.onDown(null))
+    it.poll()
+    it.poll:
+      assertEquals(it.consumer.paused.asScala.toSet, Set(chat))
+      it.cassandra.fail(None)
+    it.poll()
+    it.poll:
+      assertEquals(it.consumer.paused.size, 0)
+      it.arriveAgain("one")
+    it.poll()
+    it.run()
+    assertEquals(it.cassandra.requests.count(_.contains("messages one")), 2)
+
   private val anHour = 3_600_000L
 
   /** An archiver between a consumer and a Cassandra that do as they are told. */
