@@ -3,6 +3,7 @@ import { AppError } from '../contract/errors.ts';
 import type { Logger } from '../output/logger.ts';
 import { channelOf, type IrcLine, nickOf, tagOf } from './irc-line.ts';
 import { SocketClient } from './socket-client.ts';
+import { Wakefulness } from './wakefulness.ts';
 
 export interface ConnectionOptions {
   readonly url: string;
@@ -24,8 +25,9 @@ export interface ConnectionEvents {
   /** Twitch asks to reconnect: this connection will be closed in a while. */
   reconnectAsked(): void;
   /**
-   * The end; `heardUntil` (epoch ms) is now when it came in order. A connection that broke or fell silent may have taken
-   * lines with it that we had not read: then it is {@link Connection.heardUntil}. Not called after our own `end()`.
+   * The end; `heardUntil` (epoch ms) is now when it came in order and was read at once. A connection that broke or fell
+   * silent may have taken lines with it that we had not read: then it is {@link Connection.heardUntil}. Not called after
+   * our own `end()`.
    */
   closed(reason: string, heardUntil: number): void;
 }
@@ -49,6 +51,7 @@ const refusals: Readonly<Record<string, string>> = {
 export class Connection {
   readonly #options: ConnectionOptions;
   readonly #client: SocketClient;
+  readonly #wakefulness = new Wakefulness();
   #nick = '';
   #lastHeardAt = Date.now();
   #lastMessage: { readonly line: IrcLine; readonly heardAt: number } | undefined;
@@ -95,9 +98,23 @@ export class Connection {
    */
   get heardUntil(): number {
     const last = this.#lastMessage;
-    if (last === undefined || this.#lastHeardAt - last.heardAt > TELLING_MS) return this.#lastHeardAt;
-    const sentAt = Number(tagOf(last.line, 'tmi-sent-ts') || Number.NaN);
-    return last.heardAt - sentAt <= MAX_DELAY_MS ? Math.min(sentAt, this.#lastHeardAt) : this.#lastHeardAt;
+    const heardAt = Math.min(this.#lastHeardAt, this.#wakefulness.readUntil);
+    if (last === undefined || this.#lastHeardAt - last.heardAt > TELLING_MS) return heardAt;
+    return Math.min(this.#lastSentAt ?? heardAt, this.#lastHeardAt);
+  }
+
+  /** When the last message was sent, if that says something of now. */
+  get #lastSentAt(): number | undefined {
+    if (this.#lastMessage === undefined) return undefined;
+    const { line, heardAt } = this.#lastMessage;
+    const sentAt = Number(tagOf(line, 'tmi-sent-ts') || Number.NaN);
+    return heardAt - sentAt <= MAX_DELAY_MS ? sentAt : undefined;
+  }
+
+  /** A close that came in order came behind all lines, but perhaps while we were asleep. */
+  get #closedInOrderAt(): number {
+    const { readUntil } = this.#wakefulness;
+    return Math.min(Date.now(), Math.max(readUntil, this.#lastSentAt ?? 0));
   }
 
   join(channel: string): void {
@@ -112,6 +129,7 @@ export class Connection {
   end(): void {
     this.#ended = true;
     clearInterval(this.#watchdog);
+    this.#wakefulness.stop();
     this.#client.end('ended by us');
   }
 
@@ -178,9 +196,11 @@ export class Connection {
 
   #onClosed(reason: string, inOrder: boolean): void {
     clearInterval(this.#watchdog);
+    this.#wakefulness.stop();
     const unreachable = () =>
       new AppError('TWITCH_UNREACHABLE', 'Cannot connect to Twitch', { detail: reason });
     if (this.#failOpening !== undefined) this.#failOpening(this.#loginRefused ?? unreachable());
-    else if (!this.#ended) this.#options.events.closed(reason, inOrder ? Date.now() : this.heardUntil);
+    else if (!this.#ended)
+      this.#options.events.closed(reason, inOrder ? this.#closedInOrderAt : this.heardUntil);
   }
 }

@@ -17,7 +17,9 @@ const faults: readonly PipelineFault[] = [
   { at: 0.6, kind: 'stall', target: 'count-kafka', lastsMs: 3000 },
   { at: 0.65, kind: 'kill', target: 'kafka', lastsMs: 0 },
   { at: 0.8, kind: 'cut', target: 'api-watch', lastsMs: 1000 },
-  { at: 0.9, kind: 'pause', target: 'ingest', lastsMs: 2000 },
+  // Twitch closes while the ingestor is asleep.
+  { at: 0.85, kind: 'pause', target: 'ingest', lastsMs: 5500 },
+  { at: 0.86, kind: 'reconnect', target: 'twitch', lastsMs: 0 },
 ];
 
 it('loses, doubles and miscounts nothing, and tells every gap, while all of the pipeline and its network suffer', async () => {
