@@ -28,6 +28,21 @@ describe('ports', () => {
     expect(await isPortFree(ports[0] ?? 0)).toBe(true);
   });
 
+  it('are other ones at each call, taken ones left out, and none that a connection could get', async () => {
+    const first = await freePorts(3);
+    const blocker = createServer();
+    onTestFinished(() => {
+      blocker.close();
+    });
+    const taken = Math.max(...first) + 1;
+    await new Promise<void>((resolve) => blocker.listen({ host: '127.0.0.1', port: taken }, resolve));
+    const [several, ...others] = await Promise.all([freePorts(3), freePorts(3), freePorts(3)]);
+    const all = [...first, ...several, ...others.flat()];
+    expect(new Set(all).size).toBe(12);
+    expect(all).not.toContain(taken);
+    expect(Math.max(...all)).toBeLessThan(32_768);
+  });
+
   it('are named with their holder when they are taken, all of them at once', async () => {
     const [first, second] = [await listen(), await listen()];
     await expect(assertPortsFree({ 'kafka broker': first, 'api http': second })).rejects.toMatchObject({
