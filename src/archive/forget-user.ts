@@ -5,6 +5,8 @@ import type { ArchiveSettings } from './channel.ts';
 
 export interface Forgotten {
   readonly messages: number;
+  /** Channels that had messages of the user in the table by user. */
+  readonly copies: number;
   /** Past windows whose list of top chatters had the user. */
   readonly windows: number;
 }
@@ -57,13 +59,18 @@ export async function forgetUser(
     );
     messages += keys.length;
   }
+  let copies = 0;
   let windows = 0;
+  const byUser = `FROM ${keyspace}.messages_by_user WHERE channel_id = ? AND user_id = ?`;
   for (const channel of channels) {
-    const byUser = `DELETE FROM ${keyspace}.messages_by_user WHERE channel_id = ? AND user_id = ?`;
-    await session.query(byUser, [channel, userId]);
+    const { rows } = await session.query(`SELECT message_id ${byUser} LIMIT 1`, [channel, userId]);
+    if (rows.length > 0) {
+      await session.query(`DELETE ${byUser}`, [channel, userId]);
+      copies += 1;
+    }
     windows += await leaveTopChatters(session, keyspace, channel, userId);
   }
-  return { messages, windows };
+  return { messages, copies, windows };
 }
 
 /** The ids of everybody who wrote under a name; names change hands, so there may be several. */

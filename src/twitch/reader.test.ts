@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import { afterEach, expect, it } from 'vitest';
 import { type ChatServer, startChatServer } from '../simulator/server.ts';
+import { freePorts } from '../stack/ports.ts';
 import type { Gap } from './coverage.ts';
 import { type IrcLine, parseIrcLine } from './irc-line.ts';
 import { Reader, type ReaderOptions } from './reader.ts';
@@ -93,14 +94,15 @@ it('follows changes of the wanted channels', async () => {
 });
 
 it('comes back after a server is gone for a while, and tells the gap', async () => {
-  const twitch = await startChatServer({ port: 0 });
+  const [port = 0] = await freePorts(1);
+  const twitch = await startChatServer({ port });
   const { reader, gaps } = read(twitch.url, ['alpha']);
   await until(() => reader.status().confirmed.length === 1);
   const joining = gaps.length;
   const closedAt = Date.now();
   await twitch.close();
   await until(() => reader.status().state === 'disconnected');
-  await server({ port: twitch.port });
+  await server({ port });
   await until(() => reader.status().confirmed.length === 1);
   expect(gaps).toHaveLength(joining + 1);
   const gap = gaps[joining];

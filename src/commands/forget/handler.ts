@@ -10,9 +10,13 @@ import type { LogRecord } from '../../kafka/log-connection.ts';
 import { readOptOuts, writeOptOut } from '../../kafka/opt-outs.ts';
 import type { ForgetOptions } from './command.ts';
 import { isLetterBy } from './letter-author.ts';
+import { forgetInPasses } from './passes.ts';
 
-/** The ingestor, the counter and the archiver read opt-outs as they come; ten times as long as that takes. */
-const OPT_OUT_KNOWN_MS = 2000;
+/**
+ * The ingestor, the counter and the archiver read opt-outs as they come, and Cassandra writes its commit log each tenth
+ * of a second: ten times as long as either takes.
+ */
+const SETTLE_MS = 2000;
 
 interface Meant {
   readonly userId: string;
@@ -38,7 +42,11 @@ export async function runForget({
       return undefined;
     }
     await optOut(settings, meant, signal);
-    const { messages, windows } = await forgetThoroughly(session, settings, meant, signal);
+    const { messages, windows } = await forgetInPasses(
+      () => forgetUser(session, settings, meant),
+      SETTLE_MS,
+      { now: () => performance.now(), sleep: (ms) => sleep(ms, undefined, { signal }) },
+    );
     const erased = await eraseDeadLetters(settings, (record) => isBy(record, meant), signal);
     output.object(
       {
@@ -103,31 +111,6 @@ async function optOut(
     channel_id: channelId ?? null,
     at: Date.now(),
   });
-}
-
-/**
- * Until a pass finds nothing that began when everybody could have read the opt-out: the archiver may have had messages
- * in hand when it was written, and the counter a window that named the user.
- */
-async function forgetThoroughly(
-  session: CassandraSession,
-  settings: Settings,
-  meant: Meant,
-  signal: AbortSignal,
-) {
-  const known = performance.now() + OPT_OUT_KNOWN_MS;
-  let messages = 0;
-  let windows = 0;
-  for (let passes = 0; passes < 10; passes++) {
-    const isLate = performance.now() >= known;
-    const forgotten = await forgetUser(session, settings, meant);
-    messages += forgotten.messages;
-    windows += forgotten.windows;
-    if (forgotten.messages + forgotten.windows > 0) continue;
-    if (isLate) break;
-    await sleep(Math.max(0, known - performance.now()), undefined, { signal });
-  }
-  return { messages, windows };
 }
 
 function isBy({ key, value }: LogRecord, meant: Meant): boolean {
