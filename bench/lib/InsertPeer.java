@@ -1,3 +1,5 @@
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import com.datastax.oss.driver.api.core.CqlSession;
 import com.datastax.oss.driver.api.core.DefaultConsistencyLevel;
 import com.datastax.oss.driver.api.core.config.DefaultDriverOption;
@@ -17,6 +19,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.LoggerFactory;
 
 /**
  * What one writes first: each row an insert of its own, prepared, from the same driver with the same consistency level.
@@ -26,6 +29,8 @@ import java.util.concurrent.atomic.AtomicReference;
  */
 public final class InsertPeer {
   public static void main(String[] args) throws Exception {
+    // Without settings Logback prints all that the driver does, which takes half of the time.
+    ((Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME)).setLevel(Level.WARN);
     String[] address = args[0].split(":");
     int inFlight = Integer.parseInt(args[4]);
     var options =

@@ -8,6 +8,8 @@ import { runJavaPeer } from './java-peer.ts';
 
 const CHUNK = 20_000;
 const SPAN_MS = 3_600_000;
+/** All records are in memory before the first is sent: enough for 4 000 000. */
+const FILL_HEAP_MB = 4096;
 
 /** Writes `count` records (key, tab, JSON) of 50 channels, an hour of chat: what the ingestor makes of the lines. */
 export async function writeChatPayloads(file: string, count: number): Promise<void> {
@@ -34,11 +36,8 @@ export async function fillChatTopic(
   file: string,
   kafkaClassPath: readonly string[],
 ): Promise<ReadonlyMap<number, number>> {
-  await runJavaPeer('ProducerPeer.java', kafkaClassPath, [
-    settings.KAFKA_BROKERS.join(','),
-    settings.KAFKA_TOPIC_CHAT_MESSAGES,
-    file,
-  ]);
+  const { KAFKA_BROKERS: brokers, KAFKA_TOPIC_CHAT_MESSAGES: topic } = settings;
+  await runJavaPeer('ProducerPeer.java', kafkaClassPath, [brokers.join(','), topic, file], FILL_HEAP_MB);
   return topicEnds(settings, settings.KAFKA_TOPIC_CHAT_MESSAGES);
 }
 
