@@ -11,6 +11,8 @@ export interface SoakOptions {
   readonly faults: number | undefined;
   readonly rate: number | undefined;
   readonly report: (line: string) => void;
+  /** Aborted when the run is to end before its time. */
+  readonly signal: AbortSignal;
 }
 
 /** True when the books closed. */
@@ -33,6 +35,14 @@ if (unknown.length > 0) {
 }
 const number = (value: string | undefined) => (value === undefined ? undefined : Number(value));
 const startedAt = Date.now();
+const stopped = new AbortController();
+// What a soak has started is in groups of its own, which Ctrl-C does not reach: it is stopped in order.
+for (const name of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(name, () => {
+    options.report(`${name}: stopping what was started`);
+    stopped.abort();
+  });
+}
 const options: SoakOptions = {
   seed: number(values.seed),
   messages: number(values.messages),
@@ -40,11 +50,18 @@ const options: SoakOptions = {
   rate: number(values.rate),
   report: (line) =>
     process.stdout.write(`${((Date.now() - startedAt) / 1000).toFixed(1).padStart(7)} s  ${line}\n`),
+  signal: stopped.signal,
 };
 let closed = true;
 for (const name of positionals.length > 0 ? positionals : names) {
   options.report(`soak ${name}`);
   const soak: { default: Soak } = await import(`./soak/${name}.ts`);
-  closed = (await soak.default(options)) && closed;
+  try {
+    closed = (await soak.default(options)) && closed;
+  } catch (error) {
+    if (!stopped.signal.aborted) throw error;
+    options.report('stopped before its time: its books say nothing');
+    process.exit(1);
+  }
 }
 process.exit(closed ? 0 : 1);

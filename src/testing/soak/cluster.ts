@@ -7,11 +7,11 @@ import type { SoakOptions } from '../soak.ts';
  * archiver under load, twice each unless told otherwise; how long each kill was felt, and then the books.
  */
 export default async function soakCluster(options: SoakOptions): Promise<boolean> {
-  const { seed = 1, messages = 60_000, faults = 8, rate = 200, report } = options;
+  const { seed = 1, messages = 60_000, faults = 8, rate = 200, report, signal } = options;
   report('starting 3 brokers, 3 Cassandra nodes, 2 counters, 2 archivers');
   const batch = Math.max(1, Math.min(250, Math.round(rate / 4)));
   const result = await runLedger({
-    ...{ seed, messages, faults, rate, batch, report },
+    ...{ seed, messages, faults, rate, batch, report, signal },
     ...{ channels: 48, settleMs: 300_000, cast: cluster, watch: true },
   });
   report(`seed ${seed}: ${result.sent} sent, ${result.distinct} distinct, ${result.faults.length} kills`);

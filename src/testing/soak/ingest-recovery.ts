@@ -27,18 +27,18 @@ export default async function soakIngestRecovery(options: SoakOptions): Promise<
   const server = await startChatServer({ port: 0, ledger, onJoined: () => joinedAt.push(Date.now()) });
   const victims: Victim[] = [];
   try {
-    const { signal } = ended;
+    const signal = AbortSignal.any([ended.signal, options.signal]);
     const channels = [CHANNEL];
     const parts = { directory, server, channels, signal, victims };
     const { settings, ingest } = await startIngestParts(parts);
     const playing = playChat({ server, channels, rate, seed }, signal);
     const killedAt: number[] = [];
     for (let kill = 0; kill < faults; kill++) {
-      await sleep(BETWEEN_KILLS_MS);
+      await sleep(BETWEEN_KILLS_MS, undefined, { signal });
       killedAt.push(Date.now());
       await ingest.suffer({ kind: 'kill', pauseMs: 0 });
     }
-    await sleep(BETWEEN_KILLS_MS);
+    await sleep(BETWEEN_KILLS_MS, undefined, { signal });
     ended.abort();
     await playing;
     await ingest.stop();

@@ -8,10 +8,10 @@ import type { SoakOptions } from '../soak.ts';
  * can be compared.
  */
 export default async function soakIngest(options: SoakOptions): Promise<boolean> {
-  const { seed = 1, rate = 1000, messages = 3_600_000, report } = options;
+  const { seed = 1, rate = 1000, messages = 3_600_000, report, signal } = options;
   const count = options.faults ?? Math.max(1, Math.round(messages / rate / 60));
   const faults = drawFaults(seed, count);
-  const result = await runIngestLedger({ seed, messages, faults, rate, channels: 200, report });
+  const result = await runIngestLedger({ seed, messages, faults, rate, channels: 200, report, signal });
   report(
     `seed ${seed}: ${result.sent} sent, ${result.arrived} arrived, ${result.owned} lost in gaps that were told, ` +
       `${result.doubles} records twice`,

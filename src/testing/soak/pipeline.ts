@@ -9,9 +9,9 @@ const FULL_MESSAGES = 1_000_000;
  * servers, 20 RECONNECTs and 60 broken networks, unless told otherwise. Fewer messages mean fewer faults.
  */
 export default async function soakPipeline(options: SoakOptions): Promise<boolean> {
-  const { seed = 1, messages = FULL_MESSAGES, rate = 1000, report } = options;
+  const { seed = 1, messages = FULL_MESSAGES, rate = 1000, report, signal } = options;
   const faults = options.faults ?? Math.max(1, Math.round((fullSoakFaults * messages) / FULL_MESSAGES));
-  const result = await runPipeline({ seed, messages, faults, rate, channels: 50, report });
+  const result = await runPipeline({ seed, messages, faults, rate, channels: 50, report, signal });
   report(
     `seed ${seed}: ${result.sent} sent, ${result.arrived} counted and archived, ${result.told} lost in ${result.gaps} gaps that were told, ` +
       `${result.doubles} records twice, ${result.windows} windows`,

@@ -3,10 +3,10 @@ import type { SoakOptions } from '../soak.ts';
 
 /** 100 000 messages through count and archive while both, Kafka and Cassandra are killed, paused and restarted. */
 export default async function soakProcessor(options: SoakOptions): Promise<boolean> {
-  const { seed = 1, messages = 100_000, faults = 24, rate = 1000, report } = options;
+  const { seed = 1, messages = 100_000, faults = 24, rate = 1000, report, signal } = options;
   // A busy machine may take its time; what counts is that the books close.
   const settleMs = 400_000;
-  const result = await runLedger({ seed, messages, faults, rate, channels: 24, settleMs, report });
+  const result = await runLedger({ seed, messages, faults, rate, channels: 24, settleMs, report, signal });
   report(`seed ${seed}: ${result.sent} sent, ${result.distinct} distinct, ${result.faults.length} faults`);
   for (const target of new Set(result.faults.map((fault) => fault.target))) {
     const times = result.faults.filter((fault) => fault.target === target).map((fault) => fault.recoveryMs);
