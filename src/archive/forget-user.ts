@@ -61,11 +61,12 @@ export async function forgetUser(
   }
   let copies = 0;
   let windows = 0;
-  const byUser = `FROM ${keyspace}.messages_by_user WHERE channel_id = ? AND user_id = ?`;
+  const first = `SELECT message_id FROM ${keyspace}.messages_by_user WHERE channel_id = ? AND user_id = ? LIMIT 1`;
+  const eraseCopies = `DELETE FROM ${keyspace}.messages_by_user WHERE channel_id = ? AND user_id = ?`;
   for (const channel of channels) {
-    const { rows } = await session.query(`SELECT message_id ${byUser} LIMIT 1`, [channel, userId]);
+    const { rows } = await session.query(first, [channel, userId]);
     if (rows.length > 0) {
-      await session.query(`DELETE ${byUser}`, [channel, userId]);
+      await session.query(eraseCopies, [channel, userId]);
       copies += 1;
     }
     windows += await leaveTopChatters(session, keyspace, channel, userId);

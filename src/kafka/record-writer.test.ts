@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import type { RecordSender } from './record-sender.ts';
 import { RecordWriter, type RecordWriterOptions } from './record-writer.ts';
 import { type OutgoingRecord, Spool } from './spool.ts';
@@ -65,6 +65,7 @@ async function writerTo(
 ) {
   const { limitBytes = 1e9, ...rest } = options;
   const spool = new Spool({ directory, limitBytes, segmentBytes: 2000 });
+  onTestFinished(() => spool.close());
   await spool.open();
   const dropped: string[] = [];
   const writer = new RecordWriter({

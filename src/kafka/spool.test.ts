@@ -1,7 +1,7 @@
 import { appendFile, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, onTestFinished } from 'vitest';
 import { type OutgoingRecord, Spool } from './spool.ts';
 
 let directory: string;
@@ -19,6 +19,7 @@ const records = (from: number, to: number): OutgoingRecord[] =>
 
 async function opened(limitBytes = 1e9): Promise<Spool> {
   const spool = new Spool({ directory, limitBytes, segmentBytes: 300 });
+  onTestFinished(() => spool.close());
   await spool.open();
   return spool;
 }
