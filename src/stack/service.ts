@@ -22,6 +22,8 @@ export interface ProcessService {
   readonly dependsOn: readonly ServiceName[];
   /** Started along with it when it is asked for by name, but not waited for: it starts without and needs them in the end. */
   readonly companions?: readonly ServiceName[];
+  /** Started when these are, where they are being started too: it needs none of them, and leaves them the processor first. */
+  readonly after?: readonly ServiceName[];
   readonly command: string;
   readonly args: readonly string[];
   /** Added to our own environment. */
@@ -45,6 +47,7 @@ export interface TaskService {
   readonly name: ServiceName;
   readonly dependsOn: readonly ServiceName[];
   readonly companions?: readonly ServiceName[];
+  readonly after?: readonly ServiceName[];
   readonly run: Probe;
 }
 

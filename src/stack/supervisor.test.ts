@@ -84,6 +84,16 @@ describe('a start', () => {
     expect(supervisor.status().map(({ state }) => state)).toEqual(['ready', 'ready', 'ready']);
   });
 
+  it('lets one that has time begin after another, without needing it', async () => {
+    const later = { after: ['kafka'] } as const;
+    const supervisor = supervise(fake('kafka'), fake('cassandra', '', later), fake('api', '', later));
+    await supervisor.start(['api'], never);
+    expect(statusOf(supervisor, 'kafka')?.state).toBe('waiting');
+    await supervisor.start([], never);
+    const order = changes.map(({ name, state }) => `${name} ${state}`);
+    expect(order.indexOf('cassandra starting')).toBeGreaterThan(order.indexOf('kafka ready'));
+  });
+
   it('says at once why a service died, with the end of its own log, and leaves nothing of the others', async () => {
     const dying = fake('cassandra', 'console.error("port taken"); process.exit(3);');
     const supervisor = supervise(fake('kafka'), dying);

@@ -98,6 +98,8 @@ export class Supervisor {
     const either = AbortSignal.any([signal, entry.stop.signal]);
     try {
       await Promise.all(definition.dependsOn.map((dependency) => this.#begin(dependency, signal)));
+      const others = (definition.after ?? []).map((other) => this.#entries.get(other)?.starting);
+      await Promise.allSettled(others);
       either.throwIfAborted();
     } catch (error) {
       entry.starting = undefined;

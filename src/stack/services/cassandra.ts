@@ -27,6 +27,8 @@ export function cassandraService(options: CassandraServiceOptions): ProcessServi
     kind: 'process',
     name: 'cassandra',
     dependsOn: [],
+    // Both at once slow each other down, and the counts need Kafka only.
+    after: ['kafka'],
     ...guardedJvm({
       jdk,
       classPath,
