@@ -49,7 +49,7 @@ export default async function benchProcessor(args: string[]): Promise<Result[]> 
   const directory = await mkdtemp(join(tmpdir(), 'twitchstats-bench-'));
   const { settings, stop } = await benchServers(undefined, undefined);
   try {
-    const env = Object.fromEntries(values.set.map((word) => word.split('=', 2)));
+    const env = Object.fromEntries(values.set.map(assignment));
     const run = { settings, directory, rounds: Number(values.rounds), env };
     const rate = Number(values.rate);
     return [
@@ -62,6 +62,12 @@ export default async function benchProcessor(args: string[]): Promise<Result[]> 
     await stop();
     await rm(directory, { recursive: true, force: true });
   }
+}
+
+/** `NAME=VALUE`; a value may hold more of them. */
+function assignment(word: string): [string, string] {
+  const [name = '', ...value] = word.split('=');
+  return [name, value.join('=')];
 }
 
 interface Run {

@@ -37,6 +37,8 @@ export function cassandraYaml({ dataDir, ports, yaml }: CassandraYamlOptions): s
       cdc_raw_directory: join(dataDir, 'cdc_raw'),
       // Nothing here is older than 5.0.
       storage_compatibility_mode: 'NONE',
+      // Tries for indexes: flushes and compactions come in smaller bursts, docs/adr/0019-sstables-are-tries-too.md.
+      sstable: { selected_format: 'bti' },
       commitlog_sync: 'periodic',
       commitlog_sync_period: '1000ms',
       commitlog_total_space: '256MiB',

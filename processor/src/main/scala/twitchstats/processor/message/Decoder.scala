@@ -95,7 +95,7 @@ object Decoder:
       .orElse(check("channel_name", m.channelName, Limits.NameLength))
       .orElse(check("user_id", m.userId, Limits.NameLength))
       .orElse(check("username", m.username, Limits.NameLength))
-      .orElse(m.emotes.iterator.flatMap(check("emotes", _, Limits.NameLength)).nextOption())
+      .orElse(m.emotes.collectFirst(Function.unlift(check("emotes", _, Limits.NameLength))))
 
   private def check(field: String, text: String, limit: Int): Option[DeadLetter] =
     if text.length > limit then
