@@ -10,6 +10,7 @@ import { commands } from './commands/registry.ts';
 import { resolveHome } from './config/home.ts';
 import { loadConfig } from './config/load.ts';
 import { exitCodes, toAppError } from './contract/errors.ts';
+import { flushed } from './output/flushed.ts';
 import { createOutput } from './output/output.ts';
 import { runningStackSettings } from './stack/discover.ts';
 
@@ -20,7 +21,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   const signals = watchSignals();
   try {
     const code = await run(argv, io, signals.signal);
-    await flushed(io);
+    await flushed(io.stdout);
     return signals.exitCode() ?? code;
   } finally {
     signals.dispose();
@@ -137,14 +138,6 @@ function endQuietlyWhenReaderLeaves(io: Io): void {
       throw error;
     });
   }
-}
-
-/** Waits until what was written to stdout has left the process. */
-function flushed(io: Io): Promise<void> {
-  return new Promise((resolve) => {
-    if (io.stdout.writableLength === 0) resolve();
-    else io.stdout.once('drain', resolve);
-  });
 }
 
 function version(): string {
