@@ -1,15 +1,17 @@
 /**
- * `npm run bench -- growth [--rate 2000] [--seconds 15] [--rows 10000,1000000]`: what a message costs, and what the
- * processes hold in memory, as channels, partitions and processors grow, always at the same rate; then how long reads
- * of a channel take as its partition grows. Each pipe is a fresh one, and its books must close. Needs a build; Linux only.
+ * `npm run bench -- growth [--rate 2000] [--flood 30000] [--seconds 15] [--rows 10000,1000000]`: what a message costs, and
+ * what the processes hold in memory, as channels, partitions and processors grow, always at the same rate; how many messages
+ * a second are counted and archived when there are more than the pipe can take; then how long reads of a channel take as
+ * its partition grows. Each pipe is a fresh one, and its books must close. Needs a build; Linux only.
  */
 import { parseArgs } from 'node:util';
 import { connectCassandra } from '../src/cassandra/client.ts';
 import { archiveChat, chat } from '../src/testing/chat.ts';
+import { closeBooks } from './lib/close-books.ts';
 import type { Result } from './lib/results.ts';
 import { benchServers } from './lib/servers.ts';
 import { spread } from './lib/statistics.ts';
-import { type PipeOptions, startWholePipe } from './lib/whole-pipe.ts';
+import { type PipeOptions, sentIn, startWholePipe } from './lib/whole-pipe.ts';
 
 const pipes: readonly Required<PipeOptions>[] = [
   ...[10, 100, 1000, 5000].map((channels) => ({ channels, partitions: 3, processors: 1 })),
@@ -25,30 +27,56 @@ export default async function growth(args: string[]): Promise<Result[]> {
     args,
     options: {
       rate: { type: 'string', default: '2000' },
+      flood: { type: 'string', default: '30000' },
       seconds: { type: 'string', default: '15' },
       rows: { type: 'string', default: '10000,1000000' },
     },
   });
   const results: Result[] = [];
   for (const options of pipes) {
-    results.push(...(await measurePipe(options, Number(values.rate), Number(values.seconds))));
+    results.push(
+      ...(await measurePipe(options, {
+        rate: Number(values.rate),
+        flood: Number(values.flood),
+        seconds: Number(values.seconds),
+      })),
+    );
   }
   results.push(...(await measureReads(values.rows.split(',').map(Number))));
   return results;
 }
 
-async function measurePipe(options: Required<PipeOptions>, rate: number, seconds: number): Promise<Result[]> {
+interface Loads {
+  /** A steady one, that every pipe can take, and one that none can: messages a second. */
+  readonly rate: number;
+  readonly flood: number;
+  readonly seconds: number;
+}
+
+async function measurePipe(
+  options: Required<PipeOptions>,
+  { rate, flood, seconds }: Loads,
+): Promise<Result[]> {
   const pipe = await startWholePipe(options);
   try {
-    const { cost, backlog } = await pipe.run({ rate, seconds });
+    const steady = await pipe.run({ rate, seconds });
+    const flooded = await pipe.run({ rate: flood, seconds });
+    await closeBooks(pipe, sentIn([steady, flooded]), say);
+    const { cost, backlog } = steady;
     const costs = [...cost.values()];
     const cpu = costs.reduce((sum, { cpuMicros }) => sum + cpuMicros, 0);
     const memory = costs.reduce((sum, { residentMiB }) => sum + residentMiB, 0);
     const what = `channels ${options.channels}, partitions ${options.partitions}, processors ${options.processors}`;
-    say(`${what}: ${cpu.toFixed(0)} µs a message, ${memory.toFixed(0)} MiB, backlog ${backlog.end}`);
+    const { sentPerSecond, backlog: growing } = flooded;
+    const taken = sentPerSecond - (growing.end - growing.begin) / seconds;
+    say(
+      `${what}: ${cpu.toFixed(0)} µs a message, ${memory.toFixed(0)} MiB, backlog ${backlog.end}; ` +
+        `takes ${taken.toFixed(0)} of ${sentPerSecond.toFixed(0)} msg/s`,
+    );
     return [
       { what: `${what}: CPU a message`, unit: 'µs', ours: spread([cpu]) },
       { what: `${what}: resident memory`, unit: 'MiB', ours: spread([memory]) },
+      { what: `${what}: taken of a flood`, unit: 'msg/s', ours: spread([taken]) },
     ];
   } finally {
     await pipe.stop();

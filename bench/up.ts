@@ -9,10 +9,10 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { execa } from 'execa';
-import { z } from 'zod';
 import { runningStack } from '../src/stack/discover.ts';
 import { packagePaths } from '../src/stack/paths.ts';
 import { interleave } from './lib/compare.ts';
+import { firstCount } from './lib/first-count.ts';
 import { processCost } from './lib/process-cost.ts';
 import type { Result } from './lib/results.ts';
 import { spread } from './lib/statistics.ts';
@@ -71,11 +71,7 @@ async function ourStart(home: string, resident: number[]): Promise<number> {
     },
   );
   try {
-    const ended = stack.then(({ all }) => {
-      throw new Error(`the stack ended\n${all}`);
-    });
-    ended.catch(() => undefined);
-    await Promise.race([untilCounted(home, since), ended]);
+    await firstCount(stack, home, since);
     const tookMs = performance.now() - started;
     await untilHealthy(home);
     await sleep(5000);
@@ -87,24 +83,6 @@ async function ourStart(home: string, resident: number[]): Promise<number> {
     stack.kill('SIGINT');
     await stack;
   }
-}
-
-const channelsSchema = z.object({ channels: z.array(z.object({ last_updated: z.number() })) });
-
-/** Until a count has changed since `since`: the API shows those of the round before at once. */
-async function untilCounted(home: string, since: number): Promise<void> {
-  for (const deadline = Date.now() + 600_000; Date.now() < deadline; await sleep(20)) {
-    const api = runningStack(home)?.settings.TWITCHSTATS_API_URL;
-    if (api === undefined) continue;
-    try {
-      const response = await fetch(`${api}/api/channels`, { signal: AbortSignal.timeout(1000) });
-      const { channels } = channelsSchema.parse(await response.json());
-      if (channels.some(({ last_updated }) => last_updated >= since)) return;
-    } catch {
-      // Not there yet.
-    }
-  }
-  throw new Error('nothing was counted in ten minutes');
 }
 
 async function untilHealthy(home: string): Promise<void> {

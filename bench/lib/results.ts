@@ -1,8 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { needJdk } from '../../src/stack/jdk-choice.ts';
 
 const spreadSchema = z.object({ median: z.number(), low: z.number(), high: z.number(), samples: z.number() });
 
@@ -117,5 +119,23 @@ function commit(): string {
 function machine(): string {
   const [cpu] = cpus();
   const gib = Math.round(totalmem() / 2 ** 30);
-  return `${cpus().length} × ${cpu?.model ?? 'unknown processor'}, ${gib} GiB, Node ${process.versions.node}`;
+  const hardware = `${cpus().length} × ${cpu?.model ?? 'unknown processor'}, ${gib} GiB`;
+  return [hardware, `Node ${process.versions.node}`, `JDK ${jdkVersion()}`, ...serverVersions()].join(', ');
+}
+
+/** `17.0.15`, out of the file that every JDK has. */
+function jdkVersion(): string {
+  const release = readFileSync(join(needJdk('cassandra').home, 'release'), 'utf8');
+  return /^JAVA_VERSION="(.*)"$/m.exec(release)?.[1] ?? 'unknown';
+}
+
+/** As the launcher asks for them. */
+function serverVersions(): string[] {
+  const launcher = readFileSync(
+    new URL('../../processor/src/main/java/twitchstats/launcher/ClassPaths.java', import.meta.url),
+    'utf8',
+  );
+  const version = (artefact: string) =>
+    new RegExp(`"${artefact}", "([^"]+)"`).exec(launcher)?.[1] ?? 'unknown';
+  return [`Kafka ${version('kafka_2.13')}`, `Cassandra ${version('cassandra-all')}`];
 }

@@ -39,6 +39,8 @@ export interface PipeRun {
 
 export interface WholePipe {
   readonly settings: Settings;
+  /** Of a service of the stack. @throws Error when it has none of that name */
+  pidOf(service: string): number;
   run(load: PipeLoad): Promise<PipeRun>;
   /** Chat at a rate, read by an ingestor, from when all its channels are joined until it is ended. */
   feed(rate: number, probe?: string): Promise<Feed>;
@@ -107,6 +109,11 @@ export async function startWholePipe({
 
   return {
     settings,
+    pidOf(service) {
+      const pid = servicePids.get(service);
+      if (pid === undefined) throw new Error(`the stack has no ${service}`);
+      return pid;
+    },
     feed: (rate, probe) => feed(rate, ...(probe === undefined ? [] : [probe])),
     async run({ rate, seconds }) {
       const { source, ingestorPid, end: endFeed } = await feed(rate);
@@ -178,6 +185,11 @@ export async function startWholePipe({
       await rm(home, { recursive: true, force: true });
     },
   };
+}
+
+/** What all these runs sent. */
+export function sentIn(runs: readonly PipeRun[]): number {
+  return runs.reduce((sum, run) => sum + run.sent, 0);
 }
 
 function costs(pids: ReadonlyMap<string, number>) {

@@ -1,0 +1,36 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import { runningStack } from '../../src/stack/discover.ts';
+
+const channelsSchema = z.object({ channels: z.array(z.object({ last_updated: z.number() })) });
+
+/**
+ * Resolves when the stack of `home`, which `up` is starting, serves a count that has changed since `since`: the API shows
+ * those of an earlier run at once. @throws Error with all that `up` printed when it ends before that, or after ten minutes
+ */
+export async function firstCount(
+  up: Promise<{ readonly all?: string | undefined }>,
+  home: string,
+  since: number,
+): Promise<void> {
+  const ended = up.then(({ all }) => {
+    throw new Error(`the stack ended\n${all}`);
+  });
+  ended.catch(() => undefined);
+  await Promise.race([untilCounted(home, since), ended]);
+}
+
+async function untilCounted(home: string, since: number): Promise<void> {
+  for (const deadline = Date.now() + 600_000; Date.now() < deadline; await sleep(20)) {
+    const api = runningStack(home)?.settings.TWITCHSTATS_API_URL;
+    if (api === undefined) continue;
+    try {
+      const response = await fetch(`${api}/api/channels`, { signal: AbortSignal.timeout(1000) });
+      const { channels } = channelsSchema.parse(await response.json());
+      if (channels.some(({ last_updated }) => last_updated >= since)) return;
+    } catch {
+      // Not there yet.
+    }
+  }
+  throw new Error('nothing was counted in ten minutes');
+}
