@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { playChat } from '../../simulator/chat-player.ts';
+import { waves } from '../../simulator/pace.ts';
 import { inventedChannels } from '../../simulator/rooms.ts';
 import { type ChatServer, startChatServer } from '../../simulator/server.ts';
 import { untilReady } from '../../stack/health.ts';
@@ -138,11 +139,15 @@ async function underFire(
   const waiting =
     typeof options.faults === 'number' ? planPipelineFaults(seed, options.faults) : [...options.faults];
   const suffered: Promise<EndedFault>[] = [];
+  let ended = 0;
+  // Faults of one victim wait for each other. On a slow machine they would still be waiting when all chat was sent.
+  const shape = (seconds: number) => waves(seconds) * (suffered.length - ended > MOST_AT_ONCE ? TRICKLE : 1);
   const beginDue = () => {
     for (let next = waiting[0]; next !== undefined && next.at <= made() / messages; next = waiting[0]) {
       waiting.shift();
       const fault = next;
       const happened = happen(fault, parts, server, signal).then((end) => {
+        ended += 1;
         const again = end.failedStarts > 0 ? `, ${end.failedStarts} starts failed` : '';
         report(
           `${Math.round(fault.at * 100)} %: ${fault.kind} ${fault.target}, ready after ${end.readyMs} ms${again}`,
@@ -156,13 +161,17 @@ async function underFire(
   };
   const timer = setInterval(beginDue, 20);
   try {
-    await playChat({ server, channels, rate, seed, lines: messages }, signal);
+    await playChat({ server, channels, rate, seed, shape, lines: messages }, signal);
     beginDue();
   } finally {
     clearInterval(timer);
   }
   return Promise.all(suffered);
 }
+
+/** With more faults than that at work or waiting, chat is only a trickle: this share of its rate. */
+const MOST_AT_ONCE = 12;
+const TRICKLE = 0.1;
 
 /** Does one fault. */
 async function happen(
