@@ -170,7 +170,7 @@ async function underFire(
 }
 
 /** With more faults than that at work or waiting, chat is only a trickle: this share of its rate. */
-const MOST_AT_ONCE = 12;
+const MOST_AT_ONCE = 5;
 const TRICKLE = 0.1;
 
 /** Does one fault. */
