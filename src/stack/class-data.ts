@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { constants, setPriority } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { runInBackground } from './background.ts';
 import type { Jdk } from './jdk.ts';
 
 /**
@@ -36,8 +36,8 @@ export function classDataFlags({ archive, classList }: ClassData): string[] {
 }
 
 /**
- * Makes the archive of a server that runs without one: in a process of its own, at the lowest priority, so that nothing
- * waits for it. Never fails: without an archive the next start is only slower.
+ * Makes the archive of a server that runs without one: in a process of its own, in the background, so that nothing waits
+ * for it. Never fails: without an archive the next start is only slower.
  * @returns true when there is an archive now
  */
 export async function makeArchive(data: ClassData, signal: AbortSignal): Promise<boolean> {
@@ -94,10 +94,10 @@ function dump(
       '-cp',
       classPath.join(delimiter),
     ],
-    { stdio: ['pipe', 'ignore', 'ignore'], signal },
+    { stdio: ['pipe', 'ignore', 'ignore'], detached: true, signal },
   );
   child.stdin.on('error', () => undefined);
-  if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
+  if (child.pid !== undefined) runInBackground(child.pid);
   return new Promise((resolve) => {
     child.once('error', () => resolve(null));
     child.once('exit', resolve);

@@ -3,6 +3,7 @@ import type { Mutant } from './mutant.ts';
 const scala = 'processor/src/main/scala/twitchstats/processor';
 const specs = 'processor/src/test/scala/twitchstats/processor';
 const countProcessor = `${scala}/count/CountProcessor.scala`;
+const sendingPace = `${scala}/count/SendingPace.scala`;
 const countSpec = `${specs}/count/CountProcessorSpec.scala`;
 const commitOrder = 'src/testing/ledger/commit-order.integration.test.ts';
 
@@ -30,10 +31,10 @@ export const processorMutants: readonly Mutant[] = [
   },
   {
     name: 'no-time-between-commits',
-    what: 'the next commit is asked for as soon as a slow one is over',
-    file: countProcessor,
-    find: 'if ticks >= CountOptions.TicksAnInterval then',
-    replace: 'if ticks > 0 then',
+    what: 'the next commit is asked for an interval after a slow one, however long that took',
+    file: sendingPace,
+    find: 'if workedMs >= intervalMs.max(longestMs.min(SendingPace.MostHeldMs)) then',
+    replace: 'if workedMs >= intervalMs then',
     test: {
       kind: 'spec',
       file: countSpec,

@@ -4,7 +4,7 @@ import org.apache.kafka.streams.processor.PunctuationType.WALL_CLOCK_TIME
 import org.apache.kafka.streams.processor.api.{Processor, ProcessorContext, Record}
 import twitchstats.processor.message.*
 import java.nio.charset.StandardCharsets.UTF_8
-import java.time.Duration
+import java.time.{Duration, Instant}
 import java.util.concurrent.ConcurrentLinkedQueue
 import scala.collection.mutable.ArrayBuffer
 
@@ -15,7 +15,8 @@ import scala.collection.mutable.ArrayBuffer
   * counted and not yet written to the history is marked dirty in the store, and after a crash or a
   * stop sent by whoever counts it next.
   */
-final class CountProcessor(options: CountOptions) extends Processor[Bytes, Bytes, Bytes, Bytes]:
+final class CountProcessor(options: CountOptions, pace: () => SendingPace)
+    extends Processor[Bytes, Bytes, Bytes, Bytes]:
   import options.*
 
   private val identity = Identity()
@@ -24,7 +25,7 @@ final class CountProcessor(options: CountOptions) extends Processor[Bytes, Bytes
   /** Windows not yet written to the history, the dirty ones among them. */
   private val unwritten = ArrayBuffer.empty[WindowState]
   private val newGaps = ConcurrentLinkedQueue[(String, Long, Long)]()
-  private var ticks = 0
+  private var sentRound = 0L
   private var optOutsSeen = 0L
   private var forgetGaps: () => Unit = () => ()
   private var context: ProcessorContext[Bytes, Bytes] = null
@@ -37,6 +38,7 @@ final class CountProcessor(options: CountOptions) extends Processor[Bytes, Bytes
     expiry = Expiry(store, retentionMs)
     unsent().foreach(window => markDirty(open(window)))
     forgetGaps = coverage.onGap((name, from, to) => newGaps.add((name, from, to)): Unit)
+    sentRound = pace().round
     schedule(tickMs)(tick)
     schedule(expiryIntervalMs)(now => expiry.run(now).foreach(cache.remove))
 
@@ -95,16 +97,10 @@ final class CountProcessor(options: CountOptions) extends Processor[Bytes, Bytes
       store.putMeta(window.key, WindowMeta(WindowMeta.Phase.Dirty, context.currentSystemTimeMs))
     newest.offer(window.key, store)
 
-  /** An interval is so many ticks, and not so much time, because a thread that is held up misses
-    * ticks. It looks after each commit whether something is due before it goes on with its records,
-    * and does not poll while it has some. By the clock alone, commits that take longer than their
-    * interval, as where brokers copy slowly, would follow each other with one record between two, and
-    * the thread would miss rebalances for minutes.
-    */
   private def tick(now: Long): Unit =
-    ticks += 1
-    if ticks >= CountOptions.TicksAnInterval then
-      ticks = 0
+    val round = pace().tick(now)
+    if round > sentRound then
+      sentRound = round
       emit(now)
 
   private def emit(now: Long): Unit =
@@ -186,5 +182,7 @@ final class CountProcessor(options: CountOptions) extends Processor[Bytes, Bytes
       .collect { case (window, WindowMeta(WindowMeta.Phase.Dirty, _)) => window }
       .toList
 
+  /** At multiples of the interval, so that all tasks of a thread are due at once (KIP-1146). */
   private def schedule(intervalMs: Long)(body: Long => Unit): Unit =
-    context.schedule(Duration.ofMillis(intervalMs), WALL_CLOCK_TIME, now => body(now)): Unit
+    val interval = Duration.ofMillis(intervalMs)
+    context.schedule(Instant.EPOCH, interval, WALL_CLOCK_TIME, now => body(now)): Unit

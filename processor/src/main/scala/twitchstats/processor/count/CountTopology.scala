@@ -24,6 +24,7 @@ object CountTopology:
 
   def apply(topics: Topics, options: CountOptions): Topology =
     val bytesOut = ByteArraySerializer()
+    val paces = ThreadLocal.withInitial(() => SendingPace.of(options))
     Topology()
       .addSource(
         AutoOffsetReset.earliest(),
@@ -35,7 +36,7 @@ object CountTopology:
       )
       .addProcessor(
         "count",
-        (() => CountProcessor(options)): ProcessorSupplier[Bytes, Bytes, Bytes, Bytes],
+        (() => CountProcessor(options, () => paces.get)): ProcessorSupplier[Bytes, Bytes, Bytes, Bytes],
         "chat"
       )
       .addStateStore(

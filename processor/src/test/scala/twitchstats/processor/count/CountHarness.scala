@@ -40,6 +40,7 @@ final class CountHarness(
   )
   var now: Long = Messages.Base
   var processor: CountProcessor = null
+  private var pace: SendingPace = null
   private var context: MockProcessorContext[Array[Byte], Array[Byte]] = null
   private var offset = 0L
 
@@ -56,7 +57,8 @@ final class CountHarness(
     if processor == null then store.init(context.getStateStoreContext, store)
     context.addStateStore(store)
     context.setCurrentSystemTimeMs(now)
-    processor = CountProcessor(options)
+    pace = SendingPace.of(options)
+    processor = CountProcessor(options, () => pace)
     processor.init(context)
 
   def send(m: ChatMessage): Unit = send(m.channelId.getBytes(UTF_8), Messages.json(m))
@@ -68,12 +70,15 @@ final class CountHarness(
     processor.process(Record(key, value, now))
     collect()
 
-  /** Lets an interval pass, in which what changed is sent. */
+  /** Lets time pass until what changed is sent. */
   def emit(): Unit =
-    for _ <- 1 to CountOptions.TicksAnInterval do tick()
+    val before = pace.round
+    while pace.round == before do tick()
 
   /** Runs the punctuators: 0 sends what changed if it is due, 1 looks for expired windows. */
-  def tick(): Unit = punctuate(0)
+  def tick(): Unit =
+    now += options.tickMs
+    punctuate(0)
   def expire(): Unit = punctuate(1)
 
   def storeSize: Int = store.all.asScala.size
