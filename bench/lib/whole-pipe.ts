@@ -66,8 +66,10 @@ export async function startWholePipe({
   processors = 1,
 }: PipeOptions): Promise<WholePipe> {
   const home = await mkdtemp(join(tmpdir(), 'twitchstats-bench-pipe-'));
-  const cli = (args: readonly string[], env: Record<string, string> = {}) =>
-    execa(process.execPath, [packagePaths.cli, ...args, '--home', home], { env, reject: false, all: true });
+  const cli = (args: readonly string[], env: Record<string, string> = {}, detached = false) =>
+    execa(process.execPath, [packagePaths.cli, ...args, '--home', home], {
+      ...{ env, detached, reject: false, all: true },
+    });
   const services = ['kafka', 'cassandra', 'processor', 'api'];
   const up = await cli(['up', ...services, '-d', '--ports', 'auto'], {
     KAFKA_TOPIC_PARTITIONS: String(partitions),
@@ -91,10 +93,12 @@ export async function startWholePipe({
   const feed = async (rate: number, ...probe: string[]): Promise<Feed> => {
     const source = runLines('chat-source.ts', [channels, rate, ++seed, ...probe].map(String));
     const { url, channels: names } = JSON.parse(await source.line());
-    const ingestor = cli(['ingest', '--joins-per-10s', '2000', '--log-level', 'warn', ...names], {
-      ...settingsEnv(settings),
-      TWITCH_IRC_URL: url,
-    });
+    // As the stack starts it: in a session of its own, since Linux shares the CPU among sessions, and to end with us.
+    const ingestor = cli(
+      ['ingest', '--joins-per-10s', '2000', '--log-level', 'warn', ...names],
+      { ...settingsEnv(settings), TWITCH_IRC_URL: url, TWITCHSTATS_SUPERVISED: '1' },
+      true,
+    );
     await source.line();
     return {
       source,
