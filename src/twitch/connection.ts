@@ -25,9 +25,9 @@ export interface ConnectionEvents {
   /** Twitch asks to reconnect: this connection will be closed in a while. */
   reconnectAsked(): void;
   /**
-   * The end; `heardUntil` (epoch ms) is now when it came in order and was read at once. A connection that broke or fell
-   * silent may have taken lines with it that we had not read: then it is {@link Connection.heardUntil}. Not called after
-   * our own `end()`.
+   * The end; until `heardUntil` (epoch ms) nothing can be missing. When it came in order that is when the line before it was
+   * sent, or a moment ago where no chat was. A connection that broke or fell silent may have taken lines with it that we
+   * had not read: then it is {@link Connection.heardUntil}. Not called after our own `end()`.
    */
   closed(reason: string, heardUntil: number): void;
 }
@@ -111,10 +111,11 @@ export class Connection {
     return heardAt - sentAt <= MAX_DELAY_MS ? sentAt : undefined;
   }
 
-  /** A close that came in order came behind all lines, but perhaps while we were asleep. */
+  /** A close that came in order came behind all lines, and before the next one: nobody says how long before we read it. */
   get #closedInOrderAt(): number {
-    const { readUntil } = this.#wakefulness;
-    return Math.min(Date.now(), Math.max(readUntil, this.#lastSentAt ?? 0));
+    const isTelling = Date.now() - (this.#lastMessage?.heardAt ?? 0) <= TELLING_MS;
+    const sentAt = isTelling ? this.#lastSentAt : undefined;
+    return Math.min(Date.now(), sentAt ?? this.#wakefulness.certainlyReadUntil);
   }
 
   join(channel: string): void {

@@ -20,6 +20,20 @@ export interface SocketClientOptions {
 /** The connection broke without a close frame: https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1 */
 const ABNORMAL_CLOSURE = 1006;
 
+/** No status code in the close frame: the same section. */
+const NO_STATUS = 1005;
+
+/**
+ * Says `closing` when the close frame has come, behind which nothing comes. `ws` answers it by its own `close()`, and
+ * says `close` only when the other side has hung up: whatever is sent between the two goes past us.
+ */
+class PromptSocket extends WebSocket {
+  override close(code?: number, reason?: string | Buffer): void {
+    super.close(code, reason);
+    this.emit('closing', code ?? NO_STATUS, reason ?? '');
+  }
+}
+
 /**
  * tmi.js for exactly one socket. It does what it does well: the handshake, PONG, its book of joined channels. What it
  * does badly is replaced here (its line numbers are of lib/client.js 1.8.5):
@@ -78,7 +92,7 @@ export class SocketClient extends tmi.Client {
 
   /** Called by tmi.js's `connect()`. */
   _openConnection(): void {
-    const socket = new WebSocket(this.#options.url, 'irc', {
+    const socket = new PromptSocket(this.#options.url, 'irc', {
       handshakeTimeout: 10_000,
       perMessageDeflate: false,
       skipUTF8Validation: true,
@@ -92,9 +106,11 @@ export class SocketClient extends tmi.Client {
     });
     socket.on('pong', this.#options.onBytes);
     socket.on('error', (error) => this.#close(error.message, false));
-    socket.on('close', (code, reason) => {
+    const closed = (code: number, reason: unknown) => {
       this.#close(`closed by Twitch (${code} ${reason})`.replace(' )', ')'), code !== ABNORMAL_CLOSURE);
-    });
+    };
+    socket.on('closing', closed);
+    socket.on('close', closed);
   }
 
   /** Of tmi.js: sends CAP, PASS and NICK. */

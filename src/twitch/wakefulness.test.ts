@@ -31,3 +31,15 @@ test('who wakes has read nothing since falling asleep, until it has ticked on ti
   vi.advanceTimersByTime(100);
   expect(wakefulness.readUntil).toBe(Date.now());
 });
+
+test('what is read now had come since the tick before the last, or since falling asleep', () => {
+  const wakefulness = awake();
+  const before = Date.now() - 100;
+  vi.setSystemTime(Date.now() + 90);
+  expect(wakefulness.certainlyReadUntil).toBe(before);
+  vi.setSystemTime(Date.now() + 6000);
+  vi.advanceTimersByTime(100);
+  expect(wakefulness.certainlyReadUntil).toBe(before);
+  vi.advanceTimersByTime(100);
+  expect(wakefulness.certainlyReadUntil).toBe(Date.now() - 100);
+});

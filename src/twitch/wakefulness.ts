@@ -9,10 +9,14 @@ const ASLEEP_MS = 400;
 export class Wakefulness {
   #tickedAt = Date.now();
   #awakeAt = Date.now();
+  #certainAt = Date.now();
   readonly #timer = setInterval(() => {
     const now = Date.now();
     // The first tick after a sleep says nothing yet: what came meanwhile is still being read.
-    if (now - this.#tickedAt < ASLEEP_MS) this.#awakeAt = now;
+    if (now - this.#tickedAt < ASLEEP_MS) {
+      this.#awakeAt = now;
+      this.#certainAt = this.#tickedAt;
+    }
     this.#tickedAt = now;
   }, TICK_MS);
 
@@ -24,6 +28,11 @@ export class Wakefulness {
   get readUntil(): number {
     const now = Date.now();
     return now - this.#awakeAt > ASLEEP_MS ? this.#awakeAt : now;
+  }
+
+  /** The same for who cannot say when what was read just now had come: sockets are read between two ticks. */
+  get certainlyReadUntil(): number {
+    return this.#certainAt;
   }
 
   stop(): void {
