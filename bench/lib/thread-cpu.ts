@@ -11,7 +11,7 @@ export function threadTicks(pid: number): ReadonlyMap<string, number> {
     if (stat === undefined) continue;
     const name = stat.slice(stat.indexOf('(') + 1, stat.lastIndexOf(')'));
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    const kind = name.replaceAll(/[\d#:/-]+/g, ' ').trim();
+    const kind = name.replace(/[-#: ]*\d+$/, '');
     ticks.set(kind, (ticks.get(kind) ?? 0) + Number(fields[11]) + Number(fields[12]));
   }
   return ticks;
