@@ -34,7 +34,7 @@ export const processorMutants: readonly Mutant[] = [
     what: 'the next commit is asked for an interval after a slow one, however long that took',
     file: sendingPace,
     find: 'if workedMs >= intervalMs.max(longestMs.min(SendingPace.MostHeldMs)) then',
-    replace: 'if workedMs >= intervalMs then',
+    replace: 'if workedMs >= intervalMs.max(longestMs.min(SendingPace.MostHeldMs).min(0)) then',
     test: {
       kind: 'spec',
       file: countSpec,
