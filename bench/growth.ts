@@ -11,7 +11,7 @@ import { closeBooks } from './lib/close-books.ts';
 import type { Result } from './lib/results.ts';
 import { benchServers } from './lib/servers.ts';
 import { spread } from './lib/statistics.ts';
-import { type PipeOptions, sentIn, startWholePipe } from './lib/whole-pipe.ts';
+import { type PipeOptions, sentIn, startWholePipe, totalCost } from './lib/whole-pipe.ts';
 
 const pipes: readonly Required<PipeOptions>[] = [
   ...[10, 100, 1000, 5000].map((channels) => ({ channels, partitions: 3, processors: 1 })),
@@ -62,15 +62,12 @@ async function measurePipe(
     const steady = await pipe.run({ rate, seconds });
     const flooded = await pipe.run({ rate: flood, seconds });
     await closeBooks(pipe, sentIn([steady, flooded]), say);
-    const { cost, backlog } = steady;
-    const costs = [...cost.values()];
-    const cpu = costs.reduce((sum, { cpuMicros }) => sum + cpuMicros, 0);
-    const memory = costs.reduce((sum, { residentMiB }) => sum + residentMiB, 0);
+    const { cpuMicros: cpu, residentMiB: memory } = totalCost(steady);
     const what = `channels ${options.channels}, partitions ${options.partitions}, processors ${options.processors}`;
-    const { sentPerSecond, backlog: growing } = flooded;
-    const taken = sentPerSecond - (growing.end - growing.begin) / seconds;
+    const { sentPerSecond, backlog } = flooded;
+    const taken = sentPerSecond - (backlog.end - backlog.begin) / seconds;
     say(
-      `${what}: ${cpu.toFixed(0)} µs a message, ${memory.toFixed(0)} MiB, backlog ${backlog.end}; ` +
+      `${what}: ${cpu.toFixed(0)} µs a message, ${memory.toFixed(0)} MiB, backlog ${steady.backlog.end}; ` +
         `takes ${taken.toFixed(0)} of ${sentPerSecond.toFixed(0)} msg/s`,
     );
     return [

@@ -10,7 +10,7 @@ import { parseArgs } from 'node:util';
 import { closeBooks } from './lib/close-books.ts';
 import type { Result } from './lib/results.ts';
 import { spread } from './lib/statistics.ts';
-import { type PipeRun, sentIn, startWholePipe } from './lib/whole-pipe.ts';
+import { type PipeRun, sentIn, startWholePipe, totalCost } from './lib/whole-pipe.ts';
 
 const WARM_UP_SECONDS = 50;
 const say = (line: string) => process.stdout.write(`${line}\n`);
@@ -57,13 +57,21 @@ export default async function pipeline(args: string[]): Promise<Result[]> {
       ours: spread(sustained.map(() => rate)),
       bar: { is: 'at least', bar: 10_000, aim: 20_000 },
     },
-    { what: 'CPU of all processes a message', unit: 'µs', ours: spread(sustained.map(totalMicros)) },
+    {
+      what: 'CPU of all processes a message',
+      unit: 'µs',
+      ours: spread(sustained.map((run) => totalCost(run).cpuMicros)),
+    },
     ...names.map((name) => ({
       what: `CPU of ${name} a message`,
       unit: 'µs',
       ours: spread(cpuOf(name)),
     })),
-    { what: 'resident memory of all processes', unit: 'MiB', ours: spread(sustained.map(totalMiB)) },
+    {
+      what: 'resident memory of all processes',
+      unit: 'MiB',
+      ours: spread(sustained.map((run) => totalCost(run).residentMiB)),
+    },
   ];
 }
 
@@ -80,13 +88,5 @@ function sayRun(run: PipeRun): void {
   const parts = [...cost].map(
     ([name, { cpuMicros, residentMiB }]) => `${name} ${cpuMicros.toFixed(1)} µs ${whole(residentMiB)} MiB`,
   );
-  say(`  CPU a message: ${totalMicros(run).toFixed(1)} µs: ${parts.join(', ')}`);
-}
-
-function totalMicros({ cost }: PipeRun): number {
-  return [...cost.values()].reduce((sum, { cpuMicros }) => sum + cpuMicros, 0);
-}
-
-function totalMiB({ cost }: PipeRun): number {
-  return [...cost.values()].reduce((sum, { residentMiB }) => sum + residentMiB, 0);
+  say(`  CPU a message: ${totalCost(run).cpuMicros.toFixed(1)} µs: ${parts.join(', ')}`);
 }

@@ -196,6 +196,13 @@ export function sentIn(runs: readonly PipeRun[]): number {
   return runs.reduce((sum, run) => sum + run.sent, 0);
 }
 
+/** Of all its processes together: CPU microseconds a message, resident MiB. */
+export function totalCost({ cost }: PipeRun): { readonly cpuMicros: number; readonly residentMiB: number } {
+  const sum = (of: (process: { cpuMicros: number; residentMiB: number }) => number) =>
+    [...cost.values()].reduce((total, process) => total + of(process), 0);
+  return { cpuMicros: sum(({ cpuMicros }) => cpuMicros), residentMiB: sum(({ residentMiB }) => residentMiB) };
+}
+
 function costs(pids: ReadonlyMap<string, number>) {
   return new Map([...pids].map(([name, pid]) => [name, processCost(pid)]));
 }
