@@ -63,7 +63,10 @@ async function fromClone(isCold: boolean): Promise<number[]> {
     lap();
     const startedAt = Date.now();
     const stack = execa('npx', ['twitchstats', 'up', '--demo', '--ports', 'auto', '--home', home], {
-      ...{ cwd: tree, env, reject: false, all: true },
+      cwd: tree,
+      env,
+      reject: false,
+      all: true,
     });
     try {
       await firstCount(stack, home, startedAt);

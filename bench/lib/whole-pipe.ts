@@ -68,7 +68,10 @@ export async function startWholePipe({
   const home = await mkdtemp(join(tmpdir(), 'twitchstats-bench-pipe-'));
   const cli = (args: readonly string[], env: Record<string, string> = {}, detached = false) =>
     execa(process.execPath, [packagePaths.cli, ...args, '--home', home], {
-      ...{ env, detached, reject: false, all: true },
+      env,
+      detached,
+      reject: false,
+      all: true,
     });
   const services = ['kafka', 'cassandra', 'processor', 'api'];
   const up = await cli(['up', ...services, '-d', '--ports', 'auto'], {

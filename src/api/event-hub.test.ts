@@ -98,7 +98,12 @@ describe('a new reader', () => {
   test('gets the gaps of the last hour, unless it says up to where it knows them', () => {
     const now = Date.now();
     const gap = (channel_name: string, from: number, to: number) => ({
-      ...{ type: 'gap' as const, channel_id: null, channel_name, from, to, reason: 'test' },
+      type: 'gap' as const,
+      channel_id: null,
+      channel_name,
+      from,
+      to,
+      reason: 'test',
     });
     hub.publishGap(gap('a', now - 4_000_000, now - 3_700_000));
     hub.publishGap(gap('a', now - 30_000, now - 20_000));

@@ -3,7 +3,11 @@ import { RecentGaps } from './recent-gaps.ts';
 
 const gap = (channel_name: string, from: number, to: number, reason = 'lost') => ({
   type: 'gap' as const,
-  ...{ channel_id: null, channel_name, from, to, reason },
+  channel_id: null,
+  channel_name,
+  from,
+  to,
+  reason,
 });
 
 test('slices that touch are one gap; other channels, reasons and times are not', () => {

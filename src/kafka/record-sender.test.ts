@@ -5,8 +5,12 @@ import { createRecordSender, type ProducerSource } from './record-sender.ts';
 
 const PARTITIONS = 3;
 const partitionMetadata = Array.from({ length: PARTITIONS }, (_, partitionId) => ({
-  ...{ partitionId, partitionErrorCode: 0, leader: 1 },
-  ...{ replicas: [], isr: [], offlineReplicas: [] },
+  partitionId,
+  partitionErrorCode: 0,
+  leader: 1,
+  replicas: [],
+  isr: [],
+  offlineReplicas: [],
 }));
 
 /** A producer that answers for all partitions but the forgotten ones, as kafkajs does when their leader moved. */

@@ -56,7 +56,14 @@ async function facts(admin: Admin, { name, purpose }: TopicDefinition): Promise<
 
 function missing({ name, purpose }: TopicDefinition): TopicFacts {
   return {
-    ...{ name, purpose, exists: false, partitions: 0, replicas: 0, offsets: 0 },
-    ...{ cleanup: '', retention_ms: -1, timestamps: '' },
+    name,
+    purpose,
+    exists: false,
+    partitions: 0,
+    replicas: 0,
+    offsets: 0,
+    cleanup: '',
+    retention_ms: -1,
+    timestamps: '',
   };
 }

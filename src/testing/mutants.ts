@@ -50,7 +50,9 @@ process.exitCode = alive.length === 0 ? 0 : 1;
 async function attempt(field: Field, mutant: Mutant, sound: Map<string, TestRun>): Promise<Outcome> {
   const from = Date.now();
   const end = (isCaught: boolean, said: string): Outcome => ({
-    ...{ mutant, isCaught, said },
+    mutant,
+    isCaught,
+    said,
     seconds: Math.round((Date.now() - from) / 1000),
   });
   const { directory } = field;

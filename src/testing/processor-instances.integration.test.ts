@@ -36,8 +36,12 @@ it('counts exactly while instances come, are killed, and come back under their n
     return processor;
   };
   const messages = planMessages({
-    ...{ seed: 11, messages: 4000, channels: 12, windowSeconds: WINDOW_SECONDS },
-    ...{ start: Math.floor(Date.now() / 60_000) * 60_000 - 300_000, spanMs: 300_000 },
+    seed: 11,
+    messages: 4000,
+    channels: 12,
+    windowSeconds: WINDOW_SECONDS,
+    start: Math.floor(Date.now() / 60_000) * 60_000 - 300_000,
+    spanMs: 300_000,
   }).sends;
   const part = (from: number, to: number) => messages.slice(messages.length * from, messages.length * to);
 

@@ -78,8 +78,12 @@ describe.skipIf(!hasChromium)('the page in Chromium', () => {
     const now = Date.now();
     const gap = (from: number, to: number) =>
       api.gap({
-        ...{ type: 'gap', channel_id: 'id-one', channel_name: 'one', reason: 'Twitch was away' },
-        ...{ from: now - from, to: now - to },
+        type: 'gap',
+        channel_id: 'id-one',
+        channel_name: 'one',
+        reason: 'Twitch was away',
+        from: now - from,
+        to: now - to,
       });
     api.count(stats('one', 5));
     gap(600_000, 590_000);

@@ -17,8 +17,11 @@ function follow(argv: readonly string[], terminal?: { columns: number; rows: num
   const stdout = captureStream(terminal);
   const ended = new AbortController();
   const io = {
-    ...{ stdin: Readable.from([]), stdout, stderr: captureStream() },
-    ...{ env: { TWITCHSTATS_API_URL: api.url, NO_COLOR: '1' }, cwd: process.cwd() },
+    stdin: Readable.from([]),
+    stdout,
+    stderr: captureStream(),
+    env: { TWITCHSTATS_API_URL: api.url, NO_COLOR: '1' },
+    cwd: process.cwd(),
   };
   const code = run(['stats', ...argv, '--follow'], io, ended.signal);
   return {

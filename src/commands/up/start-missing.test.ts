@@ -7,7 +7,12 @@ import { type ServiceStatus, type StackState, writeStackState } from '../../stac
 import { showChanges } from './start-missing.ts';
 
 const service = (name: ServiceStatus['name'], state: ServiceStatus['state']): ServiceStatus => ({
-  ...{ name, kind: 'process', state, ports: {}, restarts: 0, detail: '' },
+  name,
+  kind: 'process',
+  state,
+  ports: {},
+  restarts: 0,
+  detail: '',
 });
 
 it('shows what is started while it starts, and nothing of what ran before', async () => {

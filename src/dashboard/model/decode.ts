@@ -72,8 +72,14 @@ export function windowOf(view: ChannelView): WindowCounts {
 export function pastWindowsOf({ channel_id, channel_name, windows }: WindowHistory): WindowCounts[] {
   return windows.map(({ window, ...counts }) =>
     windowOf({
-      ...{ ...counts, channel_id, channel_name, current_window: window },
-      ...{ current: false, messages_per_second: 0, stale: false, source: 'cassandra' },
+      ...counts,
+      channel_id,
+      channel_name,
+      current_window: window,
+      current: false,
+      messages_per_second: 0,
+      stale: false,
+      source: 'cassandra',
     }),
   );
 }

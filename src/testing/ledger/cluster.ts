@@ -71,8 +71,15 @@ async function start(options: CastOptions) {
     LOG_LEVEL: 'info',
   });
   const plan: Plan = {
-    ...{ ...options, classPaths: await testClassPaths(), settings },
-    ...{ brokers, controllers, jmx, http, cql, storage },
+    ...options,
+    classPaths: await testClassPaths(),
+    settings,
+    brokers,
+    controllers,
+    jmx,
+    http,
+    cql,
+    storage,
   };
   const play = (name: string, service: ProcessService) =>
     startVictim(name, service, join(options.directory, 'logs', `${name}.log`), options.signal);

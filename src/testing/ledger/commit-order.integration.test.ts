@@ -41,8 +41,13 @@ test('commits nothing that Cassandra has not taken: a killed archiver loses no r
   const messages = (from: number) =>
     Array.from({ length: 500 }, (_, index) =>
       JSON.stringify({
-        ...{ channel_id: '1', channel_name: 'one', user_id: '2', username: 'two', emotes: [] },
-        ...{ message: `#${from + index}`, timestamp: 1_784_030_400_000 + from + index },
+        channel_id: '1',
+        channel_name: 'one',
+        user_id: '2',
+        username: 'two',
+        emotes: [],
+        message: `#${from + index}`,
+        timestamp: 1_784_030_400_000 + from + index,
       }),
     );
   const committed = () =>

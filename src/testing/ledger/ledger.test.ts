@@ -15,7 +15,12 @@ const plan = planMessages({
 
 function closed(): Books {
   const rows = plan.distinct.map(({ channel_id, message_id, timestamp, user_id, message, emotes }) => ({
-    ...{ channel_id, message_id, timestamp, user_id, message, emotes: [...emotes] },
+    channel_id,
+    message_id,
+    timestamp,
+    user_id,
+    message,
+    emotes: [...emotes],
   }));
   return {
     sent: plan.sends,
@@ -29,8 +34,12 @@ function closed(): Books {
 describe('the plan', () => {
   it('is the same for the same seed', () => {
     const again = planMessages({
-      ...{ seed: 1, messages: 2000, channels: 20, windowSeconds: 60 },
-      ...{ start: Date.UTC(2026, 0, 1), spanMs: 180_000 },
+      seed: 1,
+      messages: 2000,
+      channels: 20,
+      windowSeconds: 60,
+      start: Date.UTC(2026, 0, 1),
+      spanMs: 180_000,
     });
     expect(again).toEqual(plan);
   });

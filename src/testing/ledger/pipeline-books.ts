@@ -62,8 +62,12 @@ async function readBooks({
   const discrepancies = closeBooks({ sent: [], log, rows, windows, windowSeconds });
   const newest = newestWindows(log, windowSeconds);
   return {
-    ...{ sent: sent.length, arrived: ids.size, doubles: log.length - ids.size },
-    ...{ told: lost.length - silent.length, gaps: gaps.length, windows: windows.length },
+    sent: sent.length,
+    arrived: ids.size,
+    doubles: log.length - ids.size,
+    told: lost.length - silent.length,
+    gaps: gaps.length,
+    windows: windows.length,
     open: [
       ...silent.map(
         ({ id, channel, datedAt }) => `lost and not told: ${id} of ${channel} at ${iso(datedAt)}`,

@@ -71,14 +71,20 @@ export async function startPipelineParts(options: PipelinePartsOptions): Promise
   const embedded = embeddedServices(directory, servers, classPaths);
   const processor = (role: 'count' | 'archive', port: number, own: Settings) =>
     processorService({
-      ...{ jdk: needJdk('processor'), classPath: classPaths.processor, settings: own, role, port },
+      jdk: needJdk('processor'),
+      classPath: classPaths.processor,
+      settings: own,
+      role,
+      port,
       stateDir: join(directory, 'state', role),
       runDir: join(directory, 'run', role),
       // As `up` starts it.
       env: { GROUP_INSTANCE_ID: 'twitchstats' },
     });
   const node = (own: Settings, name: string) => ({
-    ...{ settings: own, home: directory, runDir: join(directory, 'run', name) },
+    settings: own,
+    home: directory,
+    runDir: join(directory, 'run', name),
   });
   const ingest = ingestService({
     ...node(through('ingest-kafka'), 'ingest'),
@@ -111,7 +117,11 @@ export async function startPipelineParts(options: PipelinePartsOptions): Promise
     const victims = { kafka, cassandra, count, archive, api, ingest: await start('ingest') };
     const url = (port: number) => `http://127.0.0.1:${port}`;
     return {
-      ...{ settings, victims, services, links, stop },
+      settings,
+      victims,
+      services,
+      links,
+      stop,
       watchUrl: url(links['api-watch'].port),
       apiUrl: url(apiPort),
     };

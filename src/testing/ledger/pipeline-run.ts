@@ -70,7 +70,11 @@ export async function runPipeline(options: PipelineRunOptions): Promise<Pipeline
   let terminal: PseudoTerminal | undefined;
   try {
     parts = await startPipelineParts({
-      ...{ directory, channels, signal, ircPort: server.port, windowSeconds: WINDOW_SECONDS },
+      directory,
+      channels,
+      signal,
+      ircPort: server.port,
+      windowSeconds: WINDOW_SECONDS,
     });
     watch = startWatch(parts.watchUrl, directory);
     if (watch.stdout === null) throw new Error('watch has no stdout');
@@ -243,14 +247,21 @@ async function settle(
   // In order: what is on its way is flushed, what is not heard any more is told.
   await victims.ingest.stop();
   const books = await closePipelineBooks({
-    ...{ settings, apiUrl, report, sent: ledger.lines, screen: screen.views },
-    ...{ windowSeconds: WINDOW_SECONDS, deadline: Date.now() + (settleMs ?? Math.max(180_000, messages)) },
+    settings,
+    apiUrl,
+    report,
+    sent: ledger.lines,
+    screen: screen.views,
+    windowSeconds: WINDOW_SECONDS,
+    deadline: Date.now() + (settleMs ?? Math.max(180_000, messages)),
   });
   return {
     ...books,
     // Only now: what was sent last may have come to the screen last.
     faults: faults.map(({ fault, readyMs, endedAt }) => ({
-      ...{ fault, readyMs, shownMs: screen.shownAfter(endedAt) },
+      fault,
+      readyMs,
+      shownMs: screen.shownAfter(endedAt),
     })),
     ownEnds: pipelineProcesses.reduce(
       (sum, name) => sum + victims[name].ownEnds(),

@@ -52,8 +52,12 @@ export async function runLedger(options: LedgerOptions): Promise<LedgerResult> {
   const { seed, signal = new AbortController().signal } = options;
   const directory = await mkdtemp(join(tmpdir(), 'twitchstats-ledger-'));
   const plan = planMessages({
-    ...{ seed, messages: options.messages, channels: options.channels, windowSeconds: WINDOW_SECONDS },
-    ...{ start: alignedNow() - SPAN_MS, spanMs: SPAN_MS },
+    seed,
+    messages: options.messages,
+    channels: options.channels,
+    windowSeconds: WINDOW_SECONDS,
+    start: alignedNow() - SPAN_MS,
+    spanMs: SPAN_MS,
   });
   try {
     return await play(plan, directory, options, signal);

@@ -9,7 +9,8 @@ export const nodeMutants: readonly Mutant[] = [
     find: 'await this.#options.sender.send(wanted);',
     replace: 'void this.#options.sender.send(wanted).catch(() => undefined);',
     test: {
-      ...{ kind: 'unit', file: 'src/kafka/record-writer.test.ts' },
+      kind: 'unit',
+      file: 'src/kafka/record-writer.test.ts',
       name: 'sends everything once and in order, in batches, one send at a time',
     },
   },
@@ -20,7 +21,8 @@ export const nodeMutants: readonly Mutant[] = [
     find: '.sort();',
     replace: '.sort().reverse();',
     test: {
-      ...{ kind: 'unit', file: 'src/kafka/spool.test.ts' },
+      kind: 'unit',
+      file: 'src/kafka/spool.test.ts',
       name: 'is found again by the next process; what was acknowledged of a whole segment is not',
     },
   },
@@ -31,7 +33,8 @@ export const nodeMutants: readonly Mutant[] = [
     find: 'message_id: messageId,',
     replace: 'message_id: crypto.randomUUID(),',
     test: {
-      ...{ kind: 'unit', file: 'src/twitch/intake.test.ts' },
+      kind: 'unit',
+      file: 'src/twitch/intake.test.ts',
       name: 'makes the message of the contract',
     },
   },
@@ -42,7 +45,8 @@ export const nodeMutants: readonly Mutant[] = [
     find: 'this.#onGap({ channelName, channelId, from: gap.from, to: at, reason: gap.reason });',
     replace: '',
     test: {
-      ...{ kind: 'unit', file: 'src/twitch/coverage.test.ts' },
+      kind: 'unit',
+      file: 'src/twitch/coverage.test.ts',
       name: 'tells the gap from the wish to the first confirmation',
     },
   },
@@ -53,7 +57,8 @@ export const nodeMutants: readonly Mutant[] = [
     find: 'await this.#until(() => this.#joined.size === 0, enough);',
     replace: '',
     test: {
-      ...{ kind: 'unit', file: 'src/twitch/reader.test.ts' },
+      kind: 'unit',
+      file: 'src/twitch/reader.test.ts',
       name: 'leaves in order: every line that was on its way arrives',
     },
   },
@@ -64,7 +69,8 @@ export const nodeMutants: readonly Mutant[] = [
     find: ".replaceAll('\\t', ' ').replace(unsafe, '')",
     replace: ".replaceAll('\\t', ' ')",
     test: {
-      ...{ kind: 'unit', file: 'src/output/sanitize.test.ts' },
+      kind: 'unit',
+      file: 'src/output/sanitize.test.ts',
       name: 'lets no control character, bidi control or lone surrogate through, whatever the text',
     },
   },
@@ -75,7 +81,8 @@ export const nodeMutants: readonly Mutant[] = [
     find: 'toJSON(): string {\n    return redacted;',
     replace: 'toJSON(): string {\n    return this.#value;',
     test: {
-      ...{ kind: 'unit', file: 'src/config/load.test.ts' },
+      kind: 'unit',
+      file: 'src/config/load.test.ts',
       name: 'never repeats a secret: not in values, not in errors, not in the fault of a file',
     },
   },
@@ -86,7 +93,8 @@ export const nodeMutants: readonly Mutant[] = [
     find: 'this.#stale = stale;',
     replace: 'this.#stale = false;',
     test: {
-      ...{ kind: 'unit', file: 'src/api/app.test.ts' },
+      kind: 'unit',
+      file: 'src/api/app.test.ts',
       name: 'known before Kafka went away are still served, marked stale, while health is 503',
     },
   },
@@ -97,7 +105,8 @@ export const nodeMutants: readonly Mutant[] = [
     find: 'if (this.#stalledSince !== undefined) this.#dirty.add(channelId);\n    else this.#write(chunk);',
     replace: 'this.#write(chunk);',
     test: {
-      ...{ kind: 'unit', file: 'src/api/stalled-client.test.ts' },
+      kind: 'unit',
+      file: 'src/api/stalled-client.test.ts',
       name: '10 000 updates of 50 channels do not pile up behind a client that stops reading, and others go on',
     },
   },
@@ -108,7 +117,8 @@ export const nodeMutants: readonly Mutant[] = [
     find: "!name.includes('.') ||",
     replace: "name.includes('.') ||",
     test: {
-      ...{ kind: 'unit', file: 'src/api/app.test.ts' },
+      kind: 'unit',
+      file: 'src/api/app.test.ts',
       name: 'an API that is open beyond this machine refuses rebound names too',
     },
   },
@@ -120,7 +130,8 @@ export const nodeMutants: readonly Mutant[] = [
     // biome-ignore lint/suspicious/noTemplateCurlyInString: this becomes part of a template
     replace: "channels_by_name WHERE channel_name = '${idOrName}'`;",
     test: {
-      ...{ kind: 'unit', file: 'src/testing/statements.test.ts' },
+      kind: 'unit',
+      file: 'src/testing/statements.test.ts',
       name: 'puts no value into the text of a statement: values are bound',
     },
   },
@@ -131,7 +142,8 @@ export const nodeMutants: readonly Mutant[] = [
     find: 'if (after.timestamp >= range.from) {',
     replace: 'if (after.timestamp < range.from) {',
     test: {
-      ...{ kind: 'integration', file: 'src/api/archive.integration.test.ts' },
+      kind: 'integration',
+      file: 'src/api/archive.integration.test.ts',
       name: 'pages of messages neither skip nor repeat, however many share a millisecond, whatever the range and limit',
     },
   },
@@ -143,7 +155,8 @@ export const nodeMutants: readonly Mutant[] = [
     find: '`${settings.KAFKA_GROUP_ID}-${randomUUID().slice(0, 8)}`',
     replace: 'settings.KAFKA_GROUP_ID',
     test: {
-      ...{ kind: 'integration', file: 'src/api/run.integration.test.ts' },
+      kind: 'integration',
+      file: 'src/api/run.integration.test.ts',
       name: 'each of two instances has every channel: they share no consumer group',
     },
   },

@@ -108,7 +108,9 @@ export const processorMutants: readonly Mutant[] = [
     find: 'metrics.inFlight(sent.incrementAndGet())\n    send(write)',
     replace: 'metrics.inFlight(sent.incrementAndGet())\n    send(write)\n    done.add(write): Unit',
     test: {
-      ...{ kind: 'integration', jar: true, file: commitOrder },
+      kind: 'integration',
+      jar: true,
+      file: commitOrder,
       name: 'commits nothing that Cassandra has not taken: a killed archiver loses no row',
     },
   },
@@ -120,7 +122,9 @@ export const processorMutants: readonly Mutant[] = [
     replace:
       'ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG -> true, ConsumerConfig.AUTO_COMMIT_INTERVAL_MS_CONFIG -> 200,',
     test: {
-      ...{ kind: 'integration', jar: true, file: commitOrder },
+      kind: 'integration',
+      jar: true,
+      file: commitOrder,
       name: 'commits nothing that Cassandra has not taken: a killed archiver loses no row',
     },
   },
@@ -131,7 +135,9 @@ export const processorMutants: readonly Mutant[] = [
     find: 'settings.count.guarantee.configValue',
     replace: 'StreamsConfig.AT_LEAST_ONCE',
     test: {
-      ...{ kind: 'integration', jar: true, file: commitOrder },
+      kind: 'integration',
+      jar: true,
+      file: commitOrder,
       name: 'tells each dead letter once, though the count is killed before it has committed',
     },
   },

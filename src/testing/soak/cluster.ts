@@ -11,8 +11,17 @@ export default async function soakCluster(options: SoakOptions): Promise<boolean
   report('starting 3 brokers, 3 Cassandra nodes, 2 counters, 2 archivers');
   const batch = Math.max(1, Math.min(250, Math.round(rate / 4)));
   const result = await runLedger({
-    ...{ seed, messages, faults, rate, batch, report, signal },
-    ...{ channels: 48, settleMs: 300_000, cast: cluster, watch: true },
+    seed,
+    messages,
+    faults,
+    rate,
+    batch,
+    report,
+    signal,
+    channels: 48,
+    settleMs: 300_000,
+    cast: cluster,
+    watch: true,
   });
   report(`seed ${seed}: ${result.sent} sent, ${result.distinct} distinct, ${result.faults.length} kills`);
   report(

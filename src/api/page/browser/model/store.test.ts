@@ -48,7 +48,12 @@ describe('Store', () => {
   it('shows slices that touch as one gap, whatever is told again', () => {
     const store = new Store();
     const gap = (from: number, to: number, reason = 'test') => ({
-      ...{ type: 'gap' as const, channel_id: null, channel_name: 'one', from, to, reason },
+      type: 'gap' as const,
+      channel_id: null,
+      channel_name: 'one',
+      from,
+      to,
+      reason,
     });
     for (const told of [gap(0, 10), gap(10, 20), gap(20, 25, 'other'), gap(0, 20), gap(30, 40)])
       store.applyGap(told);
