@@ -1,22 +1,14 @@
 import { spawnSync } from 'node:child_process';
 import { expect, it, onTestFinished } from 'vitest';
-import { z } from 'zod';
 import { createCli, eventually } from '../testing/e2e/cli.ts';
 import { remainingProcesses } from '../testing/e2e/leaks.ts';
 import { packagePaths } from './paths.ts';
 
-const statusSchema = z.object({
-  state: z.string(),
-  services: z.array(
-    z.object({ name: z.string(), state: z.string(), pid: z.number().nullable(), restarts: z.number() }),
-  ),
-});
 const patienceMs = 180_000;
 
 it('brings back every service that is killed, and goes on counting', async () => {
   const cli = await createCli();
   onTestFinished(() => cli.dispose());
-  const status = async () => statusSchema.parse(JSON.parse((await cli.run(['status', '--json'])).stdout));
   const counted = async () => {
     const { stdout } = await cli.run(['stats', '--json']);
     return [...stdout.matchAll(/"message_count": (\d+)/g)].reduce((sum, [, count]) => sum + Number(count), 0);
@@ -26,7 +18,7 @@ it('brings back every service that is killed, and goes on counting', async () =>
     WINDOW_SIZE_SECONDS: '86400',
   });
   expect(up.exitCode, up.stderr).toBe(0);
-  const victims = (await status()).services;
+  const victims = (await cli.stack()).services;
   expect(victims.map(({ name }) => name)).toEqual([
     'kafka',
     'cassandra',
@@ -37,7 +29,7 @@ it('brings back every service that is killed, and goes on counting', async () =>
   ]);
   for (const { pid } of victims) process.kill(pid ?? 0, 'SIGKILL');
   const healed = await eventually(
-    status,
+    cli.stack,
     ({ state, services }) => state === 'healthy' && services.every(({ restarts }) => restarts > 0),
     patienceMs,
   );

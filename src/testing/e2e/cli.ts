@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa, type ResultPromise } from 'execa';
+import { type LiveStack, liveStatus } from '../../stack/live-status.ts';
+import { readStackState } from '../../stack/state.ts';
 
 const bin = fileURLToPath(new URL('../../../bin/twitchstats.js', import.meta.url));
 
@@ -28,6 +30,8 @@ export interface Cli {
   json(args: readonly string[], env?: Record<string, string>): Promise<unknown>;
   /** Starts without waiting: for what runs until it is stopped. */
   start(args: readonly string[], env?: Record<string, string>): CliProcess;
+  /** What `status` would say. For who waits: starting that command again and again would slow down what it waits for. */
+  stack(): Promise<LiveStack>;
   /** Stops the stack under `home`, if one runs, and removes the directory. */
   dispose(): Promise<void>;
 }
@@ -58,8 +62,9 @@ export async function createCli(): Promise<Cli> {
       }
       return JSON.parse(result.stdout);
     },
+    stack: () => liveStatus(home, AbortSignal.timeout(60_000)),
     async dispose() {
-      await run(['down']);
+      if (readStackState(home) !== undefined) await run(['down']);
       await rm(home, { recursive: true, force: true });
     },
   };
