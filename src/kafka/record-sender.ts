@@ -1,12 +1,16 @@
 import type { ICustomPartitioner, Producer, ProducerConfig } from 'kafkajs';
 import { assertAllAnswered, partitionName } from './all-answered.ts';
 import { cachedPartitioner } from './murmur2.ts';
+import { requestParts } from './request-parts.ts';
 import type { OutgoingRecord } from './spool.ts';
 
-/** Sends batches, one at a time. Rejects when Kafka did not acknowledge; the caller keeps the batch. */
+/** Sends batches, one at a time. Rejects when Kafka did not acknowledge all of a batch; the caller keeps all of it. */
 export interface RecordSender {
   connect(): Promise<void>;
-  /** Resolves when all in-sync replicas have the records. Never call it again before it settles. */
+  /**
+   * Resolves when all in-sync replicas have the records: in one request, or in several, one after the other, where one
+   * would be more than Kafka takes. Never call it again before it settles.
+   */
   send(records: readonly OutgoingRecord[]): Promise<void>;
   disconnect(): Promise<void>;
 }
@@ -51,11 +55,14 @@ export function createRecordSender(kafka: ProducerSource): RecordSender {
       }
     },
     async send(records) {
-      if (producer === undefined) throw new Error('not connected to Kafka');
+      const connected = producer;
+      if (connected === undefined) throw new Error('not connected to Kafka');
       try {
-        chosen.clear();
-        const answers = await producer.sendBatch({ acks: -1, topicMessages: byTopic(records) });
-        assertAllAnswered(chosen, answers);
+        for (const part of requestParts(records)) {
+          chosen.clear();
+          const answers = await connected.sendBatch({ acks: -1, topicMessages: byTopic(part) });
+          assertAllAnswered(chosen, answers);
+        }
       } catch (error) {
         await discard();
         throw error;

@@ -12,7 +12,7 @@ export interface RecordWriterOptions {
   readonly events?: RecordWriterEvents;
   /** Asked of each record just before it leaves, however long it lay in memory or on disk. All are wanted by default. */
   readonly isWanted?: (record: OutgoingRecord) => boolean;
-  /** A batch goes when it has this many records, default 1000: kafkajs copies larger ones quadratically … */
+  /** A batch goes when it has this many records, default 1000: the sender would cut larger ones … */
   readonly maxRecords?: number;
   /** … or this many characters, default 512 Ki … */
   readonly maxLength?: number;

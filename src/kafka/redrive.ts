@@ -5,8 +5,6 @@ import type { DeadLetter } from './dead-letters.ts';
 import { createRecordSender } from './record-sender.ts';
 import type { OutgoingRecord } from './spool.ts';
 
-const BATCH = 500;
-
 /**
  * Writes dead letters to the chat topic again, as they were. Those without a key, a value, or text in UTF-8 would only
  * come back.
@@ -28,7 +26,7 @@ export async function redrive(
   await withKafkaErrors(settings, async () => {
     await sender.connect();
     try {
-      for (let at = 0; at < records.length; at += BATCH) await sender.send(records.slice(at, at + BATCH));
+      await sender.send(records);
     } finally {
       await sender.disconnect();
     }

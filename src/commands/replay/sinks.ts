@@ -23,9 +23,6 @@ export function lineSink(format: MessageFormatter, write: (text: string) => Prom
   };
 }
 
-/** kafkajs copies larger batches quadratically. */
-const MAX_BATCH = 1000;
-
 /**
  * Messages as records of a topic, as the ingestor writes them: keyed by channel, in order. What counts as written is
  * what all in-sync replicas acknowledged.
@@ -48,15 +45,12 @@ export async function topicSink(
   return {
     what: `records acknowledged by ${topic}`,
     async write(messages) {
-      for (let at = 0; at < messages.length; at += MAX_BATCH) {
-        const batch = messages.slice(at, at + MAX_BATCH);
-        const records = batch.map((message) => ({
-          topic,
-          key: message.channel_id,
-          value: JSON.stringify(message),
-        }));
-        await translated(sender.send(records));
-      }
+      const records = messages.map((message) => ({
+        topic,
+        key: message.channel_id,
+        value: JSON.stringify(message),
+      }));
+      await translated(sender.send(records));
       return messages.length;
     },
     close: () => sender.disconnect(),
