@@ -196,11 +196,34 @@ describe('RecordWriter', () => {
     for (const value of numbers(0, 250)) writer.push(record(value));
     await until(() => spool.records === 250);
     writer.push(record('250'));
+    await until(() => spool.records === 251);
     settle();
     await until(() => kafka.log.length >= 251);
     await writer.close(5000);
     expect(kafka.values).toEqual(numbers(0, 251));
     expect(spool.isEmpty).toBe(true);
+  });
+
+  it('writes no more to disk while Kafka takes what is there already', async () => {
+    const kafka = new FakeKafka();
+    kafka.away = true;
+    const first = await writerTo(kafka);
+    for (const value of numbers(0, 10)) first.writer.push(record(value));
+    await first.writer.close(50);
+    kafka.away = false;
+    let settle: () => void = () => undefined;
+    kafka.answer = new Promise((resolve) => {
+      settle = resolve;
+    });
+    const { writer, spool } = await writerTo(kafka, { stallMs: 60_000 });
+    await until(() => kafka.sending === 1);
+    for (const value of numbers(10, 20)) writer.push(record(value));
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(spool.records).toBe(10);
+    expect(writer.unsent).toBe(10);
+    settle();
+    await writer.close(5000);
+    expect(kafka.values).toEqual(numbers(0, 20));
   });
 
   it('sends a batch again whose answer was lost: twice, but never not', async () => {

@@ -211,11 +211,15 @@ export class RecordWriter {
     this.#events.failed?.(error);
   }
 
-  /** Writes memory to disk, in order, while Kafka does not answer, or is busy with what is on disk already. */
+  /**
+   * Writes memory to disk, in order, while Kafka is away, or lets it wait for too long. While Kafka takes what is on disk
+   * already, the disk is not also written to more often than that: the sooner is it empty.
+   */
   async #spillLoop(): Promise<void> {
     const { spool, maxUnsent } = this.#options;
     while (!this.#stop.signal.aborted && !(this.#closing && this.unsent === 0)) {
-      if (!spool.isEmpty || this.#isStalled() || this.unsent > maxUnsent / 4) await this.#spillAll();
+      const isAway = this.#state !== 'connected' && !spool.isEmpty;
+      if (isAway || this.#isStalled() || this.unsent > maxUnsent / 4) await this.#spillAll();
       await sleep(100, undefined, { signal: this.#stop.signal }).catch(() => undefined);
     }
   }
@@ -246,7 +250,8 @@ export class RecordWriter {
   async #toDisk(records: readonly OutgoingRecord[], inFlight: number): Promise<void> {
     try {
       const kept = await this.#options.spool.append(records);
-      this.#spilledInFlight = Math.min(kept, inFlight);
+      // While one batch is under way memory may go to disk several times, and the batch with the first of them.
+      if (inFlight > 0) this.#spilledInFlight = Math.min(kept, inFlight);
       if (kept < records.length) this.#events.dropped?.(records.slice(kept), 'spool full');
     } catch (error) {
       this.#options.logger.error({ reason: messageOf(error) }, 'cannot write to the spool');
