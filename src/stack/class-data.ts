@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { runInBackground } from './background.ts';
 import type { Jdk } from './jdk.ts';
+import { LEAST_URGENT, setNiceness } from './niceness.ts';
 
 /**
  * A class-data sharing archive of one server: its classes as the JVM would have parsed and verified them (JDK guide,
@@ -97,7 +97,7 @@ function dump(
     { stdio: ['pipe', 'ignore', 'ignore'], detached: true, signal },
   );
   child.stdin.on('error', () => undefined);
-  if (child.pid !== undefined) runInBackground(child.pid);
+  if (child.pid !== undefined) setNiceness(child.pid, LEAST_URGENT);
   return new Promise((resolve) => {
     child.once('error', () => resolve(null));
     child.once('exit', resolve);

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { AppError } from '../contract/errors.ts';
+import { setNiceness } from './niceness.ts';
 import type { ProcessService } from './service.ts';
 
 export interface ProcessExit {
@@ -48,6 +49,7 @@ export async function startProcess(service: ProcessService, logFile: string): Pr
   }
   const pid = child.pid;
   if (pid === undefined) throw new AppError('SERVICE_FAILED', `${service.name} could not be started`);
+  if (service.niceness !== undefined) setNiceness(pid, service.niceness);
   // The child may close its end first.
   child.stdin?.on('error', () => undefined);
   const exited = exitOf(child);

@@ -30,6 +30,8 @@ export interface ProcessService {
   readonly env: Readonly<Record<string, string>>;
   /** Where its scratch and crash files go; made before the start. */
   readonly cwd: string;
+  /** How far it makes way for the others while CPUs are short: 0, the default, to 19. */
+  readonly niceness?: number;
   /** Loopback ports by purpose; all must be free before anything is started. */
   readonly ports: Readonly<Record<string, number>>;
   /** Runs before every start: writes configuration, formats storage. */

@@ -4,6 +4,7 @@ import type { Settings } from '../../config/settings.ts';
 import { httpProbe, tcpProbe } from '../health.ts';
 import type { Jdk } from '../jdk.ts';
 import { guardedJvm } from '../jvm.ts';
+import { CAN_WAIT } from '../niceness.ts';
 import { packagePaths } from '../paths.ts';
 import { defaultRestart, type ProcessService } from '../service.ts';
 import { processorEnv } from './processor-env.ts';
@@ -52,6 +53,8 @@ export function processorService(options: ProcessorServiceOptions): ProcessServi
       ...options.env,
     },
     cwd: runDir,
+    // What it has not read waits in Kafka; what the ingestor has not read, Twitch drops.
+    niceness: CAN_WAIT,
     ports: { http: port },
     prepare: async () => {
       await mkdir(runDir, { recursive: true });
