@@ -27,6 +27,18 @@ export const nodeMutants: readonly Mutant[] = [
     },
   },
   {
+    name: 'refused-for-ever',
+    what: 'a flood of long messages goes in one request, which Kafka refuses however often it comes',
+    file: 'src/kafka/request-parts.ts',
+    find: 'const MAX_BYTES = 1_000_000;',
+    replace: 'const MAX_BYTES = 1_000_000_000;',
+    test: {
+      kind: 'unit',
+      file: 'src/kafka/request-parts.test.ts',
+      name: 'cuts what one partition would refuse: counted in bytes, not in characters',
+    },
+  },
+  {
     name: 'new-message-id',
     what: 'the ingestor makes ids of its own instead of taking those of Twitch',
     file: 'src/twitch/to-chat-message.ts',

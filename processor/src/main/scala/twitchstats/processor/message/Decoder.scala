@@ -6,7 +6,7 @@ import java.util.Arrays
 
 /** Tells messages from dead letters, for both roles alike: what is counted is what is archived.
   *
-  * Rules (issue 4.9): JSON object in UTF-8 with the contract's six fields, ids not empty, key equal
+  * Rules: JSON object in UTF-8 with the contract's six fields, ids not empty, key equal
   * to `channel_id`, a timestamp from 0 to a day ahead, nothing longer than [[Limits]], no NUL and
   * no half of a surrogate pair. `emotes` may be missing or null and then is empty; an empty text is
   * a text; unknown fields are ignored.
