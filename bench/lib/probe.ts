@@ -39,6 +39,11 @@ export class Probe {
     };
   }
 
+  /** Every observer has seen every line. */
+  get isComplete(): boolean {
+    return [...this.#delays.values()].every(({ length }) => length === this.#to - this.#from);
+  }
+
   /** Milliseconds, by observer. @throws when an observer missed a line: then none of the figures counts */
   delays(): ReadonlyMap<string, readonly number[]> {
     for (const [observer, { length }] of this.#delays) {
