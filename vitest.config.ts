@@ -15,6 +15,8 @@ export default defineConfig({
           // Fast on a quiet machine; a busy one must not fail them.
           testTimeout: 30_000,
           hookTimeout: 30_000,
+          // By default one core of two stays idle.
+          maxWorkers: '100%',
         },
       },
       {
