@@ -16,7 +16,7 @@ export interface RecordWriterOptions {
   readonly maxRecords?: number;
   /** … or this many characters, default 512 Ki … */
   readonly maxLength?: number;
-  /** … or when its first record has waited this long, default 5 ms. */
+  /** … or when its first record has waited this long, default 20 ms: each request costs broker and consumers CPU. */
   readonly lingerMs?: number;
   /** More records than about this in memory are dropped: neither Kafka nor the disk keeps up. Default 200 000. */
   readonly maxUnsent?: number;
@@ -69,7 +69,7 @@ export class RecordWriter {
     this.#options = {
       maxRecords: 1000,
       maxLength: 512 * 1024,
-      lingerMs: 5,
+      lingerMs: 20,
       isWanted: () => true,
       stallMs: 2000,
       maxUnsent: 200_000,
