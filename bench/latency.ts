@@ -16,9 +16,8 @@ import { runNodeOnTerminal } from '../src/testing/pseudo-terminal.ts';
 import { Probe, type Sighting } from './lib/probe.ts';
 import type { Result } from './lib/results.ts';
 import { quantile, spread } from './lib/statistics.ts';
-import { startWholePipe, type WholePipe } from './lib/whole-pipe.ts';
+import { FIRST_WARM_UP_MS, startWholePipe, type WholePipe } from './lib/whole-pipe.ts';
 
-const FIRST_WARM_UP_MS = 60_000;
 const WARM_UP_MS = 15_000;
 /** What was not seen so long after the last line counts as missed. */
 const PATIENCE_MS = 30_000;

@@ -10,9 +10,15 @@ import { parseArgs } from 'node:util';
 import { closeBooks } from './lib/close-books.ts';
 import type { Result } from './lib/results.ts';
 import { spread } from './lib/statistics.ts';
-import { type PipeRun, sentIn, startWholePipe, totalCost } from './lib/whole-pipe.ts';
+import {
+  FIRST_WARM_UP_MS,
+  type PipeRun,
+  sentIn,
+  startWholePipe,
+  totalCost,
+  WARM_UP_MS,
+} from './lib/whole-pipe.ts';
 
-const WARM_UP_SECONDS = 50;
 const say = (line: string) => process.stdout.write(`${line}\n`);
 const whole = (number: number) => Math.round(number).toLocaleString('en-US');
 
@@ -34,7 +40,7 @@ export default async function pipeline(args: string[]): Promise<Result[]> {
   const rates = values.rates.split(',').map(Number);
   const runs: PipeRun[] = [];
   try {
-    const warmUp = await pipe.run({ rate: rates[0] ?? 0, seconds: WARM_UP_SECONDS });
+    const warmUp = await pipe.run({ rate: rates[0] ?? 0, seconds: (FIRST_WARM_UP_MS - WARM_UP_MS) / 1000 });
     for (const rate of Array.from({ length: Number(values.repetitions) }, () => rates).flat()) {
       const run = await pipe.run({ rate, seconds: Number(values.seconds) });
       runs.push(run);

@@ -16,9 +16,8 @@ import type { Result } from './lib/results.ts';
 import { type Shares, sharesOf } from './lib/shares.ts';
 import { spread } from './lib/statistics.ts';
 import { threadTicks } from './lib/thread-cpu.ts';
-import { startWholePipe } from './lib/whole-pipe.ts';
+import { FIRST_WARM_UP_MS, startWholePipe } from './lib/whole-pipe.ts';
 
-const WARM_UP_MS = 60_000;
 const LEAST_PERCENT = 3;
 const jvms: readonly string[] = ['kafka', 'cassandra', 'processor'];
 const say = (line: string) => process.stdout.write(`${line}\n`);
@@ -46,7 +45,7 @@ export default async function profile(args: string[]): Promise<Result[]> {
         ['api', pipe.pidOf('api')],
       ];
       const machines = jvms.map((name) => [name, pipe.pidOf(name)] as const);
-      await sleep(WARM_UP_MS);
+      await sleep(FIRST_WARM_UP_MS);
       const before = new Map(machines.map(([name, pid]) => [name, threadTicks(pid)]));
       await Promise.all(machines.map(([, pid]) => beginRecording(pid)));
       for (const [, pid] of nodes) toggleNodeProfile(pid);

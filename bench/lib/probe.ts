@@ -41,15 +41,20 @@ export class Probe {
 
   /** Every observer has seen every line. */
   get isComplete(): boolean {
-    return [...this.#delays.values()].every(({ length }) => length === this.#to - this.#from);
+    return [...this.#delays.values()].every(({ length }) => length === this.#measured);
   }
 
   /** Milliseconds, by observer. @throws when an observer missed a line: then none of the figures counts */
   delays(): ReadonlyMap<string, readonly number[]> {
     for (const [observer, { length }] of this.#delays) {
-      if (length !== this.#to - this.#from)
-        throw new Error(`${observer}: ${length} of ${this.#to - this.#from} lines were seen`);
+      if (length !== this.#measured)
+        throw new Error(`${observer}: ${length} of ${this.#measured} lines were seen`);
     }
     return this.#delays;
+  }
+
+  /** How many lines. */
+  get #measured(): number {
+    return this.#to - this.#from;
   }
 }

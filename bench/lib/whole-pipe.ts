@@ -55,8 +55,10 @@ export interface Feed {
   end(): Promise<void>;
 }
 
-/** Compilers and caches get so long before anything is measured. */
-const WARM_UP_MS = 10_000;
+/** A fresh pipe gets so long before anything is measured: JVMs compile, and `up` makes its class-data archives … */
+export const FIRST_WARM_UP_MS = 60_000;
+/** … and each run so long: compilers and caches. */
+export const WARM_UP_MS = 10_000;
 const DRAIN_MS = 120_000;
 
 /** The whole pipe as `twitchstats up` starts it, in a home of its own. Needs a build. */

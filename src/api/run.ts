@@ -1,6 +1,6 @@
 import { keepCassandra } from '../cassandra/keeper.ts';
 import type { Settings } from '../config/settings.ts';
-import { AppError, messageOf } from '../contract/errors.ts';
+import { AppError, hasCode, messageOf } from '../contract/errors.ts';
 import type { ReaderState } from '../kafka/reader-progress.ts';
 import type { Logger } from '../output/logger.ts';
 import type { ApiInstance } from './api-instance.ts';
@@ -108,7 +108,7 @@ async function listen(app: ApiInstance, { HOST: host, PORT: port }: Settings): P
   try {
     await app.listen({ host, port });
   } catch (cause) {
-    if (!(cause instanceof Error) || !('code' in cause) || cause.code !== 'EADDRINUSE') throw cause;
+    if (!hasCode(cause, 'EADDRINUSE')) throw cause;
     throw new AppError('PORT_IN_USE', `Port ${port} on ${host} is in use`, {
       detail: messageOf(cause),
       hint: 'Stop what holds it, or choose another with --port or PORT.',

@@ -1,7 +1,7 @@
 import { open, readFile, rename } from 'node:fs/promises';
 import { z } from 'zod';
 import type { MessageCursor } from '../cassandra/message-pages.ts';
-import { AppError, messageOf } from '../contract/errors.ts';
+import { AppError, hasCode, messageOf } from '../contract/errors.ts';
 
 const cursorSchema = z.object({
   channel_id: z.string().min(1),
@@ -18,7 +18,7 @@ export async function readCursor(file: string, channelId: string): Promise<Messa
   try {
     content = await readFile(file, 'utf8');
   } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined;
+    if (hasCode(cause, 'ENOENT')) return undefined;
     throw new AppError('FILE_UNREADABLE', `Cannot read ${file}`, { detail: messageOf(cause), cause });
   }
   const parsed = cursorSchema.safeParse(readJson(content));

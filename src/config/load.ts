@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import { AppError, messageOf } from '../contract/errors.ts';
+import { AppError, hasCode, messageOf } from '../contract/errors.ts';
 import { type SettingName, type Settings, settingNames, settingsSchema } from './settings.ts';
 
 /** Where a setting came from; later ones in this list lose against earlier ones. */
@@ -64,7 +64,7 @@ function readConfigFile({ file, cwd }: ConfigSources): Record<string, unknown> {
   try {
     content = readFileSync(path, 'utf8');
   } catch (cause) {
-    if (file === undefined && (cause as NodeJS.ErrnoException).code === 'ENOENT') return {};
+    if (file === undefined && hasCode(cause, 'ENOENT')) return {};
     throw new AppError('FILE_UNREADABLE', `Cannot read the configuration file ${path}`, {
       detail: messageOf(cause),
       cause,

@@ -116,6 +116,11 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/** Whether Node or the system failed with this code, such as `ENOENT`: https://nodejs.org/api/errors.html#common-system-errors */
+export function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}
+
 /** Any thrown value as an AppError: what we did not foresee is INTERNAL, with its cause kept. */
 export function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error;

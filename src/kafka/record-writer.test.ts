@@ -48,6 +48,15 @@ class FakeKafka implements RecordSender {
     this.#connected = false;
   }
 
+  /** @returns what lets them come */
+  holdAnswers(): () => void {
+    let settle: () => void = () => undefined;
+    this.answer = new Promise((resolve) => {
+      settle = resolve;
+    });
+    return settle;
+  }
+
   get values(): string[] {
     return this.log.map(({ value }) => value);
   }
@@ -86,6 +95,15 @@ async function writerTo(
 const record = (value: string): OutgoingRecord => ({ topic: 't', key: 'k', value });
 const numbers = (from: number, to: number) =>
   Array.from({ length: to - from }, (_, index) => String(from + index));
+
+/** What a writer had to keep, since Kafka was away until its end. */
+async function leaveOnDisk(kafka: FakeKafka, values: readonly string[]): Promise<void> {
+  kafka.away = true;
+  const { writer } = await writerTo(kafka);
+  for (const value of values) writer.push(record(value));
+  await writer.close(50);
+  kafka.away = false;
+}
 
 async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
@@ -133,14 +151,10 @@ describe('RecordWriter', () => {
 
   it('leaves out what is not wanted any more, in memory and on disk, and counts it', async () => {
     const kafka = new FakeKafka();
-    kafka.away = true;
-    const first = await writerTo(kafka);
-    for (const value of numbers(0, 10)) first.writer.push(record(value));
-    await first.writer.close(50);
-    kafka.away = false;
+    await leaveOnDisk(kafka, numbers(0, 10));
     let leftOut = 0;
     const acknowledged: string[] = [];
-    const second = await writerTo(kafka, {
+    const { writer, spool } = await writerTo(kafka, {
       isWanted: ({ value }) => Number(value) % 3 !== 0,
       events: {
         leftOut: (records) => {
@@ -149,26 +163,22 @@ describe('RecordWriter', () => {
         acknowledged: (records) => acknowledged.push(...records.map(({ value }) => value)),
       },
     });
-    for (const value of numbers(10, 20)) second.writer.push(record(value));
-    await second.writer.close(5000);
+    for (const value of numbers(10, 20)) writer.push(record(value));
+    await writer.close(5000);
     const wanted = numbers(0, 20).filter((value) => Number(value) % 3 !== 0);
     expect(kafka.values).toEqual(wanted);
     expect(acknowledged).toEqual(wanted);
     expect(leftOut).toBe(20 - wanted.length);
-    expect(second.spool.isEmpty).toBe(true);
+    expect(spool.isEmpty).toBe(true);
   });
 
   it('puts the rest on disk when Kafka is away at the end, and the next run sends it first', async () => {
     const kafka = new FakeKafka();
-    kafka.away = true;
-    const first = await writerTo(kafka);
-    for (const value of numbers(0, 50)) first.writer.push(record(value));
-    await first.writer.close(100);
-    kafka.away = false;
-    const second = await writerTo(kafka);
-    for (const value of numbers(50, 60)) second.writer.push(record(value));
+    await leaveOnDisk(kafka, numbers(0, 50));
+    const { writer } = await writerTo(kafka);
+    for (const value of numbers(50, 60)) writer.push(record(value));
     await until(() => kafka.log.length >= 60);
-    await second.writer.close(5000);
+    await writer.close(5000);
     expect(kafka.values).toEqual(numbers(0, 60));
   });
 
@@ -189,10 +199,7 @@ describe('RecordWriter', () => {
     const kafka = new FakeKafka();
     const { writer, spool } = await writerTo(kafka, { maxRecords: 100 });
     await until(() => writer.state === 'connected');
-    let settle: () => void = () => undefined;
-    kafka.answer = new Promise((resolve) => {
-      settle = resolve;
-    });
+    const settle = kafka.holdAnswers();
     for (const value of numbers(0, 250)) writer.push(record(value));
     await until(() => spool.records === 250);
     writer.push(record('250'));
@@ -206,15 +213,8 @@ describe('RecordWriter', () => {
 
   it('writes no more to disk while Kafka takes what is there already', async () => {
     const kafka = new FakeKafka();
-    kafka.away = true;
-    const first = await writerTo(kafka);
-    for (const value of numbers(0, 10)) first.writer.push(record(value));
-    await first.writer.close(50);
-    kafka.away = false;
-    let settle: () => void = () => undefined;
-    kafka.answer = new Promise((resolve) => {
-      settle = resolve;
-    });
+    await leaveOnDisk(kafka, numbers(0, 10));
+    const settle = kafka.holdAnswers();
     const { writer, spool } = await writerTo(kafka, { stallMs: 60_000 });
     await until(() => kafka.sending === 1);
     for (const value of numbers(10, 20)) writer.push(record(value));
@@ -257,10 +257,7 @@ describe('RecordWriter', () => {
     const kafka = new FakeKafka();
     const { writer } = await writerTo(kafka, { stallMs: 60_000 });
     await until(() => writer.state === 'connected');
-    let settle: () => void = () => undefined;
-    kafka.answer = new Promise((resolve) => {
-      settle = resolve;
-    });
+    const settle = kafka.holdAnswers();
     const before = Date.now();
     writer.push(record('0'));
     await new Promise((resolve) => setTimeout(resolve, 30));

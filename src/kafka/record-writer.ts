@@ -3,6 +3,7 @@ import { messageOf } from '../contract/errors.ts';
 import type { Logger } from '../output/logger.ts';
 import { type Batch, PendingBatches } from './pending-batches.ts';
 import type { RecordSender } from './record-sender.ts';
+import { MAX_RECORDS } from './request-parts.ts';
 import type { OutgoingRecord, Spool } from './spool.ts';
 
 export interface RecordWriterOptions {
@@ -12,7 +13,7 @@ export interface RecordWriterOptions {
   readonly events?: RecordWriterEvents;
   /** Asked of each record just before it leaves, however long it lay in memory or on disk. All are wanted by default. */
   readonly isWanted?: (record: OutgoingRecord) => boolean;
-  /** A batch goes when it has this many records, default 1000: the sender would cut larger ones … */
+  /** A batch goes when it has this many records, by default as many as go in one request … */
   readonly maxRecords?: number;
   /** … or this many characters, default 512 Ki … */
   readonly maxLength?: number;
@@ -67,7 +68,7 @@ export class RecordWriter {
 
   constructor({ events, ...options }: RecordWriterOptions) {
     this.#options = {
-      maxRecords: 1000,
+      maxRecords: MAX_RECORDS,
       maxLength: 512 * 1024,
       lingerMs: 20,
       isWanted: () => true,
@@ -213,7 +214,7 @@ export class RecordWriter {
 
   /**
    * Writes memory to disk, in order, while Kafka is away, or lets it wait for too long. While Kafka takes what is on disk
-   * already, the disk is not also written to more often than that: the sooner is it empty.
+   * already, the disk is not also written to more often than that: the sooner it is empty.
    */
   async #spillLoop(): Promise<void> {
     const { spool, maxUnsent } = this.#options;

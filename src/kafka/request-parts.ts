@@ -1,7 +1,7 @@
 import type { OutgoingRecord } from './spool.ts';
 
 /** kafkajs copies the records of a partition once for each of them: in its groupMessagesPerPartition.js. */
-const MAX_RECORDS = 1000;
+export const MAX_RECORDS = 1000;
 
 /**
  * Kafka refuses the records of one partition in one request beyond 1 MiB, `max.message.bytes` by default, for ever

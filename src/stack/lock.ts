@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { AppError, messageOf } from '../contract/errors.ts';
+import { AppError, hasCode, messageOf } from '../contract/errors.ts';
 import { identityOf, isAlive, type ProcessIdentity } from './identity.ts';
 import { homePaths } from './paths.ts';
 
@@ -47,7 +47,7 @@ function tryLink(candidate: string, lock: string): boolean {
     linkSync(candidate, lock);
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    if (hasCode(error, 'EEXIST')) return false;
     throw error;
   }
 }

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
+import { hasCode } from '../contract/errors.ts';
 
 /** A process with this one runs only while nobody else wants the CPU. */
 export const LEAST_URGENT = constants.priority.PRIORITY_LOW;
@@ -31,9 +32,8 @@ function setNicenessOfSession(pid: number, niceness: number, tries: number): voi
   try {
     writeFileSync(`/proc/${pid}/autogroup`, String(niceness));
   } catch (error) {
-    const isTooSoon = error instanceof Error && 'code' in error && error.code === 'EAGAIN';
     // Else: no Linux, no autogroups, or it has ended.
-    if (isTooSoon && tries > 1)
+    if (hasCode(error, 'EAGAIN') && tries > 1)
       setTimeout(() => setNicenessOfSession(pid, niceness, tries - 1), AGAIN_MS).unref();
   }
 }

@@ -4,14 +4,15 @@ import { scheduleFaults } from './faults.ts';
 import { planMessages } from './plan.ts';
 import { foldWindows } from './windows.ts';
 
-const plan = planMessages({
+const planned = {
   seed: 1,
   messages: 2000,
   channels: 20,
   windowSeconds: 60,
   start: Date.UTC(2026, 0, 1),
   spanMs: 180_000,
-});
+};
+const plan = planMessages(planned);
 
 function closed(): Books {
   const rows = plan.distinct.map(({ channel_id, message_id, timestamp, user_id, message, emotes }) => ({
@@ -33,15 +34,7 @@ function closed(): Books {
 
 describe('the plan', () => {
   it('is the same for the same seed', () => {
-    const again = planMessages({
-      seed: 1,
-      messages: 2000,
-      channels: 20,
-      windowSeconds: 60,
-      start: Date.UTC(2026, 0, 1),
-      spanMs: 180_000,
-    });
-    expect(again).toEqual(plan);
+    expect(planMessages(planned)).toEqual(plan);
   });
 
   it('redelivers, is out of order, and has chat of years ago', () => {
