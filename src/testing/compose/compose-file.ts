@@ -38,6 +38,8 @@ const service = z.object({
   cap_drop: z.array(z.string()).default([]),
   read_only: z.boolean().default(false),
   security_opt: z.array(z.string()).default([]),
+  /** Of Docker's 1024, the default. */
+  cpu_shares: z.number().optional(),
   deploy: z.object({ resources: z.object({ limits: z.object({ cpus: z.string(), memory: z.string() }) }) }),
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { CAN_WAIT } from '../../stack/niceness.ts';
 import { type ComposeFile, composeFiles, mebibytes, readCompose, repositoryFile } from './compose-file.ts';
 
 /** Kafka, Cassandra and the rest: pinned as the embedded ones, health-gated, their data in named volumes. */
@@ -76,6 +77,20 @@ describe.each(files)('%s', (_name, { services, volumes }) => {
     });
     expect(heaps.length).toBeGreaterThan(1);
     expect(heaps.filter(({ fits }) => !fits)).toEqual([]);
+  });
+});
+
+describe('the services that share one machine', () => {
+  it('give Cassandra and the processor the weight of niceness 5, as `up` does', () => {
+    const shares = Object.entries(readCompose('compose.yaml').services).flatMap(([name, { cpu_shares }]) =>
+      cpu_shares === undefined ? [] : [[name, cpu_shares]],
+    );
+    // Each step of niceness is a factor of 1.25, from 1024 at 0 (the kernel's sched_prio_to_weight).
+    const weight = Math.floor(1024 / 1.25 ** CAN_WAIT);
+    expect(shares).toEqual([
+      ['cassandra', weight],
+      ['processor', weight],
+    ]);
   });
 });
 

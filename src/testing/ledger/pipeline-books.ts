@@ -5,7 +5,7 @@ import type { ChannelView } from '../../contract/api.ts';
 import type { ChatMessage } from '../../contract/chat-message.ts';
 import { type GapEvent, gapEventSchema } from '../../contract/ingest-event.ts';
 import { closeBooks } from './books.ts';
-import { readArchive, readLog, readTopic } from './readers.ts';
+import { readArchive, readLog, readTopic, untilCaughtUp } from './readers.ts';
 import { notToldOf, type SentLine } from './sent-lines.ts';
 
 export interface PipelineBooks {
@@ -38,6 +38,7 @@ export interface BooksOptions {
 /** Reads all books until they close, or until the time is over: then what is still open is the result. */
 export async function closePipelineBooks(options: BooksOptions): Promise<PipelineBooks> {
   for (;;) {
+    await untilCaughtUp(options.settings, options.deadline);
     const books = await readBooks(options);
     if (books.open.length === 0 || Date.now() > options.deadline) return books;
     options.report(`${books.open.length} entries still open: ${books.open[0]}`);

@@ -1,12 +1,29 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { type CassandraSession, connectCassandra } from '../../cassandra/client.ts';
 import type { Settings } from '../../config/settings.ts';
 import { type ChannelStats, channelStatsSchema } from '../../contract/channel-stats.ts';
 import type { ChatMessage } from '../../contract/chat-message.ts';
+import { readGroupLag } from '../../kafka/group-lag.ts';
 import type { TopicRecord } from '../../kafka/reader-session.ts';
 import { readTopics } from '../../kafka/topic-reader.ts';
 import type { ArchivedRow } from './books.ts';
 import { type ExpectedWindow, publishedWindow } from './windows.ts';
+
+/**
+ * Waits until count and archive have committed every message, at most until `deadline`: to read all books takes seconds
+ * and a core, which those who are behind need more. Does not wait while Kafka is away: reading says so.
+ */
+export async function untilCaughtUp(settings: Settings, deadline: number): Promise<void> {
+  while (Date.now() < deadline && (await messagesBehind(settings)) > 0) await sleep(1000);
+}
+
+async function messagesBehind(settings: Settings): Promise<number> {
+  const lags = await readGroupLag(settings).catch(() => []);
+  return lags
+    .filter(({ topic }) => topic === settings.KAFKA_TOPIC_CHAT_MESSAGES)
+    .reduce((sum, { lag }) => sum + lag, 0);
+}
 
 /** Every committed record of a topic, from the beginning to what is its end now. */
 export async function readTopic(settings: Settings, topic: string): Promise<TopicRecord[]> {

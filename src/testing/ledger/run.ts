@@ -9,7 +9,7 @@ import { type Cast, WINDOW_SECONDS } from './cast.ts';
 import { laptop } from './laptop.ts';
 import { type Plan, planMessages } from './plan.ts';
 import { type Progress, type SufferedFault, standstills, watchProgress } from './progress.ts';
-import { readArchive, readLog, readNewestWindows } from './readers.ts';
+import { readArchive, readLog, readNewestWindows, untilCaughtUp } from './readers.ts';
 import { sendAll } from './send.ts';
 import type { Victim } from './victim.ts';
 import { publishedWindow } from './windows.ts';
@@ -138,6 +138,7 @@ async function settle(
   const channelIds = [...new Set(plan.distinct.map(({ channel_id }) => channel_id))];
   const deadline = Date.now() + settleMs;
   for (;;) {
+    await untilCaughtUp(settings, deadline);
     const isOver = Date.now() > deadline;
     const open = await openEntries(settings, plan, channelIds).catch((error: unknown) => {
       // A server that came back a moment ago, on a busy machine: the books are read again.

@@ -5,7 +5,6 @@ import org.apache.kafka.streams.processor.api.{MockProcessorContext, Record}
 import org.apache.kafka.streams.state.{KeyValueStore, Stores}
 import twitchstats.processor.message.ChatMessage
 import java.nio.charset.StandardCharsets.UTF_8
-import java.nio.file.Files
 import java.util.Properties
 import scala.collection.mutable
 import scala.jdk.CollectionConverters.*
@@ -33,7 +32,7 @@ final class CountHarness(
     retentionMs,
     emitIntervalMs = 150,
     memoryBytes,
-    TableMemory(Files.createTempDirectory("tables")),
+    TableMemory(TestDirectory.create("tables")),
     deduplicate = deduplicate,
     historyIntervalMs = historyIntervalMs,
     isOptedOut = isOptedOut

@@ -6,7 +6,7 @@ import org.scalacheck.Prop.*
 import java.nio.file.Files
 
 class CountTableSpec extends ScalaCheckSuite:
-  private val heap = TableMemory(Files.createTempDirectory("tables"))
+  private val heap = TableMemory(TestDirectory.create("tables"))
 
   property("counts like a map, nil key and all"):
     // Few distinct halves, so that keys repeat and differ in one half only.
@@ -18,7 +18,7 @@ class CountTableSpec extends ScalaCheckSuite:
       counts == expected.toList && table.size == keys.distinct.size
 
   test("a table that outgrew the heap's share moves to a file that is already unlinked"):
-    val directory = Files.createTempDirectory("tables")
+    val directory = TestDirectory.create("tables")
     val table = CountTable(TableMemory(directory, maxHeapLongs = 3 * 64))
     for i <- 0 until 10_000 do assertEquals(table.increment(i, -i), 1L)
     for i <- 0 until 10_000 do assertEquals(table.increment(i, -i), 2L)

@@ -10,7 +10,6 @@ import org.apache.kafka.streams.{StreamsConfig, TopologyTestDriver}
 import twitchstats.processor.count.Messages.{Base, WindowMs, message}
 import twitchstats.processor.settings.Topics
 import java.nio.charset.StandardCharsets.UTF_8
-import java.nio.file.Files
 import java.time.{Duration, Instant}
 import java.util.Properties
 import scala.jdk.CollectionConverters.*
@@ -20,7 +19,7 @@ class CountTopologySpec extends FunSuite:
 
   private val driver = FunFixture[TopologyTestDriver](
     setup = _ =>
-      val stateDir = Files.createTempDirectory("state")
+      val stateDir = TestDirectory.create("state")
       val options =
         CountOptions(WindowMs, 86_400_000, 150, 1 << 20, TableMemory(stateDir.resolve("tables")))
       val properties = Properties()
