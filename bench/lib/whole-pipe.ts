@@ -44,14 +44,24 @@ export interface WholePipe {
   run(load: PipeLoad): Promise<PipeRun>;
   /** Chat at a rate, read by an ingestor, from when all its channels are joined until it is ended. */
   feed(rate: number, probe?: string): Promise<Feed>;
+  /** What was counted and archived so far. */
+  progress(): Promise<Progress>;
   /** Rows in the archive and messages in the windows that were published: both must be what was sent. */
   books(): Promise<{ readonly rows: number; readonly counted: number }>;
   stop(): Promise<void>;
 }
 
+/** Messages since the pipe was started. */
+export interface Progress {
+  readonly counted: number;
+  readonly archived: number;
+}
+
 export interface Feed {
   readonly source: LineProcess;
   readonly ingestorPid: number;
+  /** How many lines it has sent so far. */
+  sent(): Promise<number>;
   end(): Promise<void>;
 }
 
@@ -108,6 +118,10 @@ export async function startWholePipe({
     return {
       source,
       ingestorPid: ingestor.pid ?? 0,
+      async sent() {
+        source.say('sent');
+        return Number(await source.line());
+      },
       async end() {
         await source.end();
         ingestor.kill();
@@ -124,15 +138,12 @@ export async function startWholePipe({
       return pid;
     },
     feed: (rate, probe) => feed(rate, ...(probe === undefined ? [] : [probe])),
+    progress: () => progress(metricsPorts),
     async run({ rate, seconds }) {
-      const { source, ingestorPid, end: endFeed } = await feed(rate);
+      const { source, ingestorPid, sent: sentSoFar, end: endFeed } = await feed(rate);
       try {
         const pids = new Map([...servicePids, ['ingest', ingestorPid], ['simulate', source.pid]]);
         const before = await progress(metricsPorts);
-        const sentSoFar = async () => {
-          source.say('sent');
-          return Number(await source.line());
-        };
         const backlog = async (sent: number) => {
           const { counted, archived } = await progress(metricsPorts);
           return sent - Math.min(counted - before.counted, archived - before.archived);
@@ -240,7 +251,7 @@ async function startProcessor(settings: Settings, port: number, home: string) {
 }
 
 /** What all processors have counted and archived since they started. */
-async function progress(ports: readonly number[]): Promise<{ counted: number; archived: number }> {
+async function progress(ports: readonly number[]): Promise<Progress> {
   const processors = await Promise.all(ports.map(metricsAt));
   const value = (name: string) =>
     processors.reduce((sum, metric) => sum + metric(`twitchstats_processor_${name}`), 0);

@@ -5,8 +5,11 @@ import { hasCode } from '../contract/errors.ts';
 /** A process with this one runs only while nobody else wants the CPU. */
 export const LEAST_URGENT = constants.priority.PRIORITY_LOW;
 
-/** For a service that may fall behind, since what it reads waits for it: while CPUs are short it gets a third of what others get. */
+/** For a service that may fall behind, since what it reads waits in Kafka: while CPUs are short it gets a third of what others get. */
 export const CAN_WAIT = 5;
+
+/** For the archive, which is read later than the counts: while CPUs are short it gets a tenth. */
+export const CAN_WAIT_LONGER = 10;
 
 /** Who is not root may set that of a session once in 100 ms, counted for the whole system; Linux then says EAGAIN. */
 const AGAIN_MS = 150;

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Jdk } from '../jdk.ts';
 import { guardedJvm } from '../jvm.ts';
-import { CAN_WAIT } from '../niceness.ts';
+import { CAN_WAIT_LONGER } from '../niceness.ts';
 import { defaultRestart, type Probe, type ProcessService } from '../service.ts';
 import { type CassandraYamlOptions, cassandraYaml } from './cassandra-yaml.ts';
 
@@ -58,7 +58,7 @@ export function cassandraService(options: CassandraServiceOptions): ProcessServi
     env: {},
     cwd: runDir,
     // The archiver waits for it, and Kafka keeps what the archiver has not read.
-    niceness: CAN_WAIT,
+    niceness: CAN_WAIT_LONGER,
     ports: options.ports,
     prepare: async () => {
       await mkdir(runDir, { recursive: true });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { CAN_WAIT } from '../../stack/niceness.ts';
+import { CAN_WAIT, CAN_WAIT_LONGER } from '../../stack/niceness.ts';
 import { type ComposeFile, composeFiles, mebibytes, readCompose, repositoryFile } from './compose-file.ts';
 
 /** Kafka, Cassandra and the rest: pinned as the embedded ones, health-gated, their data in named volumes. */
@@ -81,15 +81,15 @@ describe.each(files)('%s', (_name, { services, volumes }) => {
 });
 
 describe('the services that share one machine', () => {
-  it('give Cassandra and the processor the weight of niceness 5, as `up` does', () => {
+  it('give Cassandra and the processor the weight of the niceness that `up` gives them', () => {
     const shares = Object.entries(readCompose('compose.yaml').services).flatMap(([name, { cpu_shares }]) =>
       cpu_shares === undefined ? [] : [[name, cpu_shares]],
     );
     // Each step of niceness is a factor of 1.25, from 1024 at 0 (the kernel's sched_prio_to_weight).
-    const weight = Math.floor(1024 / 1.25 ** CAN_WAIT);
+    const weight = (niceness: number) => Math.floor(1024 / 1.25 ** niceness);
     expect(shares).toEqual([
-      ['cassandra', weight],
-      ['processor', weight],
+      ['cassandra', weight(CAN_WAIT_LONGER)],
+      ['processor', weight(CAN_WAIT)],
     ]);
   });
 });
