@@ -9,6 +9,9 @@ import { startApi } from '../testing/running-api.ts';
 const minute = 60_000;
 const waiting = { timeout: 20_000, interval: 50 };
 
+/** The start of one that has minutes left, whenever it is asked for: `current` goes by the clock. */
+const runningWindow = () => Date.now() - 5 * minute;
+
 async function connectedProducer(settings: Settings) {
   const producer = createKafka(settings, { clientId: 'test' }).producer();
   await producer.connect();
@@ -47,7 +50,7 @@ async function healthyApi(settings: Settings) {
 test('GET /api/channels/:channelId/stats answers by id and by name, in the contract’s shape', async () => {
   const settings = await bootstrappedTopics();
   const producer = await connectedProducer(settings);
-  const start = Math.floor(Date.now() / (10 * minute)) * 10 * minute;
+  const start = runningWindow();
   const topic = settings.KAFKA_TOPIC_STATS;
   await producer.send({
     topic,
@@ -80,7 +83,7 @@ test('each of two instances has every channel: they share no consumer group', {
 }, async () => {
   const settings = await bootstrappedTopics();
   const producer = await connectedProducer(settings);
-  const start = Math.floor(Date.now() / (10 * minute)) * 10 * minute;
+  const start = runningWindow();
   // Of all partitions.
   const ids = Array.from({ length: 24 }, (_, index) => String(1000 + index));
   const count = (messages: number) =>
@@ -152,7 +155,7 @@ test('starts without Kafka and Cassandra: 503 and words, no crash', async () => 
 test('GET /api/stream tells stats as they change, and chat messages when asked', async () => {
   const settings = await bootstrappedTopics();
   const producer = await connectedProducer(settings);
-  const start = Math.floor(Date.now() / (10 * minute)) * 10 * minute;
+  const start = runningWindow();
   const topic = settings.KAFKA_TOPIC_STATS;
   await producer.send({
     topic,

@@ -85,14 +85,17 @@ export async function startFakeStreamApi(): Promise<FakeStreamApi> {
   };
 }
 
-/** A channel as the API tells of it; the window is the running one. */
+const WINDOW_MS = 600_000;
+/** One for all: a window that changed in the middle of a test would be another count. */
+const start = Math.floor(Date.now() / WINDOW_MS) * WINDOW_MS;
+
+/** A channel as the API tells of it; the window is the one that ran when the test began. */
 export function channelView(name: string, changes: Partial<ChannelView> = {}): ChannelView {
-  const start = Math.floor(Date.now() / 600_000) * 600_000;
   return {
     channel_id: `id-${name}`,
     channel_name: name,
     message_count: 100,
-    current_window: { start, end: start + 600_000, duration_seconds: 600 },
+    current_window: { start, end: start + WINDOW_MS, duration_seconds: 600 },
     last_updated: Date.now(),
     current: true,
     coverage: 1,
@@ -109,9 +112,8 @@ export function channelView(name: string, changes: Partial<ChannelView> = {}): C
 
 /** One past window, of 77 messages. */
 function history(channelId: string): WindowHistory {
-  const { current_window, ...counts } = channelView(channelId, { message_count: 77 });
-  const { start } = current_window;
-  const window = { start: start - 600_000, end: start, duration_seconds: 600 };
+  const { current_window: _, ...counts } = channelView(channelId, { message_count: 77 });
+  const window = { start: start - WINDOW_MS, end: start, duration_seconds: 600 };
   return {
     channel_id: channelId,
     channel_name: channelId,

@@ -31,10 +31,13 @@ async function newServer(): Promise<ChatServer> {
   return server;
 }
 
+/** All at once: a window that ended in the middle of a test would be another count. */
+const sentAt = Date.now();
+
 /** @returns the message's id */
 function say(server: ChatServer, { id, name }: { id: string; name: string }, text: string): string {
   const messageId = randomUUID();
-  const tags = `emotes=;id=${messageId};room-id=${room.id};tmi-sent-ts=${Date.now()};user-id=${id}`;
+  const tags = `emotes=;id=${messageId};room-id=${room.id};tmi-sent-ts=${sentAt};user-id=${id}`;
   server.broadcast(
     room.name,
     `@${tags} :${name}!${name}@${name}.tmi.twitch.tv PRIVMSG #${room.name} :${text}`,
