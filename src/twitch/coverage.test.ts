@@ -5,8 +5,8 @@ function book() {
   const gaps: Gap[] = [];
   return { coverage: new Coverage((gap) => gaps.push(gap)), gaps };
 }
-const first = { connection: 1 };
-const second = { connection: 2 };
+const first = { heardUntil: 9000 };
+const second = { heardUntil: 9500 };
 
 it('tells the gap from the wish to the first confirmation', () => {
   const { coverage, gaps } = book();
@@ -52,6 +52,10 @@ it('knows until when a channel was heard', () => {
   coverage.want('alpha', 0, 'joining');
   coverage.heardBy('alpha', first, 0);
   expect(coverage.heardUntil('alpha', 8000)).toBe(8000);
+  expect(coverage.heardUntil('alpha', 10_000)).toBe(9000);
+  coverage.heardBy('alpha', second, 0);
+  expect(coverage.heardUntil('alpha', 10_000)).toBe(9500);
+  coverage.lostBy('alpha', second, 9500, 'replaced');
   coverage.lostBy('alpha', first, 7000, 'closed');
   expect(coverage.heardUntil('alpha', 8000)).toBe(7000);
 });

@@ -8,9 +8,14 @@ export interface Gap {
   readonly reason: string;
 }
 
+/** Hears channels, and says until when (epoch ms) it can have missed nothing that was said in them. */
+export interface Listener {
+  readonly heardUntil: number;
+}
+
 interface Heard {
   /** Who hears the channel now: one connection, two during an overlap or with a second reader. */
-  readonly by: Set<object>;
+  readonly by: Set<Listener>;
   channelId: string | undefined;
   /** Start and reason of the gap that is open. */
   gap: { from: number; reason: string } | undefined;
@@ -42,7 +47,7 @@ export class Coverage {
     this.#channels.delete(channel);
   }
 
-  heardBy(channel: string, listener: object, at: number): void {
+  heardBy(channel: string, listener: Listener, at: number): void {
     const heard = this.#channels.get(channel);
     if (heard === undefined) return;
     heard.by.add(listener);
@@ -50,7 +55,7 @@ export class Coverage {
   }
 
   /** `at`: when the listener last heard anything; a dead connection is noticed later than it died. */
-  lostBy(channel: string, listener: object, at: number, reason: string): void {
+  lostBy(channel: string, listener: Listener, at: number, reason: string): void {
     const heard = this.#channels.get(channel);
     if (heard === undefined || !heard.by.delete(listener) || heard.by.size > 0) return;
     heard.gap = { from: at, reason };
@@ -72,10 +77,15 @@ export class Coverage {
     return heard !== undefined && heard.by.size > 0;
   }
 
-  /** Until when the channel was heard: `at` while it is. */
+  /**
+   * Until when the channel was heard, at most `at`. A connection that is silent may be held up on its way, with lines in it
+   * that die with this process: it has heard no more than what its last bytes prove.
+   */
   heardUntil(channel: string, at: number): number {
-    const gap = this.#channels.get(channel)?.gap;
-    return gap === undefined ? at : Math.min(gap.from, at);
+    const heard = this.#channels.get(channel);
+    if (heard === undefined) return at;
+    const proven = heard.gap?.from ?? Math.max(...[...heard.by].map((listener) => listener.heardUntil));
+    return Math.min(proven, at);
   }
 
   /** Tells all open gaps up to `at`; they go on from there. */

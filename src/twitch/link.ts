@@ -65,6 +65,11 @@ export class Link {
     return this.#ended.signal.aborted;
   }
 
+  /** Until when (epoch ms) nothing can be missing of the channels that are joined. */
+  get heardUntil(): number {
+    return this.#connection.heardUntil;
+  }
+
   get joined(): ReadonlySet<string> {
     return this.#joined;
   }
@@ -180,7 +185,7 @@ export class Link {
   /** Twitch had us out some time before we read so. */
   #onParted(channel: string): void {
     const { since, reason } = this.#leaving ?? {
-      since: this.#connection.heardUntil,
+      since: this.heardUntil,
       reason: 'put out of the channel by Twitch',
     };
     this.#onLeft(channel, since, reason);
@@ -194,7 +199,7 @@ export class Link {
   }
 
   #onRefused(channel: string, reason: string): void {
-    if (this.#joined.has(channel)) this.#onLeft(channel, this.#connection.heardUntil, reason);
+    if (this.#joined.has(channel)) this.#onLeft(channel, this.heardUntil, reason);
     else this.#answers.get(channel)?.(reason);
   }
 

@@ -111,6 +111,18 @@ it('comes back after a server is gone for a while, and tells the gap', async () 
   expect(gap?.to).toBeLessThanOrEqual(Date.now());
 });
 
+it('takes nothing for heard that a silent connection may hold: a kill -9 would lose it and tell no gap', async () => {
+  const twitch = await server();
+  const { reader, chat } = read(twitch.url, ['alpha']);
+  await until(() => reader.status().confirmed.length === 1);
+  twitch.broadcast('alpha', line('last'));
+  twitch.flush();
+  await until(() => chat.length === 1);
+  const heardAt = Date.now();
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  expect(reader.heardUntil(Date.now()).get('alpha')).toBeLessThanOrEqual(heardAt);
+});
+
 it('owns up to all that a broken connection may have taken with it: the gap begins with the last bytes', async () => {
   const twitch = await server();
   const { reader, gaps } = read(twitch.url, ['alpha']);

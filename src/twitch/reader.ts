@@ -114,7 +114,7 @@ export class Reader {
     this.#coverage.flush(Date.now());
   }
 
-  /** Until when each wanted channel was heard (epoch ms); `at` for those that are heard now. */
+  /** Until when each wanted channel was heard for certain (epoch ms), at most `at`. */
   heardUntil(at: number): ReadonlyMap<string, number> {
     return new Map([...this.#wanted].map((channel) => [channel, this.#coverage.heardUntil(channel, at)]));
   }
