@@ -63,6 +63,18 @@ export const nodeMutants: readonly Mutant[] = [
     },
   },
   {
+    name: 'silence-is-heard',
+    what: 'a connection that is held up on its way passes for one that hears',
+    file: 'src/twitch/coverage.ts',
+    find: 'return Math.min(proven, at);',
+    replace: 'return heard.gap === undefined ? at : Math.min(proven, at);',
+    test: {
+      kind: 'unit',
+      file: 'src/twitch/reader.test.ts',
+      name: 'takes nothing for heard that a silent connection may hold: a kill -9 would lose it and tell no gap',
+    },
+  },
+  {
     name: 'no-part-at-the-end',
     what: 'the ingestor hangs up at SIGTERM instead of leaving its channels first',
     file: 'src/twitch/link.ts',
