@@ -32,6 +32,18 @@ it('has no gap while a second connection still hears', () => {
   ]);
 });
 
+it('tells what nobody heard between a connection that was silent and the one that took over from it', () => {
+  const { coverage, gaps } = book();
+  coverage.want('alpha', 0, 'joining');
+  coverage.heardBy('alpha', first, 0);
+  coverage.heardBy('alpha', second, 5000);
+  coverage.lostBy('alpha', first, 3000, 'reconnect asked');
+  expect(gaps).toEqual([
+    { channelName: 'alpha', channelId: undefined, from: 3000, to: 5000, reason: 'reconnect asked' },
+  ]);
+  expect(coverage.isHeard('alpha')).toBe(true);
+});
+
 it('tells a gap that lasts in slices that touch', () => {
   const { coverage, gaps } = book();
   coverage.want('alpha', 0, 'joining');
@@ -53,7 +65,11 @@ it('knows until when a channel was heard', () => {
   coverage.heardBy('alpha', first, 0);
   expect(coverage.heardUntil('alpha', 8000)).toBe(8000);
   expect(coverage.heardUntil('alpha', 10_000)).toBe(9000);
-  coverage.heardBy('alpha', second, 0);
+  coverage.heardBy('alpha', second, 9100);
+  // What the first holds of before 9100 the second cannot have heard.
+  expect(coverage.heardUntil('alpha', 10_000)).toBe(9000);
+  coverage.lostBy('alpha', second, 9500, 'replaced');
+  coverage.heardBy('alpha', second, 8000);
   expect(coverage.heardUntil('alpha', 10_000)).toBe(9500);
   coverage.lostBy('alpha', second, 9500, 'replaced');
   coverage.lostBy('alpha', first, 7000, 'closed');

@@ -14,8 +14,8 @@ export interface Listener {
 }
 
 interface Heard {
-  /** Who hears the channel now: one connection, two during an overlap or with a second reader. */
-  readonly by: Set<Listener>;
+  /** Who hears the channel now, longest first: one connection, two during an overlap or with a second reader. */
+  readonly by: Map<Listener, { readonly since: number }>;
   channelId: string | undefined;
   /** Start and reason of the gap that is open. */
   gap: { from: number; reason: string } | undefined;
@@ -36,7 +36,7 @@ export class Coverage {
   /** From `at` on the channel should be heard. */
   want(channel: string, at: number, reason: string): void {
     if (this.#channels.has(channel)) return;
-    this.#channels.set(channel, { by: new Set(), channelId: undefined, gap: { from: at, reason } });
+    this.#channels.set(channel, { by: new Map(), channelId: undefined, gap: { from: at, reason } });
   }
 
   /** Nobody wants the channel any more: an open gap ends. */
@@ -50,15 +50,20 @@ export class Coverage {
   heardBy(channel: string, listener: Listener, at: number): void {
     const heard = this.#channels.get(channel);
     if (heard === undefined) return;
-    heard.by.add(listener);
+    heard.by.set(listener, { since: at });
     this.#close(channel, heard, at);
   }
 
-  /** `at`: when the listener last heard anything; a dead connection is noticed later than it died. */
+  /**
+   * `at`: when the listener last heard anything; a dead connection is noticed later than it died. Who took over may have
+   * begun only after that.
+   */
   lostBy(channel: string, listener: Listener, at: number, reason: string): void {
     const heard = this.#channels.get(channel);
-    if (heard === undefined || !heard.by.delete(listener) || heard.by.size > 0) return;
+    if (heard === undefined || !heard.by.delete(listener)) return;
     heard.gap = { from: at, reason };
+    if (heard.by.size > 0)
+      this.#close(channel, heard, Math.min(...[...heard.by.values()].map(({ since }) => since)));
   }
 
   /** A better reason for the gap that is open: why Twitch does not let us in. */
@@ -84,7 +89,7 @@ export class Coverage {
   heardUntil(channel: string, at: number): number {
     const heard = this.#channels.get(channel);
     if (heard === undefined) return at;
-    const proven = heard.gap?.from ?? Math.max(...[...heard.by].map((listener) => listener.heardUntil));
+    const proven = heard.gap?.from ?? provenUntil(heard.by);
     return Math.min(proven, at);
   }
 
@@ -103,4 +108,12 @@ export class Coverage {
     if (gap === undefined || at <= gap.from) return;
     this.#onGap({ channelName, channelId, from: gap.from, to: at, reason: gap.reason });
   }
+}
+
+/** Without a hole: who came later counts from where those before it are proven to have heard. */
+function provenUntil(by: Heard['by']): number {
+  const [first, ...later] = by;
+  let until = first?.[0].heardUntil ?? 0;
+  for (const [{ heardUntil }, { since }] of later) if (since <= until) until = Math.max(until, heardUntil);
+  return until;
 }

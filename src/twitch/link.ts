@@ -115,11 +115,12 @@ export class Link {
     this.close(reason);
   }
 
-  /** Closes now: what is still on its way to us is lost. */
+  /** Closes now: what is still on its way to us is lost, of the channels that did not answer our PART. */
   close(reason: string): void {
     if (this.isClosed) return;
+    const { heardUntil } = this;
     this.#connection.end();
-    this.#onClosed(reason, Date.now());
+    this.#onClosed(reason, heardUntil);
   }
 
   /** Waits for the condition, which joins and parts may change; or until closed or aborted. */
