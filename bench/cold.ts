@@ -45,13 +45,12 @@ export default async function cold(args: string[]): Promise<Result[]> {
 
 async function watchStart(pipe: WholePipe, rate: number, seconds: number): Promise<Look[]> {
   const feed = await pipe.feed(rate);
-  const looks: Look[] = [];
-  let sent: number;
   try {
+    const looks: Look[] = [];
     const startedAt = performance.now();
     for (let second = 1; second <= seconds; second++) {
       await sleep(Math.max(0, startedAt + second * 1000 - performance.now()));
-      // Asked first: what comes in between counts for, not against.
+      // Asked first: what is sent in between counts as not counted.
       const { counted, archived } = await pipe.progress();
       const sentNow = await feed.sent();
       const look = { seconds: second, uncounted: sentNow - counted, unarchived: sentNow - archived };
@@ -61,13 +60,11 @@ async function watchStart(pipe: WholePipe, rate: number, seconds: number): Promi
           `${rate} msg/s, ${second} s: ${sentNow} sent, not counted ${look.uncounted}, not archived ${look.unarchived}`,
         );
     }
-    feed.source.say('stop');
-    sent = Number(await feed.source.line());
-    await closeBooks(pipe, sent, say);
+    await closeBooks(pipe, await feed.stop(), say);
+    return looks;
   } finally {
     await feed.end();
   }
-  return looks;
 }
 
 function resultsOf(rate: number, looks: readonly Look[]): Result[] {

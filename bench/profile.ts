@@ -56,8 +56,7 @@ export default async function profile(args: string[]): Promise<Result[]> {
       for (const [name, pid] of machines)
         found.push([`${name}, Java code`, await endRecording(directory, pid)]);
       for (const [name, pid] of nodes) found.push([name, await readNodeProfile(directory, pid)]);
-      feed.source.say('stop');
-      sent = Number(await feed.source.line());
+      sent = await feed.stop();
     } finally {
       await feed.end();
     }

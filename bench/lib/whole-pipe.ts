@@ -62,6 +62,8 @@ export interface Feed {
   readonly ingestorPid: number;
   /** How many lines it has sent so far. */
   sent(): Promise<number>;
+  /** It sends no more. @returns how many lines it has sent */
+  stop(): Promise<number>;
   end(): Promise<void>;
 }
 
@@ -115,13 +117,15 @@ export async function startWholePipe({
       true,
     );
     await source.line();
+    const ask = async (command: string) => {
+      source.say(command);
+      return Number(await source.line());
+    };
     return {
       source,
       ingestorPid: ingestor.pid ?? 0,
-      async sent() {
-        source.say('sent');
-        return Number(await source.line());
-      },
+      sent: () => ask('sent'),
+      stop: () => ask('stop'),
       async end() {
         await source.end();
         ingestor.kill();
@@ -140,7 +144,7 @@ export async function startWholePipe({
     feed: (rate, probe) => feed(rate, ...(probe === undefined ? [] : [probe])),
     progress: () => progress(metricsPorts),
     async run({ rate, seconds }) {
-      const { source, ingestorPid, sent: sentSoFar, end: endFeed } = await feed(rate);
+      const { source, ingestorPid, sent: sentSoFar, stop, end: endFeed } = await feed(rate);
       try {
         const pids = new Map([...servicePids, ['ingest', ingestorPid], ['simulate', source.pid]]);
         const before = await progress(metricsPorts);
@@ -154,8 +158,7 @@ export async function startWholePipe({
         await sleep(seconds * 1000);
         const [sentAtEnd, endedAt, costAtEnd] = [await sentSoFar(), performance.now(), costs(pids)];
         const end = await backlog(sentAtEnd);
-        source.say('stop');
-        const sent = Number(await source.line());
+        const sent = await stop();
         for (const deadline = Date.now() + DRAIN_MS; (await backlog(sent)) > 0; await sleep(200)) {
           if (Date.now() > deadline)
             throw new Error(`${await backlog(sent)} of ${sent} messages never arrived`);

@@ -1,5 +1,6 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { windowStart } from '../archive/verify/window-tally.ts';
 import type { ChannelView, Health, WindowHistory } from '../contract/api.ts';
 import type { ChatMessage } from '../contract/chat-message.ts';
 
@@ -87,7 +88,7 @@ export async function startFakeStreamApi(): Promise<FakeStreamApi> {
 
 const WINDOW_MS = 600_000;
 /** One for all: a window that changed in the middle of a test would be another count. */
-const start = Math.floor(Date.now() / WINDOW_MS) * WINDOW_MS;
+const start = windowStart(Date.now(), WINDOW_MS);
 
 /** A channel as the API tells of it; the window is the one that ran when the test began. */
 export function channelView(name: string, changes: Partial<ChannelView> = {}): ChannelView {

@@ -14,8 +14,10 @@ export interface Listener {
 }
 
 interface Heard {
-  /** Who hears the channel now, longest first: one connection, two during an overlap or with a second reader. */
-  readonly by: Map<Listener, { readonly since: number }>;
+  /**
+   * Who hears the channel now, and since when, longest first: one connection, two during an overlap or with a second reader.
+   */
+  readonly by: Map<Listener, number>;
   channelId: string | undefined;
   /** Start and reason of the gap that is open. */
   gap: { from: number; reason: string } | undefined;
@@ -50,7 +52,7 @@ export class Coverage {
   heardBy(channel: string, listener: Listener, at: number): void {
     const heard = this.#channels.get(channel);
     if (heard === undefined) return;
-    heard.by.set(listener, { since: at });
+    heard.by.set(listener, at);
     this.#close(channel, heard, at);
   }
 
@@ -62,8 +64,8 @@ export class Coverage {
     const heard = this.#channels.get(channel);
     if (heard === undefined || !heard.by.delete(listener)) return;
     heard.gap = { from: at, reason };
-    if (heard.by.size > 0)
-      this.#close(channel, heard, Math.min(...[...heard.by.values()].map(({ since }) => since)));
+    const [othersSince] = heard.by.values();
+    if (othersSince !== undefined) this.#close(channel, heard, othersSince);
   }
 
   /** A better reason for the gap that is open: why Twitch does not let us in. */
@@ -114,6 +116,6 @@ export class Coverage {
 function provenUntil(by: Heard['by']): number {
   const [first, ...later] = by;
   let until = first?.[0].heardUntil ?? 0;
-  for (const [{ heardUntil }, { since }] of later) if (since <= until) until = Math.max(until, heardUntil);
+  for (const [{ heardUntil }, since] of later) if (since <= until) until = Math.max(until, heardUntil);
   return until;
 }

@@ -12,7 +12,8 @@ import { type ExpectedWindow, publishedWindow } from './windows.ts';
 
 /**
  * Waits until count and archive have committed every message, at most until `deadline`: to read all books takes seconds
- * and a core, which those who are behind need more. Does not wait while Kafka is away: reading says so.
+ * and a core, which those who are behind need more. Does not wait for a group that has committed nothing yet, nor while
+ * Kafka is away: reading says so.
  */
 export async function untilCaughtUp(settings: Settings, deadline: number): Promise<void> {
   while (Date.now() < deadline && (await messagesBehind(settings)) > 0) await sleep(1000);
