@@ -1,7 +1,7 @@
-import { appendFile, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { appendFile, type FileHandle, mkdtemp, open, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it, onTestFinished } from 'vitest';
+import { afterEach, beforeEach, expect, it, onTestFinished, vi } from 'vitest';
 import { type OutgoingRecord, Spool } from './spool.ts';
 
 let directory: string;
@@ -32,6 +32,20 @@ async function drain(spool: Spool): Promise<OutgoingRecord[]> {
     await spool.acknowledge(some.length);
   }
   return all;
+}
+
+/** The disk takes so many characters of the next write and is full then. */
+async function failHalfWay(characters: number, work: () => Promise<void>): Promise<void> {
+  const handle = await open(join(directory, 'any'), 'w');
+  await handle.close();
+  await rm(join(directory, 'any'));
+  const writes = vi.spyOn(Object.getPrototypeOf(handle) as FileHandle, 'appendFile');
+  writes.mockImplementationOnce(async function (this: FileHandle, text) {
+    await this.write(String(text).slice(0, characters));
+    throw new Error('ENOSPC: no space left on device, write');
+  });
+  await work();
+  writes.mockRestore();
 }
 
 it('gives back what was appended, in order, over many segments', async () => {
@@ -69,6 +83,21 @@ it('keeps the first that fit into the limit', async () => {
   expect(kept).toBeLessThan(30);
   expect(spool.bytes).toBeLessThanOrEqual(500);
   expect(await drain(spool)).toEqual(records(0, kept));
+});
+
+it('writes nothing behind the half of a line that a full disk left', async () => {
+  const spool = await opened();
+  await spool.append(records(0, 2));
+  await failHalfWay(60, () => expect(spool.append(records(2, 5))).rejects.toThrow('ENOSPC'));
+  await spool.append(records(5, 7));
+  expect(spool.records).toBe(4);
+  expect(await drain(spool)).toEqual([...records(0, 2), ...records(5, 7)]);
+  expect(spool.tornLines).toBe(0);
+  // The first lines of a segment, too.
+  await failHalfWay(60, () => expect(spool.append(records(7, 9))).rejects.toThrow('ENOSPC'));
+  await spool.append(records(9, 11));
+  expect(await drain(spool)).toEqual(records(9, 11));
+  expect(await readdir(directory)).toEqual([]);
 });
 
 it('reads past the torn line that a power cut leaves', async () => {

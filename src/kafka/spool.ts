@@ -19,8 +19,15 @@ export interface SpoolOptions {
 
 interface Segment {
   readonly path: string;
+  /** Known to be whole; a write that failed half-way may have left more in the file. */
   bytes: number;
   records: number;
+}
+
+/** A segment that is open for appending. */
+interface Tail {
+  readonly handle: FileHandle;
+  readonly segment: Segment;
 }
 
 const lineSchema = z.tuple([z.string(), z.string(), z.string()]);
@@ -34,7 +41,7 @@ export class Spool {
   readonly #options: Required<SpoolOptions>;
   /** Oldest first; the last one may be open for appending. */
   readonly #segments: Segment[] = [];
-  #tail: { handle: FileHandle; segment: Segment } | undefined;
+  #tail: Tail | undefined;
   /** What was read of the oldest segment and not yet taken. */
   #head: { segment: Segment; records: OutgoingRecord[]; next: number } | undefined;
   #last: Promise<unknown> = Promise.resolve();
@@ -69,7 +76,7 @@ export class Spool {
     for (const name of names) {
       const path = join(this.#options.directory, name);
       const { size } = await stat(path);
-      const { records } = await this.#read(path);
+      const { records } = await this.#read(path, size);
       this.#nextNumber = Number(name.slice(0, 10)) + 1;
       if (records.length === 0) {
         await unlink(path);
@@ -84,6 +91,7 @@ export class Spool {
   /**
    * Writes the records at the end, as far as the limit allows.
    * @returns how many of them, from the first on, were kept.
+   * @throws the disk's own error. Some of the records may be kept even so; those before them all are.
    */
   append(records: readonly OutgoingRecord[], { ignoreLimit = false } = {}): Promise<number> {
     return this.#exclusively(() => this.#append(records, ignoreLimit));
@@ -113,7 +121,8 @@ export class Spool {
   async #append(records: readonly OutgoingRecord[], ignoreLimit: boolean): Promise<number> {
     let kept = 0;
     while (kept < records.length) {
-      const segment = await this.#openTail();
+      const tail = await this.#openTail();
+      const { segment } = tail;
       const lines: string[] = [];
       let bytes = 0;
       for (const { topic, key, value } of records.slice(kept)) {
@@ -122,19 +131,34 @@ export class Spool {
         if (!ignoreLimit && this.#bytes + bytes + size > this.#options.limitBytes) break;
         lines.push(line);
         bytes += size;
-        if (segment.segment.bytes + bytes >= this.#options.segmentBytes) break;
+        if (segment.bytes + bytes >= this.#options.segmentBytes) break;
       }
       if (lines.length === 0) break;
-      await segment.handle.appendFile(lines.join(''));
-      await segment.handle.datasync();
-      segment.segment.bytes += bytes;
-      segment.segment.records += lines.length;
+      await this.#write(tail, lines.join(''));
+      segment.bytes += bytes;
+      segment.records += lines.length;
       this.#bytes += bytes;
       this.#records += lines.length;
       kept += lines.length;
-      if (segment.segment.bytes >= this.#options.segmentBytes) await this.#closeTail();
+      if (segment.bytes >= this.#options.segmentBytes) await this.#closeTail();
     }
     return kept;
+  }
+
+  /** A write that failed may have left half a line: nothing is ever written behind that. */
+  async #write({ handle, segment }: Tail, lines: string): Promise<void> {
+    try {
+      await handle.appendFile(lines);
+      await handle.datasync();
+    } catch (error) {
+      await handle.truncate(segment.bytes).catch(() => undefined);
+      await this.#closeTail().catch(() => undefined);
+      if (segment.records === 0) {
+        this.#segments.pop();
+        await unlink(segment.path).catch(() => undefined);
+      }
+      throw error;
+    }
   }
 
   async #peek(max: number): Promise<readonly OutgoingRecord[]> {
@@ -143,7 +167,7 @@ export class Spool {
       if (segment === undefined || segment.records === 0) return [];
       // What is read is not appended to any more: one writer and one reader never share a segment.
       if (this.#tail?.segment === segment) await this.#closeTail();
-      const { records, torn } = await this.#read(segment.path);
+      const { records, torn } = await this.#read(segment.path, segment.bytes);
       this.tornLines += torn;
       this.#head = { segment, records, next: 0 };
     }
@@ -163,7 +187,7 @@ export class Spool {
     await unlink(segment.path);
   }
 
-  async #openTail(): Promise<{ handle: FileHandle; segment: Segment }> {
+  async #openTail(): Promise<Tail> {
     if (this.#tail !== undefined) return this.#tail;
     const path = join(this.#options.directory, `${String(this.#nextNumber++).padStart(10, '0')}.jsonl`);
     const segment = { path, bytes: 0, records: 0 };
@@ -178,8 +202,9 @@ export class Spool {
     await tail?.handle.close();
   }
 
-  async #read(path: string): Promise<{ records: OutgoingRecord[]; torn: number }> {
-    const lines = (await readFile(path, 'utf8')).split('\n').filter((line) => line !== '');
+  async #read(path: string, bytes: number): Promise<{ records: OutgoingRecord[]; torn: number }> {
+    const whole = (await readFile(path)).toString('utf8', 0, bytes);
+    const lines = whole.split('\n').filter((line) => line !== '');
     const records: OutgoingRecord[] = [];
     for (const line of lines) {
       const parsed = parseLine(line);
