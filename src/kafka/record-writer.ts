@@ -250,7 +250,7 @@ export class RecordWriter {
 
   async #toDisk(records: readonly OutgoingRecord[], inFlight: number): Promise<void> {
     try {
-      const kept = await this.#options.spool.append(records);
+      const kept = await this.#options.spool.append(records, { ignoreLimit: this.#closing });
       // While one batch is under way memory may go to disk several times, and the batch with the first of them.
       if (inFlight > 0) this.#spilledInFlight = Math.min(kept, inFlight);
       if (kept < records.length) this.#events.dropped?.(records.slice(kept), 'spool full');

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
 import type { Settings } from '../../config/settings.ts';
@@ -12,8 +13,10 @@ import { playChat } from '../../simulator/chat-player.ts';
 import { createFilePlayer, toLineFile } from '../../simulator/file-player.ts';
 import { type Ledger, memoryLedger } from '../../simulator/ledger.ts';
 import { startChatServer } from '../../simulator/server.ts';
+import { freePorts } from '../../stack/ports.ts';
 import { settingsEnv } from '../../stack/settings-env.ts';
 import { readTopic } from '../../testing/ledger/readers.ts';
+import { startTcpProxy } from '../../testing/ledger/tcp-proxy.ts';
 import { bootstrappedSettings } from '../../testing/pipeline.ts';
 import { rawChat } from '../../testing/raw-lines.ts';
 import { runCli } from '../../testing/run-cli.ts';
@@ -69,7 +72,7 @@ async function eventually<T>(ask: () => Promise<T>, ready: (answer: T) => boolea
   for (;;) {
     const answer = await ask();
     if (ready(answer)) return answer;
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await sleep(200);
   }
 }
 
@@ -135,7 +138,7 @@ it('keeps what it heard while Kafka was away, over a restart, and says when it w
 
   const before = ingest(settings, home, channels, { ...url, KAFKA_BROKERS: '127.0.0.1:1' });
   await playChat({ server, channels, rate: 500, seed: 1, lines: 800 }, new AbortController().signal);
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  await sleep(300);
   const stoppedAt = Date.now();
   before.stop();
   expect((await before.done).code).toBe(0);
@@ -160,47 +163,108 @@ it('loses nothing that it does not own up to when it is killed under load', asyn
   const home = await newHome();
   const ledger = memoryLedger();
   const server = await newServer(ledger);
-  const start = () =>
-    spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script, '--', home], {
-      cwd: fileURLToPath(new URL('../../..', import.meta.url)),
-      env: { ...process.env, ...settingsEnv(settings), INGEST_HTTP_PORT: '0', TWITCH_IRC_URL: server.url },
-      stdio: 'ignore',
-    });
+  const env = { ...settingsEnv(settings), TWITCH_IRC_URL: server.url };
   const stop = new AbortController();
   onTestFinished(() => stop.abort());
-  let victim = start();
-  onTestFinished(() => {
-    victim.kill('SIGKILL');
-  });
+  let victim = spawnIngest(env, home);
   const playing = playChat(
     { server, channels: ['alpha_room'], rate: 1000, seed: 3, lines: 8000 },
     stop.signal,
   );
   for (let round = 0; round < 2; round++) {
-    while (server.listeners('alpha_room') === 0) await new Promise((resolve) => setTimeout(resolve, 10));
-    await new Promise((resolve) => setTimeout(resolve, 1500));
+    while (server.listeners('alpha_room') === 0) await sleep(10);
+    await sleep(1500);
     victim.kill('SIGKILL');
     await once(victim, 'exit');
-    victim = start();
+    victim = spawnIngest(env, home);
   }
   await playing;
-  while (server.listeners('alpha_room') === 0) await new Promise((resolve) => setTimeout(resolve, 10));
-  await new Promise((resolve) => setTimeout(resolve, 1000));
+  while (server.listeners('alpha_room') === 0) await sleep(10);
+  await sleep(1000);
   victim.kill('SIGTERM');
   await once(victim, 'exit');
 
-  const found = (await messagesIn(settings)).map(({ message_id }) => String(message_id));
+  const lost = await expectAllAccountedFor(settings, ledger);
+  expect(lost).toBeGreaterThan(0);
+  expect(lost).toBeLessThan(8000);
+});
+
+it('tells what a full spool could not keep, over a kill -9 and a restart, once Kafka is back', {
+  timeout: 120_000,
+}, async () => {
+  const settings = await bootstrappedSettings();
+  const home = await newHome();
+  const ledger = memoryLedger();
+  const server = await newServer(ledger);
+  const [port = 0] = await freePorts(1);
+  const env = {
+    ...settingsEnv(settings),
+    TWITCH_IRC_URL: server.url,
+    KAFKA_BROKERS: `127.0.0.1:${port}`,
+  };
+  const stop = new AbortController();
+  onTestFinished(() => stop.abort());
+  const playing = playChat({ server, channels: ['alpha_room'], rate: 200, seed: 5, lines: 1e6 }, stop.signal);
+  // Longer than it takes until the first gaps are told, and find no room either.
+  for (const [signal, afterMs] of [
+    ['SIGKILL', 12_000],
+    ['SIGTERM', 3000],
+  ] as const) {
+    const victim = spawnIngest(env, home, '--spool-limit', '20K');
+    while (server.listeners('alpha_room') === 0) await sleep(10);
+    await sleep(afterMs);
+    victim.kill(signal);
+    await once(victim, 'exit');
+  }
+  const last = spawnIngest(env, home, '--spool-limit', '20K');
+  while (server.listeners('alpha_room') === 0) await sleep(10);
+  await sleep(12_000);
+  const kafka = await startTcpProxy(port, Number(settings.KAFKA_BROKERS[0]?.split(':')[1]));
+  onTestFinished(() => kafka.close());
+  await eventually(
+    () => gapsIn(settings),
+    (gaps) => gaps.some(({ reason }) => reason === 'spool full'),
+  );
+  stop.abort();
+  await playing;
+  await sleep(500);
+  last.kill('SIGTERM');
+  await once(last, 'exit');
+  await expectAllAccountedFor(settings, ledger);
+});
+
+/** @returns how many lines were lost, each of them in a gap */
+async function expectAllAccountedFor(
+  settings: Settings,
+  ledger: Pick<ReturnType<typeof memoryLedger>, 'entries'>,
+) {
+  const got = new Set((await messagesIn(settings)).map(({ message_id }) => String(message_id)));
   const gaps = await gapsIn(settings);
   const sent = ledger.entries.flatMap((entry) => (entry.type === 'line' && entry.id ? [entry] : []));
-  const got = new Set(found);
   const lost = sent.filter(({ id }) => !got.has(String(id)));
-  expect(sent).toHaveLength(8000);
-  expect(lost.length).toBeGreaterThan(0);
-  expect(lost.length).toBeLessThan(8000);
   expect(lost.filter(({ at }) => !gaps.some(({ from, to }) => at >= from - 50 && at <= to + 50))).toEqual([]);
-});
+  return lost.length;
+}
+
+/** `twitchstats ingest` in a process of its own, which can be killed. */
+function spawnIngest(env: Record<string, string>, home: string, ...args: string[]) {
+  const argv = JSON.stringify(['--home', home, 'ingest', 'alpha_room', ...args]);
+  const child = spawn(
+    process.execPath,
+    ['--import', 'tsx', '--input-type=module', '-e', script, '--', argv],
+    {
+      cwd: fileURLToPath(new URL('../../..', import.meta.url)),
+      env: { ...process.env, INGEST_HTTP_PORT: '0', ...env },
+      stdio: 'ignore',
+    },
+  );
+  onTestFinished(() => {
+    child.kill('SIGKILL');
+  });
+  return child;
+}
 
 const script = `
   const { main } = await import('./src/main.ts');
-  process.exitCode = await main(['--home', process.argv.at(-1), 'ingest', 'alpha_room']);
+  process.exitCode = await main(JSON.parse(process.argv.at(-1)));
 `;

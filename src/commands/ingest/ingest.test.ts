@@ -8,7 +8,7 @@ import { readChannelsFile, watchFile } from './channels-file.ts';
 import { ingestCommand } from './command.ts';
 import { createHeardFile } from './heard-file.ts';
 import { type Health, serveHttp } from './http.ts';
-import { LostMessages } from './lost-messages.ts';
+import { LostRecords } from './lost-records.ts';
 import { createIngestMetrics } from './metrics.ts';
 
 let directory: string;
@@ -98,14 +98,36 @@ it('sums lost messages up into one gap a channel and reason', () => {
       emotes: [],
     }),
   });
-  const lost = new LostMessages();
-  lost.add([record('7', 500), record('8', 100), record('7', 300)], 'spool full');
+  const lost = new LostRecords('events');
+  expect(lost.add([record('7', 500), record('8', 100), record('7', 300)], 'spool full')).toBe(3);
   lost.add([record('7', 900)], 'spool full');
-  expect(lost.take()).toEqual([
+  const marks = new Map([
+    ['name_7', 1000],
+    ['name_8', 50],
+    ['name_9', 1000],
+  ]);
+  expect([...lost.setBack(marks).values()]).toEqual([300, 50, 1000]);
+  expect(lost.takeGaps()).toEqual([
     { type: 'gap', channel_id: '7', channel_name: 'name_7', from: 300, to: 901, reason: 'spool full' },
     { type: 'gap', channel_id: '8', channel_name: 'name_8', from: 100, to: 101, reason: 'spool full' },
   ]);
-  expect(lost.take()).toEqual([]);
+  expect(lost.takeGaps()).toEqual([]);
+  expect(lost.setBack(marks)).toEqual(marks);
+});
+
+it('keeps a gap that was told and found no room until it is told again', () => {
+  const gap = { type: 'gap', channel_name: 'a', reason: 'closed by Twitch (1006)' } as const;
+  const told = (channelId: string | null, from: number, to: number) => ({
+    topic: 'events',
+    key: 'a',
+    value: JSON.stringify({ ...gap, channel_id: channelId, from, to }),
+  });
+  const lost = new LostRecords('events');
+  expect(lost.add([told(null, 10, 20), told('7', 20, 25)], 'disk failed')).toBe(0);
+  expect(lost.setBack(new Map([['a', 30]])).get('a')).toBe(10);
+  expect(lost.takeGaps()).toEqual([]);
+  expect(lost.takeUntold()).toEqual([{ ...gap, channel_id: '7', from: 10, to: 25 }]);
+  expect(lost.takeUntold()).toEqual([]);
 });
 
 const anyPort = { host: '127.0.0.1', port: 0 };

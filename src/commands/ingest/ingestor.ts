@@ -16,7 +16,7 @@ import { ReaderAgreement } from '../../twitch/reader-agreement.ts';
 import { createHeardFile, type HeardFile } from './heard-file.ts';
 import { HeardMarks } from './heard-marks.ts';
 import type { Health } from './http.ts';
-import { LostMessages } from './lost-messages.ts';
+import { LostRecords } from './lost-records.ts';
 import { createIngestMetrics, type IngestCounters, type IngestMetrics } from './metrics.ts';
 import { authorOf } from './record-author.ts';
 
@@ -57,7 +57,7 @@ export class Ingestor {
   readonly #options: IngestorOptions;
   readonly #spool: Spool;
   readonly #writer: RecordWriter;
-  readonly #lost = new LostMessages();
+  readonly #lost: LostRecords;
   readonly #heard: HeardFile;
   readonly #optOuts: OptOutList;
   readonly #ended = new AbortController();
@@ -67,6 +67,7 @@ export class Ingestor {
   constructor(options: IngestorOptions) {
     const { settings, logger } = options;
     this.#options = options;
+    this.#lost = new LostRecords(settings.KAFKA_TOPIC_INGEST_EVENTS);
     this.#heard = createHeardFile(join(options.directory, 'heard.json'));
     this.#spool = new Spool({
       directory: join(options.directory, 'spool'),
@@ -93,8 +94,7 @@ export class Ingestor {
         failed: () => metrics.sendFailed(),
         leftOut: metrics.optedOut,
         dropped: (records, reason) => {
-          metrics.dropped(records.length, reason);
-          this.#lost.add(records, reason);
+          metrics.dropped(this.#lost.add(records, reason), reason);
         },
       },
     });
@@ -169,7 +169,7 @@ export class Ingestor {
     this.#ended.abort();
     await Promise.race([this.#optOuts.closed(), sleep(1000, undefined, { ref: false })]);
     // Every channel was left in order, at a time that the book knows: nothing lies unread in a socket.
-    this.#heard.write(this.reader.heardUntil(Date.now()));
+    this.#heard.write(this.#lost.setBack(this.reader.heardUntil(Date.now())));
     const { records } = this.#spool;
     if (records > 0) this.#options.logger.warn({ records }, 'kept on disk for the next start');
     return records;
@@ -206,7 +206,7 @@ export class Ingestor {
   }
 
   #tellGap({ channelName, channelId, from, to, reason }: Gap): void {
-    this.#pushEvent({
+    this.#tellNew({
       type: 'gap',
       channel_id: channelId ?? null,
       channel_name: channelName,
@@ -216,8 +216,12 @@ export class Ingestor {
     });
   }
 
-  #pushEvent(event: GapEvent): void {
+  #tellNew(event: GapEvent): void {
     this.metrics.gap((event.to - event.from) / 1000);
+    this.#tell(event);
+  }
+
+  #tell(event: GapEvent): void {
     this.#writer.push({
       topic: this.#options.settings.KAFKA_TOPIC_INGEST_EVENTS,
       key: event.channel_name,
@@ -229,7 +233,8 @@ export class Ingestor {
 
   #flushGaps(): void {
     this.reader.flushGaps();
-    for (const gap of this.#lost.take()) this.#pushEvent(gap);
+    for (const gap of this.#lost.takeUntold()) this.#tell(gap);
+    for (const gap of this.#lost.takeGaps()) this.#tellNew(gap);
   }
 
   /** Notes until when channels were heard, for the start after a crash. */
@@ -237,7 +242,8 @@ export class Ingestor {
     try {
       const { safeUntil } = this.#writer;
       this.#marks.turn(Date.now());
-      this.#heard.write(this.#marks.withTold(this.reader.heardUntil(this.#marks.at(safeUntil)), safeUntil));
+      const heardUntil = this.reader.heardUntil(this.#marks.at(safeUntil));
+      this.#heard.write(this.#lost.setBack(this.#marks.withTold(heardUntil, safeUntil)));
     } catch (error) {
       this.#options.logger.warn({ err: error }, 'cannot write down until when channels were heard');
     }
