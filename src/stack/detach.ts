@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
-import { AppError, messageOf } from '../contract/errors.ts';
+import { AppError } from '../contract/errors.ts';
 import { fromWireError, toWireError } from './error-wire.ts';
+import { homeNotWritable } from './home-error.ts';
 import { logTail, sizeOf } from './log-tail.ts';
 import { homePaths, packagePaths } from './paths.ts';
 import { type RunStackOptions, runStack, type StackEvent } from './run-stack.ts';
@@ -87,7 +88,7 @@ function spawnSupervisor(argv: readonly string[], logFile: string, home: string)
     mkdirSync(homePaths(home).logs, { recursive: true });
     log = openSync(logFile, 'a');
   } catch (cause) {
-    throw new AppError('HOME_NOT_WRITABLE', `Cannot write to ${home}`, { detail: messageOf(cause), cause });
+    throw homeNotWritable(home, cause);
   }
   try {
     return spawn(process.execPath, [packagePaths.cli, ...argv], {

@@ -3,12 +3,26 @@ import { AppError, messageOf } from '../contract/errors.ts';
 /** A file or directory is in the way, the disk is full or read-only, or it belongs to somebody else. */
 const codes = new Set(['EACCES', 'EDQUOT', 'EEXIST', 'EISDIR', 'ENOSPC', 'ENOTDIR', 'EPERM', 'EROFS']);
 
-/** What the file system refused, as an error that a person can act on; anything else as it is. */
-export function asHomeError(error: unknown): unknown {
-  if (!(error instanceof Error) || !('code' in error) || !('path' in error)) return error;
-  if (!codes.has(String(error.code))) return error;
-  return new AppError('HOME_NOT_WRITABLE', `Cannot write to ${error.path}`, {
-    detail: messageOf(error),
-    cause: error,
+/** The disk is full, or our share of it: found while writing, where Node does not say to which file. */
+const fullCodes = new Set(['EDQUOT', 'ENOSPC']);
+
+/**
+ * What the file system refused, as an error that a person can act on; anything else as it is.
+ * @param directory where it was written, for errors that name no path
+ */
+export function asHomeError(error: unknown, directory: string): unknown {
+  if (!(error instanceof Error) || !('code' in error)) return error;
+  const code = String(error.code);
+  const path = 'path' in error && codes.has(code) ? error.path : fullCodes.has(code) ? directory : undefined;
+  if (path === undefined) return error;
+  return homeNotWritable(String(path), error);
+}
+
+export function homeNotWritable(path: string, cause: unknown): AppError {
+  const isFull = cause instanceof Error && 'code' in cause && fullCodes.has(String(cause.code));
+  return new AppError('HOME_NOT_WRITABLE', `Cannot write to ${path}`, {
+    detail: messageOf(cause),
+    ...(isFull ? { hint: 'Free some space, or choose another directory with --home.' } : {}),
+    cause,
   });
 }

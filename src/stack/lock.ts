@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { AppError, hasCode, messageOf } from '../contract/errors.ts';
+import { AppError, hasCode } from '../contract/errors.ts';
+import { homeNotWritable } from './home-error.ts';
 import { identityOf, isAlive, type ProcessIdentity } from './identity.ts';
 import { homePaths } from './paths.ts';
 
@@ -22,13 +23,9 @@ export function acquireSupervisorLock(home: string): SupervisorLock | ProcessIde
   const lock = join(directory, 'supervisor.lock');
   const candidate = join(directory, `supervisor.${randomUUID()}`);
   const mine = JSON.stringify(identityOf(process.pid));
+  inHome(home, () => mkdirSync(directory, { recursive: true }));
   try {
-    mkdirSync(directory, { recursive: true });
-    writeFileSync(candidate, mine);
-  } catch (cause) {
-    throw new AppError('HOME_NOT_WRITABLE', `Cannot write to ${home}`, { detail: messageOf(cause), cause });
-  }
-  try {
+    inHome(home, () => writeFileSync(candidate, mine));
     for (let attempt = 0; attempt < 10; attempt += 1) {
       // link() makes the lock with its content in one step, or fails when there is one.
       if (tryLink(candidate, lock)) return { release: () => release(lock, mine) };
@@ -39,6 +36,14 @@ export function acquireSupervisorLock(home: string): SupervisorLock | ProcessIde
     throw new AppError('HOME_NOT_WRITABLE', `Cannot lock ${home}`, { detail: lock });
   } finally {
     rmSync(candidate, { force: true });
+  }
+}
+
+function inHome(home: string, write: () => void): void {
+  try {
+    write();
+  } catch (cause) {
+    throw homeNotWritable(home, cause);
   }
 }
 

@@ -16,6 +16,7 @@ import { type ServiceDefinition, serviceNames } from './service.ts';
 import { discoverableSettings } from './settings-env.ts';
 import { assertPortsFree, chooseStackPorts, type Infra } from './stack-ports.ts';
 import {
+  keepStackState,
   readStackState,
   removeStackState,
   type ServiceStatus,
@@ -30,6 +31,8 @@ export type StackEvent =
   | { readonly type: 'fetch'; readonly progress: FetchProgress }
   | { readonly type: 'planned'; readonly services: readonly ServiceStatus[] }
   | { readonly type: 'service'; readonly status: ServiceStatus }
+  /** The state could not be written down; it is tried again and again, and not said again. */
+  | { readonly type: 'unwritten'; readonly reason: string }
   | { readonly type: 'ready'; readonly state: StackState; readonly tookMs: number }
   | { readonly type: 'stopping' };
 
@@ -81,7 +84,7 @@ export async function runStack(options: RunStackOptions): Promise<void> {
       await session.close();
     }
   } catch (error) {
-    if (!signal.aborted || error !== signal.reason) throw asHomeError(error);
+    if (!signal.aborted || error !== signal.reason) throw asHomeError(error, home);
   } finally {
     lock.release();
   }
@@ -125,12 +128,13 @@ async function prepare(options: RunStackOptions): Promise<Session> {
   });
   const startedAt = Date.now();
   const supervisor = identityOf(process.pid) ?? { pid: process.pid, started: '' };
+  const keeper = keepStackState(home, state, (reason) => onEvent({ type: 'unwritten', reason }));
   const supervised = new Supervisor({
     services,
     logFile: (name) => join(homePaths(home).logs, `${name}.log`),
     kill: options.kill,
     onChange: (status) => {
-      writeStackState(home, state());
+      keeper.changed();
       onEvent({ type: 'service', status });
     },
   });
@@ -163,6 +167,7 @@ async function prepare(options: RunStackOptions): Promise<Session> {
     close: async () => {
       await control.close();
       await supervised.stop();
+      keeper.stop();
       removeStackState(home);
     },
   };

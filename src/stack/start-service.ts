@@ -53,7 +53,7 @@ async function launch(service: ProcessService, { logFile, signal }: StartOptions
     const logStart = sizeOf(logFile);
     return { process: await startProcess(service, logFile), logStart };
   } catch (error) {
-    throw asHomeError(error);
+    throw asHomeError(error, service.cwd);
   }
 }
 

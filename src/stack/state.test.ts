@@ -1,10 +1,10 @@
 import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { runningStackSettings } from './discover.ts';
 import { identityOf } from './identity.ts';
-import { readStackState, type StackState, writeStackState } from './state.ts';
+import { keepStackState, readStackState, type StackState, writeStackState } from './state.ts';
 
 let home = '';
 beforeEach(() => {
@@ -51,5 +51,20 @@ describe('the stack’s state', () => {
   it('can be read by its owner alone, since it holds the token of the control port', () => {
     writeStackState(home, state({ pid: 1, started: 'x' }));
     expect(statSync(join(home, 'stack', 'state.json')).mode & 0o777).toBe(0o600);
+  });
+
+  it('waits for a disk that takes nothing, and says so once', async () => {
+    const troubles: string[] = [];
+    const current = () => state({ pid: 1, started: 'x' });
+    const keeper = keepStackState(home, current, (reason) => troubles.push(reason), 10);
+    onTestFinished(() => keeper.stop());
+    writeFileSync(join(home, 'stack'), 'in the way');
+    keeper.changed();
+    keeper.changed();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(troubles).toEqual([expect.stringContaining('EEXIST')]);
+    rmSync(join(home, 'stack'));
+    await vi.waitFor(() => expect(readStackState(home)).toEqual(current()));
+    expect(troubles).toHaveLength(1);
   });
 });

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { messageOf } from '../contract/errors.ts';
 import { homePaths } from './paths.ts';
 import { serviceNames } from './service.ts';
 
@@ -66,6 +67,36 @@ export function writeStackState(home: string, state: StackState): void {
   mkdirSync(homePaths(home).stack, { recursive: true });
   writeFileSync(`${file}.tmp`, JSON.stringify(state, null, 2), { mode: 0o600 });
   renameSync(`${file}.tmp`, file);
+}
+
+/** Writes the state of a running stack down after each change, until it is stopped. */
+export interface StateKeeper {
+  changed(): void;
+  stop(): void;
+}
+
+/**
+ * While the disk takes nothing, its services matter more than the file: says so once, and tries again until there is room.
+ * Other commands see an older state meanwhile.
+ */
+export function keepStackState(
+  home: string,
+  current: () => StackState,
+  onTrouble: (reason: string) => void,
+  retryMs = 5000,
+): StateKeeper {
+  let retry: NodeJS.Timeout | undefined;
+  const write = () => {
+    clearTimeout(retry);
+    try {
+      writeStackState(home, current());
+      retry = undefined;
+    } catch (error) {
+      if (retry === undefined) onTrouble(messageOf(error));
+      retry = setTimeout(write, retryMs);
+    }
+  };
+  return { changed: write, stop: () => clearTimeout(retry) };
 }
 
 export function removeStackState(home: string): void {

@@ -2,7 +2,7 @@ import type { Output } from '../../output/output.ts';
 import { showFetch } from '../../stack/fetch-words.ts';
 import type { ServiceStatus } from '../../stack/state.ts';
 import { took } from './status-row.ts';
-import { leftoversText, type UpView } from './view.ts';
+import { leftoversText, type UpView, unwrittenText } from './view.ts';
 
 /** One line for each change that matters: for logs and pipes. */
 export function lineView(output: Output): UpView {
@@ -29,6 +29,7 @@ export function lineView(output: Output): UpView {
       if (event.type === 'leftovers') output.note(leftoversText(event.names));
       if (event.type === 'fetch') fetched(event.progress);
       if (event.type === 'service') showService(event.status);
+      if (event.type === 'unwritten') output.note(unwrittenText(event.reason));
       if (event.type === 'stopping')
         output.note('Stopping everything in order; a second signal kills it at once.');
     },

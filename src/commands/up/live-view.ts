@@ -6,7 +6,7 @@ import { fetchText } from '../../stack/fetch-words.ts';
 import type { StackEvent } from '../../stack/run-stack.ts';
 import type { ServiceStatus } from '../../stack/state.ts';
 import { statusRow } from './status-row.ts';
-import { leftoversText, type UpView } from './view.ts';
+import { leftoversText, type UpView, unwrittenText } from './view.ts';
 
 /**
  * While something starts, a table that is painted in place; once all is ready it stays, and a line below it moves; while
@@ -64,6 +64,9 @@ export function liveView(io: Io, output: Output): UpView {
         // Once all was ready, what crashes or comes back is news.
         if (phase === 'running' && event.status.state !== 'starting')
           say(statusRow(event.status, frame, output.wordPaint));
+        break;
+      case 'unwritten':
+        say(unwrittenText(event.reason));
         break;
       case 'ready':
         rest();

@@ -13,3 +13,7 @@ export interface UpView {
 export function leftoversText(names: readonly string[]): string {
   return `Waiting for ${names.join(', ')} of an earlier stack, which did not end in order.`;
 }
+
+export function unwrittenText(reason: string): string {
+  return `The state of the stack cannot be written down (${reason}): other commands see an older one until it can.`;
+}
