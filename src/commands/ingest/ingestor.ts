@@ -63,6 +63,7 @@ export class Ingestor {
   readonly #ended = new AbortController();
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #marks = new HeardMarks();
+  #cannotWriteHeard = false;
 
   constructor(options: IngestorOptions) {
     const { settings, logger } = options;
@@ -244,8 +245,12 @@ export class Ingestor {
       this.#marks.turn(Date.now());
       const heardUntil = this.reader.heardUntil(this.#marks.at(safeUntil));
       this.#heard.write(this.#lost.setBack(this.#marks.withTold(heardUntil, safeUntil)));
+      this.#cannotWriteHeard = false;
     } catch (error) {
-      this.#options.logger.warn({ err: error }, 'cannot write down until when channels were heard');
+      // Four times a second, and the log may be on the same full disk.
+      if (!this.#cannotWriteHeard)
+        this.#options.logger.warn({ err: error }, 'cannot write down until when channels were heard');
+      this.#cannotWriteHeard = true;
     }
   }
 }
