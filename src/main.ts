@@ -9,15 +9,15 @@ import { invalidOptions, usageError } from './cli/usage-error.ts';
 import { commands } from './commands/registry.ts';
 import { resolveHome } from './config/home.ts';
 import { loadConfig } from './config/load.ts';
-import { exitCodes, toAppError } from './contract/errors.ts';
+import { AppError, exitCodes, toAppError } from './contract/errors.ts';
 import { flushed } from './output/flushed.ts';
-import { createOutput } from './output/output.ts';
+import { createOutput, type Output } from './output/output.ts';
 import { runningStackSettings } from './stack/discover.ts';
 
 /** The whole program for a real process: runs `argv`, returns the exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
   const io = processIo();
-  endQuietlyWhenReaderLeaves(io);
+  endWithOutput(io, argv);
   const signals = watchSignals();
   try {
     const code = await run(argv, io, signals.signal);
@@ -38,8 +38,6 @@ export async function run(
   signal: AbortSignal,
   definitions: readonly (CommandDefinition | CommandGroup)[] = commands,
 ): Promise<number> {
-  const wantsJson = argv.includes('--json');
-  const plain = createOutput(io, { json: wantsJson, quiet: false, color: !argv.includes('--no-color') });
   try {
     const invocation = parse(argv, io, definitions);
     if (invocation === undefined) return exitCodes.ok;
@@ -47,7 +45,7 @@ export async function run(
   } catch (error) {
     if (signal.aborted && error === signal.reason) return exitCodes.ok;
     const appError = toAppError(error);
-    plain.error(appError);
+    plainOutput(io, argv).error(appError);
     if (appError.code === 'INTERNAL' && io.env.LOG_LEVEL === 'debug') io.stderr.write(`${stackOf(error)}\n`);
     return appError.exitCode;
   }
@@ -129,15 +127,30 @@ function parseGlobals(globals: Record<string, unknown>, io: Io): GlobalOptions {
   return { ...rest, config, logLevel, home: resolveHome(home, io.env, io.cwd) };
 }
 
-/** `| head -1` closes our stdout: that is a normal end, not an error. */
-function endQuietlyWhenReaderLeaves(io: Io): void {
-  for (const stream of [io.stdout, io.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      // EIO: the terminal is gone.
-      if (error.code === 'EPIPE' || error.code === 'EIO') process.exit(exitCodes.ok);
-      throw error;
-    });
-  }
+/**
+ * `| head -1` closes our stdout: that is a normal end, and so is a terminal that has gone. A disk that is full ends a
+ * command whose data goes there, but not a service whose log does: its words are lost until there is room.
+ */
+function endWithOutput(io: Io, argv: readonly string[]): void {
+  const hasGone = ({ code }: NodeJS.ErrnoException) => code === 'EPIPE' || code === 'EIO';
+  io.stdout.on('error', (error) => {
+    if (hasGone(error)) process.exit(exitCodes.ok);
+    const failure = new AppError('OUTPUT_UNWRITABLE', 'Cannot write the output', { detail: error.message });
+    plainOutput(io, argv).error(failure);
+    process.exit(failure.exitCode);
+  });
+  io.stderr.on('error', (error) => {
+    if (hasGone(error)) process.exit(exitCodes.ok);
+  });
+}
+
+/** For what is said outside a command, whose own options may not be known. */
+function plainOutput(io: Io, argv: readonly string[]): Output {
+  return createOutput(io, {
+    json: argv.includes('--json'),
+    quiet: false,
+    color: !argv.includes('--no-color'),
+  });
 }
 
 function version(): string {

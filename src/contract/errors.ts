@@ -70,6 +70,11 @@ export const errorKinds = {
     retryable: false,
   },
   FILE_UNREADABLE: { exitCode: 1, hint: 'Check the path and its permissions.', retryable: false },
+  OUTPUT_UNWRITABLE: {
+    exitCode: 1,
+    hint: 'Free some space where the output goes, or send it elsewhere.',
+    retryable: true,
+  },
   DRIFT: {
     exitCode: 1,
     hint: 'See `twitchstats bootstrap`; `--fix` sets topic configurations back.',

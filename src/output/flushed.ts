@@ -6,6 +6,8 @@ import type { Writable } from 'node:stream';
  */
 export function flushed(stream: Writable): Promise<void> {
   return new Promise((resolve) => {
-    stream.write('', () => resolve());
+    // Even an empty write to a full disk may fail.
+    if (stream.writableLength === 0) resolve();
+    else stream.write('', () => resolve());
   });
 }
