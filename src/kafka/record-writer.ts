@@ -62,6 +62,8 @@ export class RecordWriter {
   /** Under way to disk; with the time of its oldest record (epoch ms). */
   #spill: { readonly since: number; readonly done: Promise<void> } | undefined;
   #closing = false;
+  /** Since the last write to it. */
+  #diskFails = false;
   #wake: () => void = () => undefined;
   #running: Promise<void> | undefined;
   readonly #stop = new AbortController();
@@ -253,9 +255,13 @@ export class RecordWriter {
       const kept = await this.#options.spool.append(records, { ignoreLimit: this.#closing });
       // While one batch is under way memory may go to disk several times, and the batch with the first of them.
       if (inFlight > 0) this.#spilledInFlight = Math.min(kept, inFlight);
+      this.#diskFails = false;
       if (kept < records.length) this.#events.dropped?.(records.slice(kept), 'spool full');
     } catch (error) {
-      this.#options.logger.error({ reason: messageOf(error) }, 'cannot write to the spool');
+      // Ten times a second, and the log may be on the same disk.
+      if (!this.#diskFails)
+        this.#options.logger.error({ reason: messageOf(error) }, 'cannot write to the spool');
+      this.#diskFails = true;
       this.#events.dropped?.(records, 'disk failed');
     }
   }

@@ -59,8 +59,11 @@ export async function startProcess(service: ProcessService, logFile: string): Pr
     pid,
     exited,
     terminate(killNow) {
+      const killIt = () => kill();
       if (killNow?.aborted) kill();
-      else killNow?.addEventListener('abort', () => kill(), { once: true });
+      else killNow?.addEventListener('abort', killIt, { once: true });
+      // The signal outlives many processes.
+      void exited.then(() => killNow?.removeEventListener('abort', killIt));
       termination ??= terminateGroup(pid, exited, service.shutdown, (force) => {
         kill = force;
         if (killNow?.aborted) force();

@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 export interface SecondSignal {
   readonly signal: AbortSignal;
   dispose(): void;
@@ -6,6 +8,8 @@ export interface SecondSignal {
 /** Aborted by a SIGINT or SIGTERM that comes after `first` was aborted: the user does not want to wait for order. */
 export function secondSignal(first: AbortSignal): SecondSignal {
   const controller = new AbortController();
+  // Every process that is being stopped listens; that is no leak.
+  setMaxListeners(0, controller.signal);
   let askedAt: number | undefined;
   first.addEventListener('abort', () => {
     askedAt = Date.now();

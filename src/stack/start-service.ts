@@ -1,4 +1,5 @@
 import { AppError } from '../contract/errors.ts';
+import { fullDisk } from './disk.ts';
 import { untilReady } from './health.ts';
 import { asHomeError } from './home-error.ts';
 import { logTail, rotateLog, sizeOf } from './log-tail.ts';
@@ -58,15 +59,22 @@ async function launch(service: ProcessService, { logFile, signal }: StartOptions
 }
 
 function diedWhileStarting(
-  { name }: ProcessService,
+  service: ProcessService,
   exit: ProcessExit,
   logFile: string,
   logStart: number,
 ): AppError {
-  return new AppError('SERVICE_FAILED', `${name} ended while starting (${describeExit(exit)})`, {
+  const { name } = service;
+  return new AppError('SERVICE_FAILED', `${name} ended while starting (${describeDeath(service, exit)})`, {
     detail: logTail(logFile, SHOWN_LINES, logStart).join('\n'),
     hint: `See all of it with \`twitchstats logs ${name}\`.`,
   });
+}
+
+/** How it ended, and what of the machine may have been to blame. */
+export function describeDeath({ cwd }: ProcessService, exit: ProcessExit): string {
+  const blamed = fullDisk(cwd);
+  return blamed === undefined ? describeExit(exit) : `${describeExit(exit)}; ${blamed}`;
 }
 
 export function describeExit({ code, signal }: ProcessExit): string {

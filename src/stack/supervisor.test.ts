@@ -175,15 +175,25 @@ describe('a running service', () => {
     expect(statusOf(supervisor, 'kafka')?.detail).toMatch(/exit code 7.*; given up after 2 restarts$/);
   });
 
-  it('can be restarted by hand, also after it was given up', async () => {
+  it.each([
+    ['restarted by hand', (supervisor: Supervisor) => supervisor.restart('kafka', never)],
+    ['started', (supervisor: Supervisor) => supervisor.start([], never)],
+  ])('can be %s after it was given up, and then may crash again', async (_, again) => {
     const supervisor = supervise(
-      fake('kafka', '', { restart: { limit: 0, withinMs: 1, firstDelayMs: 1, maxDelayMs: 1 } }),
+      fake('kafka', '', { restart: { limit: 1, withinMs: 60_000, firstDelayMs: 1, maxDelayMs: 1 } }),
     );
+    const times = (state: string) => story('kafka').filter((one) => one === state).length;
+    const kill = () => process.kill(statusOf(supervisor, 'kafka')?.process?.pid ?? 0, 'SIGKILL');
     await supervisor.start([], never);
-    process.kill(statusOf(supervisor, 'kafka')?.process?.pid ?? 0, 'SIGKILL');
-    await until(() => statusOf(supervisor, 'kafka')?.state === 'failed');
-    await supervisor.restart('kafka', never);
-    expect(statusOf(supervisor, 'kafka')?.state).toBe('ready');
+    kill();
+    await until(() => times('ready') === 2);
+    kill();
+    await until(() => times('failed') === 1);
+    await again(supervisor);
+    expect(times('ready')).toBe(3);
+    kill();
+    await until(() => times('ready') === 4);
+    expect(times('failed')).toBe(1);
   });
 });
 

@@ -5,7 +5,7 @@ import { identityOf } from './identity.ts';
 import { logTail } from './log-tail.ts';
 import type { ServiceProcess } from './process.ts';
 import type { ProcessService, ServiceDefinition, ServiceName } from './service.ts';
-import { describeExit, startService } from './start-service.ts';
+import { describeDeath, startService } from './start-service.ts';
 import type { ServiceState, ServiceStatus } from './state.ts';
 
 export interface SupervisorOptions {
@@ -21,7 +21,7 @@ interface Entry {
   definition: ServiceDefinition;
   status: ServiceStatus;
   process: ServiceProcess | undefined;
-  /** Set while it starts, and kept once it is ready: who depends on it awaits this. */
+  /** Set while it starts, and kept until it is stopped or given up: who depends on it awaits this. */
   starting: Promise<void> | undefined;
   /** Aborted when it is to be stopped: ends a start or a wait for a restart. */
   stop: AbortController;
@@ -137,7 +137,9 @@ export class Supervisor {
       },
     });
     this.#set(entry, 'ready', detail, { readyAt: Date.now() });
-    void process.exited.then((exit) => this.#onExit(entry, definition, process, describeExit(exit)));
+    void process.exited.then((exit) =>
+      this.#onExit(entry, definition, process, describeDeath(definition, exit)),
+    );
   }
 
   /** A process ended that had been ready: unless it was told to, it is started again. */
@@ -153,6 +155,9 @@ export class Supervisor {
     entry.process = undefined;
     entry.crashes = [...entry.crashes.filter((at) => Date.now() - at < withinMs), Date.now()];
     if (entry.crashes.length > limit) {
+      // Whoever asks for it now, asks for it anew.
+      entry.starting = undefined;
+      entry.crashes = [];
       this.#set(entry, 'failed', `${why}; given up after ${limit} restarts`, {});
       return;
     }

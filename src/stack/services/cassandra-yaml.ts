@@ -8,6 +8,10 @@ export interface CassandraYamlOptions {
   readonly yaml?: Readonly<Record<string, unknown>>;
 }
 
+export function commitLogIn(dataDir: string): string {
+  return join(dataDir, 'commitlog');
+}
+
 /**
  * `cassandra.yaml` of a single node on a laptop. Written as JSON, which is YAML, so that no path needs quoting rules.
  * Names and meanings: Cassandra's own conf/cassandra.yaml.
@@ -31,7 +35,7 @@ export function cassandraYaml({ dataDir, ports, yaml }: CassandraYamlOptions): s
       rpc_address: '127.0.0.1',
       native_transport_port: ports.cql,
       data_file_directories: [join(dataDir, 'data')],
-      commitlog_directory: join(dataDir, 'commitlog'),
+      commitlog_directory: commitLogIn(dataDir),
       saved_caches_directory: join(dataDir, 'saved_caches'),
       hints_directory: join(dataDir, 'hints'),
       cdc_raw_directory: join(dataDir, 'cdc_raw'),

@@ -4,7 +4,8 @@ import type { Jdk } from '../jdk.ts';
 import { guardedJvm } from '../jvm.ts';
 import { CAN_WAIT_LONGER } from '../niceness.ts';
 import { defaultRestart, type Probe, type ProcessService } from '../service.ts';
-import { type CassandraYamlOptions, cassandraYaml } from './cassandra-yaml.ts';
+import { type CassandraYamlOptions, cassandraYaml, commitLogIn } from './cassandra-yaml.ts';
+import { removeEmptySegments } from './empty-segments.ts';
 
 export interface CassandraServiceOptions extends CassandraYamlOptions {
   /** A JDK 17. */
@@ -63,6 +64,7 @@ export function cassandraService(options: CassandraServiceOptions): ProcessServi
     prepare: async () => {
       await mkdir(runDir, { recursive: true });
       await mkdir(options.dataDir, { recursive: true });
+      await removeEmptySegments(commitLogIn(options.dataDir));
       await writeFile(yaml, cassandraYaml(options));
       await writeFile(logback, logbackConfiguration);
       await writeFile(

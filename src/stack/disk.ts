@@ -1,0 +1,18 @@
+import { statfsSync } from 'node:fs';
+
+const MIB = 1024 * 1024;
+
+/** Kafka and Cassandra preallocate files of up to 32 MiB, and die when the disk then takes no byte of one. */
+const FULL_BELOW_BYTES = 64 * MIB;
+
+/** In words, when the disk that has `directory` is full or about to be; undefined otherwise, or when nobody can say. */
+export function fullDisk(directory: string): string | undefined {
+  try {
+    const { bavail, bsize } = statfsSync(directory);
+    const free = bavail * bsize;
+    if (free >= FULL_BELOW_BYTES) return undefined;
+    return `the disk is full, ${(free / MIB).toFixed(1)} MiB are free in ${directory}`;
+  } catch {
+    return undefined;
+  }
+}
