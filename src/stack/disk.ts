@@ -6,11 +6,11 @@ const MIB = 1024 * 1024;
 const FULL_BELOW_BYTES = 64 * MIB;
 
 /** In words, when the disk that has `directory` is full or about to be; undefined otherwise, or when nobody can say. */
-export function fullDisk(directory: string): string | undefined {
+export function fullDisk(directory: string, belowBytes = FULL_BELOW_BYTES): string | undefined {
   try {
     const { bavail, bsize } = statfsSync(directory);
     const free = bavail * bsize;
-    if (free >= FULL_BELOW_BYTES) return undefined;
+    if (free >= belowBytes) return undefined;
     return `the disk is full, ${(free / MIB).toFixed(1)} MiB are free in ${directory}`;
   } catch {
     return undefined;

@@ -6,7 +6,7 @@ import { artefactNames, type FetchProgress, resolveClassPaths } from './artefact
 import { type ClassData, makeArchive } from './class-data.ts';
 import { serveControl } from './control-server.ts';
 import { withDependencies } from './graph.ts';
-import { asHomeError } from './home-error.ts';
+import { asHomeError, blameFullDisk } from './home-error.ts';
 import { identityOf } from './identity.ts';
 import { reapLeftovers } from './leftovers.ts';
 import { acquireSupervisorLock } from './lock.ts';
@@ -75,7 +75,9 @@ export async function runStack(options: RunStackOptions): Promise<void> {
     try {
       await withTimeout(options, session.supervisor, () =>
         session.supervisor.start(options.services, signal),
-      );
+      ).catch((error: unknown) => {
+        throw signal.aborted ? error : blameFullDisk(error, home);
+      });
       onEvent({ type: 'ready', state: session.state(), tookMs: Date.now() - started });
       void makeArchives(session.classData, signal);
       await untilAborted(signal);
