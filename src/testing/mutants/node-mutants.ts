@@ -27,6 +27,30 @@ export const nodeMutants: readonly Mutant[] = [
     },
   },
   {
+    name: 'behind-half-a-line',
+    what: 'the spool goes on behind the half of a line that a full disk left',
+    file: 'src/kafka/spool.ts',
+    find: 'await handle.truncate(segment.bytes).catch(() => undefined);\n      await this.#closeTail().catch(() => undefined);',
+    replace: '',
+    test: {
+      kind: 'unit',
+      file: 'src/kafka/spool.test.ts',
+      name: 'writes nothing behind the half of a line that a full disk left',
+    },
+  },
+  {
+    name: 'gap-without-room',
+    what: 'a gap that finds no room in the spool is forgotten',
+    file: 'src/commands/ingest/lost-records.ts',
+    find: 'this.#untold.add(gapEventSchema.parse(lost));',
+    replace: 'gapEventSchema.parse(lost);',
+    test: {
+      kind: 'unit',
+      file: 'src/commands/ingest/ingest.test.ts',
+      name: 'keeps a gap that was told and found no room until it is told again',
+    },
+  },
+  {
     name: 'refused-for-ever',
     what: 'a flood of long messages goes in one request, which Kafka refuses however often it comes',
     file: 'src/kafka/request-parts.ts',
