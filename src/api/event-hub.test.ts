@@ -144,6 +144,17 @@ describe('a new reader', () => {
   });
 });
 
+test('an update is told within 100 ms also when the clock was set back by an hour', async () => {
+  const sink = new FakeSink();
+  hub.connect(sink, filter(['stats']));
+  cache.apply('1', stats('1', 1), 0);
+  await vi.advanceTimersByTimeAsync(100);
+  vi.setSystemTime(Date.now() - 3_600_000);
+  cache.apply('1', stats('1', 2), 1);
+  await vi.advanceTimersByTimeAsync(100);
+  expect(sink.take().at(-1)).toMatchObject(['stats', { message_count: 2 }]);
+});
+
 test('many updates of one channel become one event in 100 ms, the first at once', async () => {
   const sink = new FakeSink();
   hub.connect(sink, filter(['stats']));

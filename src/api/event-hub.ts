@@ -39,7 +39,8 @@ export class EventHub {
   #onMessagesWanted: (wanted: boolean) => void = () => {};
   #sequence = 0;
   #flushTimer: NodeJS.Timeout | undefined;
-  #flushedAt = 0;
+  /** As `performance.now()`: the clock may be set back. */
+  #flushedAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: EventHubOptions) {
     this.#options = options;
@@ -83,7 +84,7 @@ export class EventHub {
   touch(channelId: string): void {
     this.#dirty.add(channelId);
     if (this.#flushTimer !== undefined) return;
-    const waitMs = Math.max(0, this.#flushedAt + COALESCE_MS - Date.now());
+    const waitMs = Math.max(0, this.#flushedAt + COALESCE_MS - performance.now());
     this.#flushTimer = setTimeout(() => this.flush(), waitMs);
   }
 
@@ -144,7 +145,7 @@ export class EventHub {
   flush(): void {
     clearTimeout(this.#flushTimer);
     this.#flushTimer = undefined;
-    this.#flushedAt = Date.now();
+    this.#flushedAt = performance.now();
     for (const channelId of this.#dirty) {
       const stats = this.#statsChunk(channelId);
       if (stats === undefined) continue;
@@ -163,7 +164,7 @@ export class EventHub {
   }
 
   #beat(): void {
-    const now = Date.now();
+    const now = performance.now();
     const health = chunkOf('health', this.#options.health());
     for (const client of this.#clients) {
       const reason = client.heartbeat(now);

@@ -29,6 +29,7 @@ export class StreamClient {
   readonly #statsChunk: (channelId: string) => string | undefined;
   readonly #dirty = new Set<string>();
   #waiting: string[] = [];
+  /** As `performance.now()`. */
   #stalledSince: number | undefined;
 
   constructor(sink: StreamSink, filter: StreamFilter, statsChunk: (channelId: string) => string | undefined) {
@@ -84,7 +85,7 @@ export class StreamClient {
   }
 
   #write(chunk: string): void {
-    if (!this.#sink.write(chunk)) this.#stalledSince ??= Date.now();
+    if (!this.#sink.write(chunk)) this.#stalledSince ??= performance.now();
   }
 
   #drain(): void {

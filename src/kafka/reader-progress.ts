@@ -23,8 +23,9 @@ export class ReaderProgress {
   #since = Date.now();
   #caughtUp = false;
   #reason: string | undefined = 'not connected yet';
+  /** Both as `performance.now()`: the clock may be set back. */
   #lastAnswerAt = 0;
-  #lastProgressAt = 0;
+  #lastProgressAt: number | undefined;
 
   constructor(onState?: (state: ReaderState) => void) {
     this.#onState = onState;
@@ -59,13 +60,13 @@ export class ReaderProgress {
     const key = keyOf(topic, partition);
     this.#positions.set(key, next);
     this.#highWatermarks.set(key, highWatermark);
-    this.#lastProgressAt = Date.now();
+    this.#lastProgressAt = performance.now();
     this.#checkCaughtUp();
   }
 
   /** Kafka answered a request of a joined member. */
   answered(): void {
-    this.#lastAnswerAt = Date.now();
+    this.#lastAnswerAt = performance.now();
     this.#setConnected(true, undefined);
     this.#checkCaughtUp();
   }
@@ -76,7 +77,7 @@ export class ReaderProgress {
   }
 
   checkSilence(limitMs: number): void {
-    if (this.#connected && Date.now() - this.#lastAnswerAt > limitMs) {
+    if (this.#connected && performance.now() - this.#lastAnswerAt > limitMs) {
       this.#setConnected(false, `no answer for ${limitMs} ms`);
     }
   }
@@ -88,7 +89,7 @@ export class ReaderProgress {
   #checkCaughtUp(): void {
     if (this.#caughtUp || !this.#connected) return;
     const reached = [...this.#targets].every(([key, target]) => (this.#positions.get(key) ?? 0) >= target);
-    const quiet = this.#lastProgressAt > 0 && Date.now() - this.#lastProgressAt > 2000;
+    const quiet = this.#lastProgressAt !== undefined && performance.now() - this.#lastProgressAt > 2000;
     if (!reached && !quiet) return;
     this.#caughtUp = true;
     this.#onState?.(this.state());

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { RecordSender } from './record-sender.ts';
 import { RecordWriter, type RecordWriterOptions } from './record-writer.ts';
 import { type OutgoingRecord, Spool } from './spool.ts';
@@ -126,6 +126,21 @@ describe('RecordWriter', () => {
     await writer.close(5000);
     expect(Math.max(...kafka.batches)).toBe(3);
     expect(kafka.log).toHaveLength(20);
+  });
+
+  it('sends a batch that is not full also when the clock was set back by an hour', async () => {
+    const kafka = new FakeKafka();
+    const { writer } = await writerTo(kafka);
+    await until(() => writer.state === 'connected');
+    const clock = Date.now;
+    vi.spyOn(Date, 'now').mockImplementation(() => clock() + 3_600_000);
+    onTestFinished(() => {
+      vi.restoreAllMocks();
+    });
+    writer.push(record('a'));
+    vi.restoreAllMocks();
+    await until(() => kafka.values.length === 1);
+    await writer.close(5000);
   });
 
   it('keeps what comes while Kafka is away on disk, and sends it in order', async () => {

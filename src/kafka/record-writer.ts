@@ -270,9 +270,11 @@ export class RecordWriter {
     if (this.#pending.records === 0 && !this.#stop.signal.aborted) await this.#nextWake();
     const batch = this.#pending.first;
     if (batch === undefined || this.#pending.isFull(batch) || this.#closing) return;
-    const waitMs = batch.since + this.#options.lingerMs - Date.now();
+    const { lingerMs } = this.#options;
+    const waitMs = batch.since + lingerMs - Date.now();
     if (waitMs <= 0) return;
-    const timer = setTimeout(() => this.#wake(), waitMs);
+    // Never longer, though the clock was set back.
+    const timer = setTimeout(() => this.#wake(), Math.min(waitMs, lingerMs));
     await this.#nextWake();
     clearTimeout(timer);
   }

@@ -23,6 +23,11 @@ describe('the mark until when all was heard', () => {
     expect(marks.at(2251), 'until it is').toBe(2000);
   });
 
+  it('is never of before the clock was set back', () => {
+    for (const turn of [5000, 5250, 5500, 1000, 1250, 1500]) marks.turn(turn);
+    expect(marks.at(1501)).toBe(1250);
+  });
+
   it('is set back where a gap that was told is still on its way', () => {
     marks.tell('alpha', 300, 1600);
     const heard = new Map([

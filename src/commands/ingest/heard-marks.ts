@@ -14,6 +14,8 @@ export class HeardMarks {
 
   /** To be called once in a turn of the event loop. */
   turn(now: number): void {
+    // A clock that was set back: the turns before say nothing that could be compared with what comes now.
+    if (now < (this.#turns.at(-1) ?? now)) this.#turns.length = 0;
     this.#turns.push(now);
     if (this.#turns.length > MAX_TURNS) this.#turns.shift();
   }
