@@ -108,7 +108,10 @@ export class RecordWriter {
     else if (this.#pending.push(record)) this.#wake();
   }
 
-  /** Sends what is left until the deadline, then puts the rest on disk. Nothing may be pushed any more. */
+  /**
+   * Sends what is left until the deadline, then puts the rest on disk. Nothing may be pushed any more.
+   * @throws the disk's own error: the rest is lost, and not safe by {@link RecordWriter.safeUntil}.
+   */
   async close(deadlineMs: number): Promise<void> {
     this.#closing = true;
     this.#wake();
@@ -118,9 +121,13 @@ export class RecordWriter {
     await Promise.race([this.#running, sleep(patienceMs, undefined, { signal: over.signal })]);
     over.abort();
     this.#stop.abort();
-    await this.#options.spool.append(this.#takeMemory(), { ignoreLimit: true });
-    await this.#options.spool.close();
-    await Promise.race([this.#options.sender.disconnect(), sleep(1000, undefined, { ref: false })]);
+    const { spool, sender } = this.#options;
+    try {
+      await spool.append(this.#takeMemory(), { ignoreLimit: true });
+      await spool.close();
+    } finally {
+      await Promise.race([sender.disconnect(), sleep(1000, undefined, { ref: false })]);
+    }
   }
 
   async #sendLoop(): Promise<void> {

@@ -6,6 +6,7 @@ import { supervisedSignal } from '../../cli/supervised.ts';
 import { AppError, messageOf } from '../../contract/errors.ts';
 import { createLogger, type Logger } from '../../output/logger.ts';
 import type { Output } from '../../output/output.ts';
+import { asHomeError, homeNotWritable } from '../../stack/home-error.ts';
 import { readChannelsFile, watchFile } from './channels-file.ts';
 import type { IngestOptions } from './command.ts';
 import { serveHttp } from './http.ts';
@@ -33,10 +34,11 @@ export async function runIngest(input: HandlerInput<IngestOptions>): Promise<und
 
   const signal = options.stdin ? input.signal : supervisedSignal(io, input.signal);
   const logger = createLogger(io, settings, 'ingest');
+  const directory = join(global.home, 'data', 'ingest');
   const ingestor = new Ingestor({
     settings,
     logger,
-    directory: join(global.home, 'data', 'ingest'),
+    directory,
     includeMirrored: options.includeMirrored,
     readers: options.readers,
     joinsPer10s: options.joinsPer10s,
@@ -48,23 +50,29 @@ export async function runIngest(input: HandlerInput<IngestOptions>): Promise<und
     () => ingestor.health(),
     ingestor.metrics.registry,
   );
+  const read = async () => {
+    if (options.stdin) return takeStdin(input, ingestor, signal);
+    ingestor.setChannels(channels);
+    if (channelsFile !== undefined) {
+      followFile(channelsFile, () => ingestor.setChannels(wanted()), logger, signal);
+    }
+    output.note(`ingest: ${channels.length} channels from ${settings.TWITCH_IRC_URL}, http on ${http.port}`);
+    await ingestor.reader.run(signal);
+  };
   let waiting = 0;
   try {
-    await ingestor.start();
-    if (options.stdin) {
-      await takeStdin(input, ingestor, signal);
-    } else {
-      ingestor.setChannels(channels);
-      if (channelsFile !== undefined) {
-        followFile(channelsFile, () => ingestor.setChannels(wanted()), logger, signal);
-      }
-      output.note(
-        `ingest: ${channels.length} channels from ${settings.TWITCH_IRC_URL}, http on ${http.port}`,
-      );
-      await ingestor.reader.run(signal);
+    await ingestor.start().catch((cause: unknown) => {
+      throw homeNotWritable(directory, cause);
+    });
+    try {
+      await read();
+    } finally {
+      const closeMs = options.stdin && !signal.aborted ? STDIN_CLOSE_MS : CLOSE_MS;
+      waiting = await ingestor.close(closeMs).catch((error: unknown) => {
+        throw asHomeError(error, directory);
+      });
     }
   } finally {
-    waiting = await ingestor.close(options.stdin && !signal.aborted ? STDIN_CLOSE_MS : CLOSE_MS);
     await http.close();
   }
   if (options.stdin) sayRead(output, ingestor, waiting);

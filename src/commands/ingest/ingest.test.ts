@@ -39,6 +39,17 @@ describe('twitchstats ingest', () => {
     expect(stderr).toContain('a channel is a Twitch login');
   });
 
+  it('says so when its home cannot be written to, and ends', async () => {
+    await writeFile(join(directory, 'file'), '');
+    const home = join(directory, 'file');
+    const { code, stderr } = await runCli(['--home', home, 'ingest', 'alpha', '--readers', '2'], {
+      cwd: directory,
+      env: { INGEST_HTTP_PORT: '0' },
+    });
+    expect(code).toBe(1);
+    expect(stderr).toContain(`Cannot write to ${join(home, 'data', 'ingest')}`);
+  });
+
   it.each([
     ['1000', 1000],
     ['2K', 2048],

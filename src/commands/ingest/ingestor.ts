@@ -101,7 +101,7 @@ export class Ingestor {
     });
     const agreement = options.readers > 1 ? new ReaderAgreement(options.readers, metrics.missed) : undefined;
     if (agreement !== undefined) {
-      this.#timers.push(setInterval(() => agreement.settle(), SETTLE_AGREEMENT_MS));
+      this.#timers.push(setInterval(() => agreement.settle(), SETTLE_AGREEMENT_MS).unref());
     }
     this.intake = createIntake({
       includeMirrored: options.includeMirrored,
@@ -162,13 +162,17 @@ export class Ingestor {
   /**
    * Sends what is left until the deadline, and keeps the rest on disk. To be called when nothing reads any more.
    * @returns how many records wait on disk.
+   * @throws the disk's own error. What it could not keep lies behind the mark of what was heard: the next start tells it.
    */
   async close(deadlineMs: number): Promise<number> {
     for (const timer of this.#timers) clearInterval(timer);
     this.#flushGaps();
-    await this.#writer.close(deadlineMs);
-    this.#ended.abort();
-    await Promise.race([this.#optOuts.closed(), sleep(1000, undefined, { ref: false })]);
+    try {
+      await this.#writer.close(deadlineMs);
+    } finally {
+      this.#ended.abort();
+      await Promise.race([this.#optOuts.closed(), sleep(1000, undefined, { ref: false })]);
+    }
     // Every channel was left in order, at a time that the book knows: nothing lies unread in a socket.
     this.#heard.write(this.#lost.setBack(this.reader.heardUntil(Date.now())));
     const { records } = this.#spool;
