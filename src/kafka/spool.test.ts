@@ -28,6 +28,7 @@ async function drain(spool: Spool): Promise<OutgoingRecord[]> {
   const all: OutgoingRecord[] = [];
   while (!spool.isEmpty) {
     const some = await spool.peek(7);
+    expect(some, 'it says that it is not empty').not.toEqual([]);
     all.push(...some);
     await spool.acknowledge(some.length);
   }
