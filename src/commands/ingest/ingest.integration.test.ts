@@ -184,7 +184,8 @@ it('loses nothing that it does not own up to when it is killed under load', asyn
   victim.kill('SIGTERM');
   await once(victim, 'exit');
 
-  const lost = await expectAllAccountedFor(settings, ledger);
+  const { sent, lost } = await expectAllAccountedFor(settings, ledger);
+  expect(sent).toBe(8000);
   expect(lost).toBeGreaterThan(0);
   expect(lost).toBeLessThan(8000);
 });
@@ -230,10 +231,12 @@ it('tells what a full spool could not keep, over a kill -9 and a restart, once K
   await sleep(500);
   last.kill('SIGTERM');
   await once(last, 'exit');
-  await expectAllAccountedFor(settings, ledger);
+  const { sent, lost } = await expectAllAccountedFor(settings, ledger);
+  expect(lost).toBeGreaterThan(0);
+  expect(lost).toBeLessThan(sent);
 });
 
-/** @returns how many lines were lost, each of them in a gap */
+/** @returns how many lines were sent and how many lost, each of these in a gap */
 async function expectAllAccountedFor(
   settings: Settings,
   ledger: Pick<ReturnType<typeof memoryLedger>, 'entries'>,
@@ -243,7 +246,7 @@ async function expectAllAccountedFor(
   const sent = ledger.entries.flatMap((entry) => (entry.type === 'line' && entry.id ? [entry] : []));
   const lost = sent.filter(({ id }) => !got.has(String(id)));
   expect(lost.filter(({ at }) => !gaps.some(({ from, to }) => at >= from - 50 && at <= to + 50))).toEqual([]);
-  return lost.length;
+  return { sent: sent.length, lost: lost.length };
 }
 
 /** `twitchstats ingest` in a process of its own, which can be killed. */
