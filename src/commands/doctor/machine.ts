@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
-import { accessSync, constants, existsSync, statfsSync } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import { dirname } from 'node:path';
 import type { Io } from '../../cli/io.ts';
 import { messageOf } from '../../contract/errors.ts';
+import { freeBytes } from '../../stack/disk.ts';
 import { chooseJdk, findJdks, type JdkPurpose, jdkNeeds } from '../../stack/jdk.ts';
 import { availableMemory } from '../../stack/memory.ts';
 import { packagePaths } from '../../stack/paths.ts';
@@ -70,8 +71,7 @@ export function homeFindings(home: string): Finding[] {
   try {
     const place = existsSync(home) ? home : nearestDirectory(home);
     accessSync(place, constants.W_OK);
-    const { bavail, bsize } = statfsSync(place);
-    const free = bavail * bsize;
+    const free = freeBytes(place);
     const detail = `${home}, ${(free / GIB).toFixed(1)} GiB free`;
     if (free >= 2 * GIB) return [ok('home', detail)];
     return [

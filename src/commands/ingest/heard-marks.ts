@@ -34,12 +34,23 @@ export class HeardMarks {
   /** The marks of all channels, set back where a gap that was told is not safe yet. */
   withTold(heardUntil: ReadonlyMap<string, number>, safeUntil: number): ReadonlyMap<string, number> {
     this.#told = this.#told.filter(({ at }) => at >= safeUntil);
-    if (this.#told.length === 0) return heardUntil;
-    const marks = new Map(heardUntil);
-    for (const { channel, from } of this.#told) {
-      const mark = marks.get(channel);
-      if (mark !== undefined) marks.set(channel, Math.min(mark, from));
-    }
-    return marks;
+    return setBack(
+      heardUntil,
+      this.#told.map(({ channel, from }) => [channel, from]),
+    );
   }
+}
+
+/** The marks, none behind the start of something in its channel that is not told yet. */
+export function setBack(
+  heardUntil: ReadonlyMap<string, number>,
+  untold: readonly (readonly [channel: string, from: number])[],
+): ReadonlyMap<string, number> {
+  if (untold.length === 0) return heardUntil;
+  const marks = new Map(heardUntil);
+  for (const [channel, from] of untold) {
+    const mark = marks.get(channel);
+    if (mark !== undefined) marks.set(channel, Math.min(mark, from));
+  }
+  return marks;
 }

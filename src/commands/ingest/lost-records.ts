@@ -2,6 +2,7 @@ import { chatMessageSchema } from '../../contract/chat-message.ts';
 import { type GapEvent, gapEventSchema } from '../../contract/ingest-event.ts';
 import type { DropReason } from '../../kafka/record-writer.ts';
 import type { OutgoingRecord } from '../../kafka/spool.ts';
+import { setBack } from './heard-marks.ts';
 
 /**
  * What could not be kept. Messages become gaps, by the time they were sent; gaps that were told and not kept either wait to
@@ -43,12 +44,11 @@ export class LostRecords {
 
   /** Until when channels were heard, set back to before what is not told. */
   setBack(heardUntil: ReadonlyMap<string, number>): ReadonlyMap<string, number> {
-    const marks = new Map(heardUntil);
-    for (const { channel_name, from } of [...this.#ofMessages.all, ...this.#untold.all]) {
-      const mark = marks.get(channel_name);
-      if (mark !== undefined) marks.set(channel_name, Math.min(mark, from));
-    }
-    return marks;
+    const untold = [...this.#ofMessages.all, ...this.#untold.all];
+    return setBack(
+      heardUntil,
+      untold.map(({ channel_name, from }) => [channel_name, from]),
+    );
   }
 }
 
