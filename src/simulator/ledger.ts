@@ -1,4 +1,4 @@
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { appendFileSync, closeSync, openSync } from 'node:fs';
 import { AppError, messageOf } from '../contract/errors.ts';
 
 /** Why a client that is in the channel did not get a line. */
@@ -35,10 +35,12 @@ export interface Ledger {
 }
 
 /**
- * A ledger as JSON lines in a file.
- * @throws AppError FILE_UNREADABLE.
+ * A ledger as JSON lines in a file. A file that takes no more is torn: what would have come after it is not written, for a
+ * ledger with a hole in it closes no books.
+ * @param onTorn hears that once, with OUTPUT_UNWRITABLE
+ * @throws AppError FILE_UNREADABLE when the file cannot be opened
  */
-export function fileLedger(path: string): Ledger {
+export function fileLedger(path: string, onTorn: (error: AppError) => void): Ledger {
   let file: number;
   try {
     file = openSync(path, 'w');
@@ -49,8 +51,19 @@ export function fileLedger(path: string): Ledger {
     });
   }
   let buffer = '';
+  let isTorn = false;
   const flush = () => {
-    writeSync(file, buffer);
+    try {
+      if (!isTorn) appendFileSync(file, buffer);
+    } catch (cause) {
+      isTorn = true;
+      onTorn(
+        new AppError('OUTPUT_UNWRITABLE', `Cannot write the ledger ${path}`, {
+          detail: messageOf(cause),
+          cause,
+        }),
+      );
+    }
     buffer = '';
   };
   return {

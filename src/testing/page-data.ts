@@ -1,8 +1,9 @@
+import { windowStart } from '../archive/verify/window-tally.ts';
 import type { ChannelStats } from '../contract/channel-stats.ts';
 import type { ChatMessage } from '../contract/chat-message.ts';
 
 const WINDOW_MS = 600_000;
-const windowStart = Math.floor(Date.now() / WINDOW_MS) * WINDOW_MS;
+const start = windowStart(Date.now(), WINDOW_MS);
 
 /** Chat that wants to be more than text. */
 export const hostile = [
@@ -33,8 +34,8 @@ export function stats(name: string, count: number, changes: Partial<ChannelStats
     channel_id: `id-${name}`,
     channel_name: name,
     message_count: count,
-    window_start: windowStart,
-    window_end: windowStart + WINDOW_MS,
+    window_start: start,
+    window_end: start + WINDOW_MS,
     window_duration_seconds: WINDOW_MS / 1000,
     unique_chatters: 3,
     top_emotes: [{ emote: 'Kappa', count: 4 }],
@@ -48,8 +49,8 @@ export function stats(name: string, count: number, changes: Partial<ChannelStats
 
 /** The window that lies so many back. */
 export function pastWindow(name: string, back: number, count: number): ChannelStats {
-  const start = windowStart - back * WINDOW_MS;
-  return stats(name, count, { window_start: start, window_end: start + WINDOW_MS });
+  const pastStart = start - back * WINDOW_MS;
+  return stats(name, count, { window_start: pastStart, window_end: pastStart + WINDOW_MS });
 }
 
 let messages = 0;

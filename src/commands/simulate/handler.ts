@@ -26,13 +26,18 @@ export async function runSimulate(input: HandlerInput<SimulateOptions>): Promise
     : simulateFile(input, options.file, signal));
 }
 
-async function simulateChat(input: HandlerInput<SimulateOptions>, signal: AbortSignal): Promise<void> {
+async function simulateChat(input: HandlerInput<SimulateOptions>, stop: AbortSignal): Promise<void> {
   const { options, output, io } = input;
   const { channels: wanted, rate = 50, seed = randomInt(2 ** 31), startTime } = options;
   const channels = typeof wanted === 'number' ? inventedChannels(wanted) : wanted;
   const scenario =
     options.scenario === undefined ? undefined : readScenario(resolve(io.cwd, options.scenario));
-  const ledger = options.ledger === undefined ? undefined : fileLedger(resolve(io.cwd, options.ledger));
+  const torn = new AbortController();
+  const signal = AbortSignal.any([stop, torn.signal]);
+  const ledger =
+    options.ledger === undefined
+      ? undefined
+      : fileLedger(resolve(io.cwd, options.ledger), (error) => torn.abort(error));
   let isFirstJoin = true;
   const server = await startChatServer({
     port: options.port,
@@ -52,6 +57,7 @@ async function simulateChat(input: HandlerInput<SimulateOptions>, signal: AbortS
   if (!options.exit) await aborted(signal);
   await server.close();
   ledger?.close();
+  torn.signal.throwIfAborted();
   if (signal.aborted) output.note(`sent ${sent} lines`);
 }
 

@@ -1,4 +1,9 @@
-import { expect, it } from 'vitest';
+import { existsSync } from 'node:fs';
+import { Readable } from 'node:stream';
+import { expect, it, onTestFinished } from 'vitest';
+import { WebSocket } from 'ws';
+import { run } from '../../main.ts';
+import { captureStream } from '../../testing/run-cli.ts';
 import { simulateCommand } from './command.ts';
 
 it.each([
@@ -16,4 +21,18 @@ it.each([
   [{ rate: '-1' }, /rate/],
 ])('refuses %j', (options, message) => {
   expect(JSON.stringify(simulateCommand.schema.safeParse(options).error?.issues)).toMatch(message);
+});
+
+it.runIf(existsSync('/dev/full'))('ends when its ledger finds no room', async () => {
+  const stdout = captureStream();
+  const stderr = captureStream();
+  const io = { stdin: Readable.from([]), stdout, stderr, env: {}, cwd: process.cwd() };
+  const argv = 'simulate --json --port 0 --channels alpha --rate 1000 --ledger /dev/full'.split(' ');
+  const ended = run(argv, io, new AbortController().signal);
+  await expect.poll(stdout.written, { timeout: 20_000 }).toContain('"url"');
+  const client = new WebSocket(JSON.parse(stdout.written()).url);
+  onTestFinished(() => client.close());
+  client.on('open', () => client.send('NICK justinfan1\r\nJOIN #alpha'));
+  expect(await ended).toBe(1);
+  expect(stderr.written()).toMatch(/OUTPUT_UNWRITABLE.*\/dev\/full/);
 });
