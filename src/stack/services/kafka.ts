@@ -104,6 +104,8 @@ function serverProperties({ dataDir, ports, properties }: KafkaServiceOptions): 
     // One broker: the internal topics cannot have the three replicas they ask for by default.
     'offsets.topic.replication.factor': 1,
     'offsets.topic.num.partitions': 3,
+    // A load of offsets that was overtaken ends at its next piece, before it makes an empty coordinator active: ADR 21.
+    'offsets.load.buffer.size': 16 * 1024,
     'transaction.state.log.replication.factor': 1,
     'transaction.state.log.min.isr': 1,
     'transaction.state.log.num.partitions': 3,
