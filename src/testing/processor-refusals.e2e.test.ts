@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { bootstrapTopics } from '../bootstrap/bootstrap.ts';
 import { settingsSchema } from '../config/settings.ts';
+import { createKafka } from '../kafka/client.ts';
 import { needJdk } from '../stack/jdk-choice.ts';
 import { freePorts } from '../stack/ports.ts';
 import { startProcess } from '../stack/process.ts';
@@ -43,6 +44,33 @@ it('says which brokers do not answer, goes on trying, and ends when told', async
     reason: expect.stringContaining(`Kafka does not answer at ${brokers}`),
   });
   expect(await processor.stop()).toMatchObject({ code: 143 });
+});
+
+it('says that Kafka holds its offsets back for a transaction that does not end', async () => {
+  const settings = settingsSchema.parse({ ...servers.env, KAFKA_APPLICATION_ID: 'held-back' });
+  const producer = createKafka(settings, { clientId: 'test' }).producer({
+    transactionalId: 'never-ends',
+    idempotent: true,
+    maxInFlightRequests: 1,
+    transactionTimeout: 600_000,
+  });
+  await producer.connect();
+  onTestFinished(() => producer.disconnect());
+  const transaction = await producer.transaction();
+  const partitions = [{ partition: 0, offset: '0' }];
+  await transaction.sendOffsets({
+    consumerGroupId: 'held-back',
+    topics: [{ topic: settings.KAFKA_TOPIC_CHAT_MESSAGES, partitions }],
+  });
+  const processor = await launch('count', { KAFKA_APPLICATION_ID: 'held-back' });
+  const held = await eventually(processor.health, (said) => said.includes('offsets'), 120_000);
+  expect(JSON.parse(held)).toMatchObject({
+    status: 'down',
+    streams: { state: 'REBALANCING', reason: expect.stringContaining('the offsets of held-back back') },
+  });
+  await transaction.abort();
+  const counting = await eventually(processor.health, (said) => said.includes('"RUNNING"'));
+  expect(JSON.parse(counting)).toMatchObject({ status: 'up', streams: { state: 'RUNNING' } });
 });
 
 it('says that Cassandra refuses its password, and ends when told', async () => {

@@ -5,11 +5,12 @@ import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThr
 import org.apache.kafka.streams.{CloseOptions, KafkaStreams}
 import org.slf4j.LoggerFactory
 import twitchstats.processor.count.{CountOptions, CountTopology, StreamsProperties, TableMemory}
-import twitchstats.processor.ops.{Metrics, Reasons, StreamsHealth}
+import twitchstats.processor.ops.{Metrics, OffsetsCheck, Reasons, StreamsHealth}
 import twitchstats.processor.settings.Settings
 import java.nio.file.Path
 import java.time.Duration
 import scala.jdk.CollectionConverters.*
+import scala.util.Try
 
 /** The count as a running thing: one Kafka Streams client, made anew when it failed for good. */
 final class CountRole(
@@ -32,6 +33,8 @@ final class CountRole(
   )
   @volatile private var streams: KafkaStreams = null
   @volatile private var refusal = Option.empty[String]
+  @volatile private var heldBack = Option.empty[String]
+  @volatile private var stateSinceNanos = System.nanoTime
   private val pause = Pause()
 
   override val name = "count"
@@ -39,7 +42,7 @@ final class CountRole(
   def health: StreamsHealth =
     val current = streams
     if current == null then StreamsHealth("CREATED", 0)
-    else StreamsHealth(current.state.name, partitions(current), refusal)
+    else StreamsHealth(current.state.name, partitions(current), refusal.orElse(heldBack))
 
   override def start(): Unit = synchronized:
     if !pause.isStopping then
@@ -48,6 +51,7 @@ final class CountRole(
       next.setUncaughtExceptionHandler(failure => onFailure(failure))
       streams = next
       next.start()
+      if !watch.isAlive then watch.start()
 
   override def stop(timeoutMs: Long): Unit =
     pause.stop()
@@ -81,7 +85,10 @@ final class CountRole(
 
   private def onState(now: State): Unit =
     log.info("the count is {}", now.name)
-    if now == State.RUNNING then refusal = None
+    stateSinceNanos = System.nanoTime
+    if now == State.RUNNING then
+      refusal = None
+      heldBack = None
     if now == State.ERROR && !pause.isStopping then restartSoon()
 
   private def onFailure(failure: Throwable): StreamThreadExceptionResponse =
@@ -100,6 +107,31 @@ final class CountRole(
     if !refusal.contains(reason) then log.error(reason)
     refusal = Some(reason)
 
+  /** Kafka Streams waits without a word where offsets are held back. */
+  private val watch = Thread(
+    () =>
+      while !pause.isStopping do
+        pause(CountRole.WatchMs)
+        if isLate then areOffsetsHeldBack.foreach(onOffsets)
+    ,
+    "count-watch"
+  )
+  watch.setDaemon(true)
+
+  private def areOffsetsHeldBack =
+    Try(OffsetsCheck.isHeldBack(settings.kafka, settings.topics.input))
+
+  private def isLate: Boolean =
+    streams.state == State.REBALANCING &&
+      System.nanoTime - stateSinceNanos > CountRole.PatienceMs * 1_000_000
+
+  private def onOffsets(areHeldBack: Boolean): Unit =
+    val reason = Option.when(areHeldBack && isLate):
+      s"Kafka holds the offsets of ${settings.kafka.applicationId} back for a transaction that does " +
+        "not end: restart Kafka if this lasts"
+    if reason != heldBack then reason.foreach(log.error)
+    heldBack = reason
+
   private def restartSoon(): Unit =
     val thread = Thread(
       () =>
@@ -111,3 +143,8 @@ final class CountRole(
     )
     thread.setDaemon(true)
     thread.start()
+
+object CountRole:
+  /** A transaction of a killed count is aborted after 10 s (`transaction.timeout.ms` of Streams). */
+  private val PatienceMs = 20_000L
+  private val WatchMs = 5_000L
