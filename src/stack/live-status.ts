@@ -5,6 +5,7 @@ import { httpProbe, tcpProbe } from './health.ts';
 import { isAlive } from './identity.ts';
 import { livingServices } from './leftovers.ts';
 import type { ServiceName } from './service.ts';
+import { processorTrouble } from './services/processor.ts';
 import { readStackState, type ServiceState, type ServiceStatus, type StackState } from './state.ts';
 
 /** `unhealthy`: it runs, and does not answer as it should. */
@@ -82,7 +83,8 @@ async function ask({ name, ports }: ServiceStatus, signal: AbortSignal): Promise
     await tcpProbe(port);
     return undefined;
   }
-  const health = healthSchema.safeParse(await httpProbe(`http://127.0.0.1:${port}${path}`, signal));
+  const explain = name === 'processor' ? processorTrouble : undefined;
+  const health = healthSchema.safeParse(await httpProbe(`http://127.0.0.1:${port}${path}`, signal, explain));
   return name === 'api' && health.success ? health.data.status : undefined;
 }
 

@@ -64,8 +64,10 @@ export function processorService(options: ProcessorServiceOptions): ProcessServi
       periodMs: 100,
       probe: async (signal) => {
         await tcpProbe(port);
-        const health = await httpProbe(`http://127.0.0.1:${port}/health`, signal, (document) =>
-          partsMissing(document, role),
+        const health = await httpProbe(
+          `http://127.0.0.1:${port}/health`,
+          signal,
+          (document) => processorTrouble(document) ?? partsMissing(document, role),
         );
         const missing = partsMissing(health, role);
         if (missing !== undefined) throw new Error(missing);
@@ -93,12 +95,19 @@ export function processorProgram({
   };
 }
 
-const part = z.object({ state: z.string(), partitions: z.number() });
+const part = z.object({ state: z.string(), partitions: z.number(), reason: z.string().optional() });
 const healthSchema = z.object({
   status: z.string(),
   streams: part.optional(),
   archiver: part.optional(),
+  reason: z.string().optional(),
 });
+
+/** What a processor that does not work says is the reason, if it says one. */
+export function processorTrouble(document: unknown): string | undefined {
+  const health = healthSchema.safeParse(document).data;
+  return health?.reason ?? health?.streams?.reason ?? health?.archiver?.reason;
+}
 
 /** Ready is more than 200: partitions must have been assigned to every part of the role. Says what is not, if any. */
 function partsMissing(document: unknown, role: ProcessorRole): string | undefined {
