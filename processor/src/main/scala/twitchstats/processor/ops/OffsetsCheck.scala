@@ -20,13 +20,13 @@ object OffsetsCheck:
     *   when Kafka does not answer at all within seconds
     */
   def isHeldBack(kafka: KafkaSettings, topic: String): Boolean =
-    val properties = kafka.clientProperties ++ Map(
+    val own = Map(
       ConsumerConfig.GROUP_ID_CONFIG -> kafka.applicationId,
       // Only who reads what is committed asks for offsets that are.
       ConsumerConfig.ISOLATION_LEVEL_CONFIG -> "read_committed"
     )
     val bytes = ByteArrayDeserializer()
-    Using.resource(KafkaConsumer(properties.asInstanceOf[Map[String, Object]].asJava, bytes, bytes)):
+    Using.resource(KafkaConsumer(kafka.propertiesWith(own), bytes, bytes)):
       consumer =>
         val infos = consumer.partitionsFor(topic, Patience).asScala
         val partitions = infos.map(info => TopicPartition(topic, info.partition)).toSet

@@ -32,9 +32,7 @@ object TopicCheck:
       AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG -> PatienceMs,
       AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG -> PatienceMs
     )
-    val properties =
-      (kafka.clientProperties ++ timeouts).map((k, v) => k -> v.asInstanceOf[Object])
-    val admin = Admin.create(properties.asJava)
+    val admin = Admin.create(kafka.propertiesWith(timeouts))
     try
       val absent = missing(admin, kafka.bootstrapServers, topics, onTrouble)
       onTrouble(None)

@@ -8,7 +8,6 @@ import twitchstats.processor.archive.*
 import twitchstats.processor.ops.{ArchiverHealth, Metrics, Reasons}
 import twitchstats.processor.settings.{KafkaSettings, Settings}
 import scala.annotation.tailrec
-import scala.jdk.CollectionConverters.*
 import scala.util.{Failure, Success, Try}
 
 /** The archiver as a running thing: connects, prepares, archives, and begins again after a failure.
@@ -96,7 +95,7 @@ final class ArchiveRole(settings: Settings, metrics: Metrics, side: SideTopics) 
     val writer = Writer(open.executeAsync(_), metrics.archive, cassandra, settings.archive.inFlight)
     try
       val next = Archiver(
-        KafkaConsumer(consumerProperties.asJava),
+        KafkaConsumer(consumerProperties),
         tables,
         writer,
         settings.topics,
@@ -115,7 +114,7 @@ final class ArchiveRole(settings: Settings, metrics: Metrics, side: SideTopics) 
       archiver = None
       writer.close()
 
-  private def consumerProperties: Map[String, Object] =
+  private def consumerProperties =
     val session = settings.kafka.sessionTimeoutMs
     val own: Map[String, Any] = Map(
       ConsumerConfig.GROUP_ID_CONFIG -> settings.archive.groupId,
@@ -132,4 +131,4 @@ final class ArchiveRole(settings: Settings, metrics: Metrics, side: SideTopics) 
       ConsumerConfig.CLIENT_ID_CONFIG -> settings.archive.groupId
     ) ++ KafkaSettings.lingering(settings.archive.lingerMs) ++ settings.kafka.groupInstanceId.map:
       id => ConsumerConfig.GROUP_INSTANCE_ID_CONFIG -> s"$id-archiver"
-    (settings.kafka.clientProperties ++ own).map((key, value) => key -> value.asInstanceOf[Object])
+    settings.kafka.propertiesWith(own)

@@ -6,7 +6,6 @@ import org.slf4j.LoggerFactory
 import twitchstats.processor.count.OptedOut
 import twitchstats.processor.settings.Settings
 import twitchstats.processor.side.{Gaps, OptOuts, WholeTopic}
-import scala.jdk.CollectionConverters.*
 
 /** What both roles have to know beside the chat: who opted out, and what was not heard. */
 final class SideTopics(settings: Settings) extends AutoCloseable:
@@ -39,11 +38,11 @@ final class SideTopics(settings: Settings) extends AutoCloseable:
     gapReader.close()
     optOutReader.close()
 
-  private def consumer() = KafkaConsumer[Array[Byte], Array[Byte]](
-    (settings.kafka.clientProperties ++ Map(
+  private def consumer() =
+    val own = Map(
       ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG -> "false",
       ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG -> "false",
       ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG -> classOf[ByteArrayDeserializer].getName,
       ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG -> classOf[ByteArrayDeserializer].getName
-    )).map((key, value) => key -> (value: Object)).asJava
-  )
+    )
+    KafkaConsumer[Array[Byte], Array[Byte]](settings.kafka.propertiesWith(own))

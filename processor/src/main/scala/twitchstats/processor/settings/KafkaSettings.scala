@@ -3,6 +3,8 @@ package twitchstats.processor.settings
 import org.apache.kafka.clients.CommonClientConfigs
 import org.apache.kafka.clients.consumer.ConsumerConfig
 import org.apache.kafka.common.config.{SaslConfigs, SslConfigs}
+import java.util
+import scala.jdk.CollectionConverters.*
 
 /** @param bootstrapServers
   *   `KAFKA_BOOTSTRAP_SERVERS` = localhost:9092
@@ -29,6 +31,10 @@ final case class KafkaSettings(
   /** Properties every client of the cluster needs. */
   def clientProperties: Map[String, String] =
     Map(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG -> bootstrapServers) ++ security.properties
+
+  /** Those and a client's own, as its constructor takes them. */
+  def propertiesWith(own: Map[String, Any]): util.Map[String, Object] =
+    (clientProperties ++ own).map((key, value) => key -> value.asInstanceOf[Object]).asJava
 
 /** Client properties that hold secrets, and so print as their names alone. */
 final case class ClientSecurity(properties: Map[String, String]):
