@@ -38,7 +38,7 @@ export interface BooksOptions {
 /** Reads all books until they close, or until the time is over: then what is still open is the result. */
 export async function closePipelineBooks(options: BooksOptions): Promise<PipelineBooks> {
   for (;;) {
-    await untilCaughtUp(options.settings, options.deadline);
+    await untilCaughtUp(options.settings, options.deadline, options.report);
     const books = await readBooks(options);
     if (books.open.length === 0 || Date.now() > options.deadline) return books;
     options.report(`${books.open.length} entries still open: ${books.open[0]}`);

@@ -4,7 +4,7 @@ import { type CassandraSession, connectCassandra } from '../../cassandra/client.
 import type { Settings } from '../../config/settings.ts';
 import { type ChannelStats, channelStatsSchema } from '../../contract/channel-stats.ts';
 import type { ChatMessage } from '../../contract/chat-message.ts';
-import { readGroupLag } from '../../kafka/group-lag.ts';
+import { type PartitionLag, readGroupLag } from '../../kafka/group-lag.ts';
 import type { TopicRecord } from '../../kafka/reader-session.ts';
 import { readTopics } from '../../kafka/topic-reader.ts';
 import type { ArchivedRow } from './books.ts';
@@ -12,18 +12,32 @@ import { type ExpectedWindow, publishedWindow } from './windows.ts';
 
 /**
  * Waits until count and archive have committed every message, at most until `deadline`: to read all books takes seconds
- * and a core, which those who are behind need more. Does not wait for a group that has committed nothing yet, nor while
- * Kafka is away: reading says so.
+ * and a core, which those who are behind need more. Says twice a minute who is behind. Does not wait for a group that
+ * has committed nothing yet, nor while Kafka is away: reading says so.
  */
-export async function untilCaughtUp(settings: Settings, deadline: number): Promise<void> {
-  while (Date.now() < deadline && (await messagesBehind(settings)) > 0) await sleep(1000);
+export async function untilCaughtUp(
+  settings: Settings,
+  deadline: number,
+  report: (line: string) => void,
+): Promise<void> {
+  let lastSaid = Date.now();
+  while (Date.now() < deadline) {
+    const behind = await behindOnMessages(settings);
+    if (behind.length === 0) return;
+    if (Date.now() - lastSaid > 30_000) {
+      lastSaid = Date.now();
+      const each = behind.map(
+        ({ group, state, partition, lag }) => `${group}/${partition} by ${lag} (${state})`,
+      );
+      report(`behind: ${each.join(', ')}`);
+    }
+    await sleep(1000);
+  }
 }
 
-async function messagesBehind(settings: Settings): Promise<number> {
+async function behindOnMessages(settings: Settings): Promise<PartitionLag[]> {
   const lags = await readGroupLag(settings).catch(() => []);
-  return lags
-    .filter(({ topic }) => topic === settings.KAFKA_TOPIC_CHAT_MESSAGES)
-    .reduce((sum, { lag }) => sum + lag, 0);
+  return lags.filter(({ topic, lag }) => topic === settings.KAFKA_TOPIC_CHAT_MESSAGES && lag > 0);
 }
 
 /** Every committed record of a topic, from the beginning to what is its end now. */

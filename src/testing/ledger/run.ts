@@ -138,7 +138,7 @@ async function settle(
   const channelIds = [...new Set(plan.distinct.map(({ channel_id }) => channel_id))];
   const deadline = Date.now() + settleMs;
   for (;;) {
-    await untilCaughtUp(settings, deadline);
+    await untilCaughtUp(settings, deadline, report);
     const isOver = Date.now() > deadline;
     const open = await openEntries(settings, plan, channelIds).catch((error: unknown) => {
       // A server that came back a moment ago, on a busy machine: the books are read again.
