@@ -15,7 +15,10 @@ export const forgetCommand = defineCommand({
     'Writes an opt-out, which the ingestor, the counter and the archiver obey, deletes rows and dead letters, and takes the user out of ' +
     'the top chatters of all windows. Kafka’s own log of chat loses its records only with time (7 days); tail, replay and inspect leave them out.',
   options: [
-    { flags: '-u, --user <user>', description: 'user id, or a name that the archive knows' },
+    {
+      flags: '-u, --user <user>',
+      description: 'user id, or a name that the archive knows (@ before one that is all digits)',
+    },
     {
       flags: '--channel <channel>',
       description: 'only in this channel, by name or id (default: everywhere)',

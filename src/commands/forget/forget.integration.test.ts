@@ -42,7 +42,7 @@ test('forget deletes everything that a user wrote, and nothing else', async () =
   expect(JSON.parse(rehearsal.stdout)).toEqual({ user_id: '1003', channel_id: null, forgotten: false });
   expect((await readOptOuts(settings, never)).size).toBe(0);
 
-  const { code, stdout, stderr } = await runCli(['forget', '--user', 'viewer_3', '--json'], { env });
+  const { code, stdout, stderr } = await runCli(['forget', '--user', '@viewer_3', '--json'], { env });
   expect([code, stderr.match(/error.*/)?.[0]]).toEqual([0, undefined]);
   expect(JSON.parse(stdout)).toMatchObject({
     user_id: '1003',
@@ -113,4 +113,8 @@ test('forget in one channel leaves the others, and a second channel does not und
   expect(second.code).toBe(2);
   expect(second.stderr).toContain('Opt out everywhere');
   expect((await runCli(['forget', '--user', 'nobody_at_all'], { env })).stderr).toContain('Give the user id');
+  // All digits is an id; with an @ it is a name, and nobody here is called so.
+  const named = await runCli(['forget', '--user', '@1001', '--dry-run'], { env });
+  expect(named.code).toBe(2);
+  expect(named.stderr).toContain('nothing of a user named 1001');
 });

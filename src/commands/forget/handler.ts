@@ -76,20 +76,21 @@ async function whoIsMeant(
 ): Promise<Meant> {
   const channelId = channel === undefined ? undefined : (await findChannel(session, settings, channel)).id;
   if (/^\d+$/.test(user)) return { userId: user, username: undefined, channelId };
-  const ids = await userIdsOf(session, settings, user.replace(/^@/, ''));
+  const username = user.replace(/^@/, '');
+  const ids = await userIdsOf(session, settings, username);
   const [userId] = ids;
   if (userId === undefined) {
-    throw new AppError('USAGE', `The archive has nothing of a user named ${user}`, {
+    throw new AppError('USAGE', `The archive has nothing of a user named ${username}`, {
       hint: 'Give the user id: forgetting by id works for those who never wrote, too.',
     });
   }
   if (ids.length > 1) {
-    throw new AppError('USAGE', `Several users wrote under the name ${user}`, {
+    throw new AppError('USAGE', `Several users wrote under the name ${username}`, {
       detail: `Their ids are ${ids.join(', ')}.`,
       hint: 'Give the id of the one that is meant.',
     });
   }
-  return { userId, username: user, channelId };
+  return { userId, username, channelId };
 }
 
 /** One opt-out a user: a second channel must not undo the first. */
