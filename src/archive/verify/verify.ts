@@ -3,8 +3,8 @@ import { ChatArchive } from '../../cassandra/archive.ts';
 import { type CassandraSession, connectCassandra } from '../../cassandra/client.ts';
 import type { Settings } from '../../config/settings.ts';
 import { readForgotten } from '../../kafka/forgotten.ts';
-import { offsetsBehind } from '../../kafka/group-progress.ts';
-import { type LogConnection, openLog, type Positions } from '../../kafka/log-connection.ts';
+import { type ConsumersBehind, consumersBehind } from '../../kafka/group-progress.ts';
+import { type LogConnection, openLog } from '../../kafka/log-connection.ts';
 import { type ArchivedChannel, findChannel, listChannels } from '../channel.ts';
 import { type CompareOptions, compareChannel, type WindowVerdict } from './compare.ts';
 import { readHistory, readNewestWindows } from './published.ts';
@@ -26,7 +26,7 @@ export interface VerifyOptions {
 export interface VerifyResult {
   readonly windows: readonly WindowVerdict[];
   /** Records of the log that the two consumers had not committed at the end. */
-  readonly behind: { readonly counter: number; readonly archiver: number };
+  readonly behind: ConsumersBehind;
 }
 
 /**
@@ -121,17 +121,6 @@ async function untilSettled(
     await sleep(LOOK_AGAIN_MS, undefined, { signal }).catch(() => undefined);
     signal.throwIfAborted();
   }
-}
-
-/** The group of the counting role is its application id; the archiver's is named after it. */
-async function consumersBehind(settings: Settings, end: Positions): Promise<VerifyResult['behind']> {
-  const application = settings.KAFKA_APPLICATION_ID;
-  const topic = settings.KAFKA_TOPIC_CHAT_MESSAGES;
-  const [counter, archiver] = await Promise.all([
-    offsetsBehind(settings, application, topic, end),
-    offsetsBehind(settings, `${application}-archiver`, topic, end),
-  ]);
-  return { counter, archiver };
 }
 
 async function allChannels(

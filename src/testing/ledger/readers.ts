@@ -4,7 +4,7 @@ import { type CassandraSession, connectCassandra } from '../../cassandra/client.
 import type { Settings } from '../../config/settings.ts';
 import { type ChannelStats, channelStatsSchema } from '../../contract/channel-stats.ts';
 import type { ChatMessage } from '../../contract/chat-message.ts';
-import { type PartitionLag, readGroupLag } from '../../kafka/group-lag.ts';
+import { consumersBehind } from '../../kafka/group-progress.ts';
 import type { TopicRecord } from '../../kafka/reader-session.ts';
 import { readTopics } from '../../kafka/topic-reader.ts';
 import type { ArchivedRow } from './books.ts';
@@ -12,8 +12,8 @@ import { type ExpectedWindow, publishedWindow } from './windows.ts';
 
 /**
  * Waits until count and archive have committed every message, at most until `deadline`: to read all books takes seconds
- * and a core, which those who are behind need more. Says twice a minute who is behind. Does not wait for a group that
- * has committed nothing yet, nor while Kafka is away: reading says so.
+ * and a core, which those who are behind need more. Says twice a minute who is behind. Does not wait while Kafka is
+ * away: reading says so.
  */
 export async function untilCaughtUp(
   settings: Settings,
@@ -22,23 +22,17 @@ export async function untilCaughtUp(
 ): Promise<void> {
   let lastSaid = Date.now();
   while (Date.now() < deadline) {
-    const behind = await behindOnMessages(settings);
-    if (behind.length === 0) return;
+    const { counter, archiver } = await consumersBehind(settings).catch(() => NOT_BEHIND);
+    if (counter + archiver === 0) return;
     if (Date.now() - lastSaid > 30_000) {
       lastSaid = Date.now();
-      const each = behind.map(
-        ({ group, state, partition, lag }) => `${group}/${partition} by ${lag} (${state})`,
-      );
-      report(`behind: ${each.join(', ')}`);
+      report(`behind: the counter by ${counter} messages, the archiver by ${archiver}`);
     }
     await sleep(1000);
   }
 }
 
-async function behindOnMessages(settings: Settings): Promise<PartitionLag[]> {
-  const lags = await readGroupLag(settings).catch(() => []);
-  return lags.filter(({ topic, lag }) => topic === settings.KAFKA_TOPIC_CHAT_MESSAGES && lag > 0);
-}
+const NOT_BEHIND = { counter: 0, archiver: 0 };
 
 /** Every committed record of a topic, from the beginning to what is its end now. */
 export async function readTopic(settings: Settings, topic: string): Promise<TopicRecord[]> {
