@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -30,6 +30,24 @@ describe.skipIf(jdk === undefined || !existsSync(packagePaths.processorJar))('a 
     expect(await makeArchive(data, never)).toBe(true);
     expect(classDataFlags(data)).toContain(`-XX:SharedArchiveFile=${data.archive}`);
     expect(readdirSync(directory).filter((name) => name.includes('kafka'))).toHaveLength(1);
+  });
+
+  it('is made anew when a jar was built anew, which the JVM would refuse, and the old one goes', async () => {
+    const jar = join(directory, 'own.jar');
+    const own = () => {
+      if (jdk === undefined) throw new Error('no JDK');
+      return classData('own', jdk, [jar], directory);
+    };
+    writeFileSync(jar, '');
+    const before = own();
+    writeFileSync(before.archive, '');
+    expect(own().archive).toBe(before.archive);
+    utimesSync(jar, 1, 1);
+    const after = own();
+    expect(after.archive).not.toBe(before.archive);
+    writeFileSync(after.classList, 'java/lang/Object id: 0\n');
+    expect(await makeArchive(after, never)).toBe(true);
+    expect([existsSync(before.archive), existsSync(after.archive)]).toEqual([false, true]);
   });
 
   it('that cannot be made is done without', async () => {

@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, delimiter, dirname, join } from 'node:path';
+import type { ArtefactName, ClassPaths } from './artefacts.ts';
 import type { Jdk } from './jdk.ts';
 import { LEAST_URGENT, setNiceness } from './niceness.ts';
+import { packagePaths } from './paths.ts';
 
 /**
  * A class-data sharing archive of one server: its classes as the JVM would have parsed and verified them (JDK guide,
@@ -18,21 +20,45 @@ export interface ClassData {
   readonly classList: string;
 }
 
-/** Another JDK or another class path is another archive: the JVM would refuse the old one. */
+/** Those of a stack: our jar is last on the class path of the servers, for its Guard, and first on the processor's own. */
+export function stackClassData(
+  classPaths: ClassPaths,
+  jdks: { readonly processor: Jdk; readonly cassandra: Jdk },
+  cacheDir: string,
+): Readonly<Record<ArtefactName, ClassData>> {
+  const { processorJar: jar } = packagePaths;
+  return {
+    kafka: classData('kafka', jdks.processor, [...classPaths.kafka, jar], cacheDir),
+    cassandra: classData('cassandra', jdks.cassandra, [...classPaths.cassandra, jar], cacheDir),
+    processor: classData('processor', jdks.processor, [jar, ...classPaths.processor], cacheDir),
+  };
+}
+
+/** Another JDK, another class path or a jar that was built anew is another archive: the JVM would refuse the old one. */
 export function classData(name: string, jdk: Jdk, classPath: readonly string[], cacheDir: string): ClassData {
   const key = createHash('sha256')
-    .update([jdk.home, jdk.version, ...classPath].join('\0'))
+    .update([jdk.home, jdk.version, ...classPath.flatMap(versionOf)].join('\0'))
     .digest('hex')
     .slice(0, 16);
   const base = join(cacheDir, `classes-${name}-${key}`);
   return { name, jdk, classPath, archive: `${base}.jsa`, classList: `${base}.txt` };
 }
 
-/** JVM flags: use the archive, or note what belongs in one. An archive that does not fit is silently not used. */
-export function classDataFlags({ archive, classList }: ClassData): string[] {
-  return existsSync(archive)
-    ? [`-XX:SharedArchiveFile=${archive}`, '-Xshare:auto', '-Xlog:cds=off', '-Xlog:cds+dynamic=off']
-    : [`-XX:DumpLoadedClassList=${classList}`];
+/** What the JVM compares as well. */
+function versionOf(jar: string): string[] {
+  const stats = statSync(jar, { throwIfNoEntry: false });
+  return [jar, String(stats?.size), String(stats?.mtimeMs)];
+}
+
+/** JVM flags: use the archive, or note what belongs in one. */
+export function classDataFlags(data: ClassData): string[] {
+  return existsSync(data.archive) ? archiveFlags(data) : [`-XX:DumpLoadedClassList=${data.classList}`];
+}
+
+/** JVM flags: use the archive if there is one. One that does not fit is silently not used. */
+export function archiveFlags({ archive }: ClassData): string[] {
+  if (!existsSync(archive)) return [];
+  return [`-XX:SharedArchiveFile=${archive}`, '-Xshare:auto', '-Xlog:cds=off', '-Xlog:cds+dynamic=off'];
 }
 
 /**
@@ -51,6 +77,7 @@ export async function makeArchive(data: ClassData, signal: AbortSignal): Promise
     const code = await dump(data, list, unfinished, signal);
     if (code !== 0) return false;
     renameSync(unfinished, archive);
+    for (const file of archivesOfBefore(data)) rmSync(file, { force: true });
     rmSync(classList, { force: true });
     return true;
   } catch {
@@ -58,6 +85,16 @@ export async function makeArchive(data: ClassData, signal: AbortSignal): Promise
   } finally {
     for (const file of [list, unfinished]) rmSync(file, { force: true });
   }
+}
+
+/** Of another JDK, class path or version of a jar. */
+function archivesOfBefore({ name, archive }: ClassData): string[] {
+  const directory = dirname(archive);
+  return readdirSync(directory)
+    .filter(
+      (file) => file.startsWith(`classes-${name}-`) && file.endsWith('.jsa') && file !== basename(archive),
+    )
+    .map((file) => join(directory, file));
 }
 
 /**

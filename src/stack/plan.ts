@@ -2,12 +2,12 @@ import { join } from 'node:path';
 import { probeCassandra } from '../cassandra/probe.ts';
 import type { Settings } from '../config/settings.ts';
 import { probeKafka } from '../kafka/probe.ts';
-import type { ArtefactName, ClassPaths } from './artefacts.ts';
-import { type ClassData, classData, classDataFlags } from './class-data.ts';
+import type { ClassPaths } from './artefacts.ts';
+import { type ClassData, classDataFlags, stackClassData } from './class-data.ts';
 import { tcpProbe } from './health.ts';
 import { findJdks, type Jdk } from './jdk.ts';
 import { needJdk } from './jdk-choice.ts';
-import { homePaths, packagePaths } from './paths.ts';
+import { homePaths } from './paths.ts';
 import type { ServiceDefinition } from './service.ts';
 import { schemaTask, topicsTask } from './services/bootstrap.ts';
 import { cassandraService } from './services/cassandra.ts';
@@ -55,16 +55,12 @@ export function planStack(options: PlanOptions): StackPlan {
   const channels = stackChannels(options);
   const runDir = (name: string) => join(paths.run, name);
   const ofNode = (name: string) => ({ settings, home, runDir: runDir(name) });
-  const classesOf = (name: ArtefactName, classPath: readonly string[]) =>
-    classData(name, name === 'cassandra' ? jdks.cassandra : jdks.processor, classPath, paths.cache);
-  const kafkaClasses = classesOf('kafka', [...classPaths.kafka, packagePaths.processorJar]);
-  const cassandraClasses = classesOf('cassandra', [...classPaths.cassandra, packagePaths.processorJar]);
-  const processorClasses = classesOf('processor', [packagePaths.processorJar, ...classPaths.processor]);
+  const classes = stackClassData(classPaths, jdks, paths.cache);
   const servers: () => ServiceDefinition[] = () => [
     kafkaService({
       jdk: jdks.processor,
-      classPath: kafkaClasses.classPath,
-      jvmFlags: classDataFlags(kafkaClasses),
+      classPath: classes.kafka.classPath,
+      jvmFlags: classDataFlags(classes.kafka),
       dataDir: join(paths.data, 'kafka'),
       runDir: runDir('kafka'),
       ports: { broker: ports.kafka, controller: ports.controller },
@@ -76,8 +72,8 @@ export function planStack(options: PlanOptions): StackPlan {
     }),
     cassandraService({
       jdk: jdks.cassandra,
-      classPath: cassandraClasses.classPath,
-      jvmFlags: classDataFlags(cassandraClasses),
+      classPath: classes.cassandra.classPath,
+      jvmFlags: classDataFlags(classes.cassandra),
       dataDir: join(paths.data, 'cassandra'),
       runDir: runDir('cassandra'),
       ports: { cql: ports.cql, storage: ports.storage, jmx: ports.jmx },
@@ -94,7 +90,7 @@ export function planStack(options: PlanOptions): StackPlan {
     processorService({
       jdk: jdks.processor,
       classPath: classPaths.processor,
-      jvmFlags: classDataFlags(processorClasses),
+      jvmFlags: classDataFlags(classes.processor),
       settings,
       role: 'all',
       stateDir: settings.STATE_DIR ?? join(paths.data, 'processor'),
@@ -110,8 +106,8 @@ export function planStack(options: PlanOptions): StackPlan {
       : [ingestService({ ...ofNode('ingest'), channels, afterSimulator: demo })]),
     apiService(ofNode('api')),
   ];
-  const own = infra === 'external' ? [] : [kafkaClasses, cassandraClasses];
-  return { services, settings, classData: [...own, processorClasses] };
+  const own = infra === 'external' ? [] : [classes.kafka, classes.cassandra];
+  return { services, settings, classData: [...own, classes.processor] };
 }
 
 /** Those that are asked for; in a demo without any, some made-up ones. */
