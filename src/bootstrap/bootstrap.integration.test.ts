@@ -1,7 +1,8 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { connectCassandra } from '../cassandra/client.ts';
 import { setTopicConfig, withAdmin } from '../kafka/admin.ts';
-import { bootstrappedSettings, dropAll, testSettings } from '../testing/pipeline.ts';
+import { dropAll } from '../testing/own-settings.ts';
+import { bootstrappedSettings, testSettings } from '../testing/pipeline.ts';
 import { type BootstrapItem, bootstrap } from './bootstrap.ts';
 
 const states = (items: readonly BootstrapItem[]) => [...new Set(items.map(({ state }) => state))];

@@ -1,8 +1,6 @@
-import { spawnSync } from 'node:child_process';
 import { expect, it, onTestFinished } from 'vitest';
 import { createCli, eventually } from '../testing/e2e/cli.ts';
 import { remainingProcesses } from '../testing/e2e/leaks.ts';
-import { packagePaths } from './paths.ts';
 
 const patienceMs = 180_000;
 
@@ -39,23 +37,3 @@ it('brings back every service that is killed, and goes on counting', async () =>
   expect((await cli.run(['down'])).exitCode).toBe(0);
   expect(await remainingProcesses(cli.home, 0)).toEqual([]);
 }, 600_000);
-
-const canBeAlone = spawnSync('unshare', ['-n', 'ip', 'link', 'set', 'lo', 'up']).status === 0;
-
-it.skipIf(!canBeAlone)(
-  'starts with no network at all, once everything was fetched',
-  async () => {
-    const cli = await createCli();
-    onTestFinished(() => cli.dispose());
-    expect((await cli.run(['fetch'])).exitCode).toBe(0);
-    const here = `"${process.execPath}" "${packagePaths.cli}" --home "${cli.home}"`;
-    const script = `ip link set lo up && ${here} up --demo -d --ports auto --timeout 200 && ${here} down`;
-    const { status, stderr } = spawnSync('unshare', ['-n', 'sh', '-c', script], {
-      encoding: 'utf8',
-      cwd: cli.home,
-    });
-    expect(status, stderr).toBe(0);
-    expect(stderr).toContain('Everything is stopped: no process left, all ports free.');
-  },
-  600_000,
-);

@@ -13,7 +13,7 @@ import { packagePaths } from './paths.ts';
 
 let cli: Cli;
 beforeEach(async () => {
-  cli = await createCli();
+  cli = await createCli('empty');
   onTestFinished(() => cli.dispose());
 });
 

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
@@ -72,6 +72,7 @@ describe('up -d and down', () => {
   });
 
   it('with --purge forget everything, after saying what', async () => {
+    rmSync(join(cli.home, 'cache'), { recursive: true });
     mkdirSync(join(cli.home, 'data', 'kafka'), { recursive: true });
     writeFileSync(join(cli.home, 'data', 'kafka', 'log'), 'x'.repeat(100_000));
     writeFileSync(join(cli.home, 'mine.txt'), 'not yours');

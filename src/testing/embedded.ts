@@ -1,11 +1,12 @@
-import { readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { probeCassandra } from '../cassandra/probe.ts';
 import { type Settings, settingsSchema } from '../config/settings.ts';
 import { probeKafka } from '../kafka/probe.ts';
-import { type ClassPaths, resolveClassPaths } from '../stack/artefacts.ts';
+import { type ArtefactName, type ClassPaths, resolveClassPaths } from '../stack/artefacts.ts';
+import { archiveFlags, type ClassData, stackClassData } from '../stack/class-data.ts';
 import { tcpProbe } from '../stack/health.ts';
 import { needJdk } from '../stack/jdk-choice.ts';
 import { packagePaths } from '../stack/paths.ts';
@@ -14,6 +15,7 @@ import { signalGroup } from '../stack/process.ts';
 import type { ProcessService } from '../stack/service.ts';
 import { type CassandraServiceOptions, cassandraService } from '../stack/services/cassandra.ts';
 import { type KafkaServiceOptions, kafkaService } from '../stack/services/kafka.ts';
+import { type ProcessorServiceOptions, processorService } from '../stack/services/processor.ts';
 import { startService } from '../stack/start-service.ts';
 
 export interface EmbeddedServers {
@@ -116,13 +118,16 @@ export function embeddedServices(
   [kafka = 0, controller = 0, cql = 0, storage = 0, jmx = 0]: readonly number[],
   classPaths: ClassPaths,
   extras?: EmbeddedExtras,
+  classFlags: (data: ClassData) => string[] = archiveFlags,
 ): EmbeddedParts {
+  const classes = testClassData(classPaths);
   const plain = { KAFKA_BROKERS: `127.0.0.1:${kafka}`, CASSANDRA_HOSTS: `127.0.0.1:${cql}` };
   const settings = extras?.settings ?? settingsSchema.parse(plain);
   return {
     kafka: kafkaService({
-      jdk: needJdk('kafka'),
-      classPath: [...classPaths.kafka, packagePaths.processorJar],
+      jdk: classes.kafka.jdk,
+      classPath: classes.kafka.classPath,
+      jvmFlags: classFlags(classes.kafka),
       dataDir: join(directory, 'data', 'kafka'),
       runDir: join(directory, 'run', 'kafka'),
       ports: { broker: kafka, controller },
@@ -134,12 +139,13 @@ export function embeddedServices(
       },
     }),
     cassandra: cassandraService({
-      jdk: needJdk('cassandra'),
-      classPath: [...classPaths.cassandra, packagePaths.processorJar],
+      jdk: classes.cassandra.jdk,
+      classPath: classes.cassandra.classPath,
       dataDir: join(directory, 'data', 'cassandra'),
       runDir: join(directory, 'run', 'cassandra'),
       ports: { cql, storage, jmx },
       ...extras?.cassandra,
+      jvmFlags: [...classFlags(classes.cassandra), ...(extras?.cassandra.jvmFlags ?? [])],
       probe: async () => {
         await tcpProbe(cql);
         return probeCassandra(settings);
@@ -148,10 +154,30 @@ export function embeddedServices(
   };
 }
 
-/** Remembered beside the jar, which is where their validity comes from. */
+/** What tests share of what a home directory has in its `cache`: beside the jar, which is where its validity comes from. */
+export const testCaches = {
+  classPaths: join(dirname(packagePaths.processorJar), 'class-paths'),
+  classData: join(dirname(packagePaths.processorJar), 'class-data'),
+};
+
 export function testClassPaths(): Promise<ClassPaths> {
-  return resolveClassPaths({
-    jdk: needJdk('processor'),
-    cacheDir: join(dirname(packagePaths.processorJar), 'class-paths'),
-  });
+  return resolveClassPaths({ jdk: needJdk('processor'), cacheDir: testCaches.classPaths });
+}
+
+/** The archives that the JVMs of tests start from, if they are there: `npm test` makes them before its integration tests. */
+export function testClassData(classPaths: ClassPaths): Readonly<Record<ArtefactName, ClassData>> {
+  mkdirSync(testCaches.classData, { recursive: true });
+  const jdks = { processor: needJdk('processor'), cassandra: needJdk('cassandra') };
+  return stackClassData(classPaths, jdks, testCaches.classData);
+}
+
+/** The processor as tests start it. */
+export async function testProcessorService(
+  options: Omit<ProcessorServiceOptions, 'jdk' | 'classPath' | 'jvmFlags'>,
+  classFlags: (data: ClassData) => string[] = archiveFlags,
+): Promise<ProcessService> {
+  const classPaths = await testClassPaths();
+  const { processor } = testClassData(classPaths);
+  const flags = { jdk: processor.jdk, classPath: classPaths.processor, jvmFlags: classFlags(processor) };
+  return processorService({ ...options, ...flags });
 }

@@ -1,5 +1,7 @@
 import type { TestProject } from 'vitest/node';
-import { startEmbeddedServers } from './embedded.ts';
+import { archiveFlags, classDataFlags } from '../stack/class-data.ts';
+import { makeTestArchives } from './class-archives.ts';
+import { embeddedServices, startEmbeddedServers } from './embedded.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -16,7 +18,12 @@ export default async function setup(project: TestProject): Promise<() => Promise
   // Vitest's own handlers end the run and call our teardown; before that there is only us.
   const interrupt = () => interrupted.abort(new Error('interrupted while the servers were starting'));
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
-  const servers = await startEmbeddedServers(interrupted.signal);
+  // A run of everything starts some hundred JVMs; one of a few tests is over before archives would pay.
+  const makesArchives = process.env.TEST_CLASS_ARCHIVES === 'make';
+  const servers = await startEmbeddedServers(interrupted.signal, (directory, ports, classPaths) =>
+    embeddedServices(directory, ports, classPaths, undefined, makesArchives ? classDataFlags : archiveFlags),
+  );
+  if (makesArchives) await makeTestArchives(servers, interrupted.signal);
   process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
   project.provide('kafkaBrokers', servers.kafkaBrokers);
   project.provide('cassandraHosts', servers.cassandraHosts);

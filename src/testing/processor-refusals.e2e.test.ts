@@ -5,12 +5,11 @@ import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { bootstrapTopics } from '../bootstrap/bootstrap.ts';
 import { settingsSchema } from '../config/settings.ts';
 import { createKafka } from '../kafka/client.ts';
-import { needJdk } from '../stack/jdk-choice.ts';
 import { freePorts } from '../stack/ports.ts';
 import { startProcess } from '../stack/process.ts';
-import { type ProcessorRole, processorService } from '../stack/services/processor.ts';
+import type { ProcessorRole } from '../stack/services/processor.ts';
 import { eventually } from './e2e/cli.ts';
-import { testClassPaths } from './embedded.ts';
+import { testProcessorService } from './embedded.ts';
 import { type SecuredServers, startSecuredServers } from './secured-servers.ts';
 
 /** What the processor says of servers that do not let it in: never a state that lasts without a reason. */
@@ -94,9 +93,7 @@ it('says that it does not trust the certificate of Cassandra', async () => {
 async function launch(role: ProcessorRole, changes: Readonly<Record<string, string | undefined>>) {
   const directory = await mkdtemp(join(tmpdir(), 'twitchstats-refused-'));
   const [port = 0] = await freePorts(1);
-  const service = processorService({
-    jdk: needJdk('processor'),
-    classPath: (await testClassPaths()).processor,
+  const service = await testProcessorService({
     settings: settingsSchema.parse({ ...servers.env, ...changes }),
     role,
     stateDir: join(directory, 'state'),

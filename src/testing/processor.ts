@@ -2,12 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Settings } from '../config/settings.ts';
-import { needJdk } from '../stack/jdk-choice.ts';
+import type { ClassData } from '../stack/class-data.ts';
 import { freePorts } from '../stack/ports.ts';
 import type { ProcessExit } from '../stack/process.ts';
-import { type ProcessorRole, processorService } from '../stack/services/processor.ts';
+import type { ProcessorRole } from '../stack/services/processor.ts';
 import { startService } from '../stack/start-service.ts';
-import { testClassPaths } from './embedded.ts';
+import { testProcessorService } from './embedded.ts';
 
 export interface RunningProcessor {
   readonly pid: number;
@@ -26,6 +26,8 @@ export interface ProcessorOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Kept when given, so that a second start finds it. */
   readonly stateDir?: string;
+  /** JVM flags for its class-data archive. Default: use it if there is one. */
+  readonly classFlags?: (data: ClassData) => string[];
 }
 
 /** The real processor against these settings, RUNNING with partitions when this resolves. */
@@ -35,16 +37,17 @@ export async function startProcessor(
 ): Promise<RunningProcessor> {
   const directory = await mkdtemp(join(tmpdir(), 'twitchstats-processor-'));
   const [port = 0] = await freePorts(1);
-  const service = processorService({
-    jdk: needJdk('processor'),
-    classPath: (await testClassPaths()).processor,
-    settings,
-    role: options.role ?? 'all',
-    stateDir: options.stateDir ?? join(directory, 'state'),
-    runDir: directory,
-    port,
-    env: options.env ?? {},
-  });
+  const service = await testProcessorService(
+    {
+      settings,
+      role: options.role ?? 'all',
+      stateDir: options.stateDir ?? join(directory, 'state'),
+      runDir: directory,
+      port,
+      env: options.env ?? {},
+    },
+    options.classFlags,
+  );
   const logFile = join(directory, 'processor.log');
   const { process } = await startService(service, { logFile, signal: AbortSignal.timeout(60_000) });
   const remove = () => rm(directory, { recursive: true, force: true });

@@ -10,7 +10,8 @@ import type { Settings } from '../config/settings.ts';
 import { withAdmin } from '../kafka/admin.ts';
 import { settingsEnv } from '../stack/settings-env.ts';
 import { archiveChat, chat, produceChat, produceRecords } from './chat.ts';
-import { dropAll, testSettings } from './pipeline.ts';
+import { dropAll } from './own-settings.ts';
+import { testSettings } from './pipeline.ts';
 import { createShell, type Shell, type ShellResult } from './shell.ts';
 
 const text = readFileSync(new URL('../../docs/recipes.md', import.meta.url), 'utf8');

@@ -44,7 +44,11 @@ try {
 }
 
 async function command(file: string, args: string[]): Promise<number> {
-  const { exitCode } = await execa(file, args, { stdio: ['ignore', 'inherit', 'inherit'], reject: false });
+  const { exitCode } = await execa(file, args, {
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: { TEST_CLASS_ARCHIVES: 'make' },
+    reject: false,
+  });
   return exitCode ?? 1;
 }
 

@@ -2,7 +2,8 @@ import { afterAll, beforeAll } from 'vitest';
 import { bootstrap } from '../bootstrap/bootstrap.ts';
 import type { Settings } from '../config/settings.ts';
 import { settingsEnv } from '../stack/settings-env.ts';
-import { dropAll, testSettings } from './pipeline.ts';
+import { dropAll } from './own-settings.ts';
+import { testSettings } from './pipeline.ts';
 import { createShell, type Shell } from './shell.ts';
 
 export interface SharedPipeline {

@@ -1,5 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { dropAll, testSettings } from '../../testing/pipeline.ts';
+import { dropAll } from '../../testing/own-settings.ts';
+import { testSettings } from '../../testing/pipeline.ts';
 import { runCli } from '../../testing/run-cli.ts';
 
 test('bootstrap --check exits 1 with DRIFT, bootstrap creates, --check then exits 0', async () => {

@@ -6,7 +6,8 @@ import { withAdmin } from '../../kafka/admin.ts';
 import { createKafka } from '../../kafka/client.ts';
 import { settingsEnv } from '../../stack/settings-env.ts';
 import { archiveChat, chat, produceChat, produceRecords } from '../../testing/chat.ts';
-import { dropAll, testSettings } from '../../testing/pipeline.ts';
+import { dropAll } from '../../testing/own-settings.ts';
+import { testSettings } from '../../testing/pipeline.ts';
 import { runCli } from '../../testing/run-cli.ts';
 
 const DAY_MS = 86_400_000;

@@ -1,10 +1,13 @@
+import { existsSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa, type ResultPromise } from 'execa';
 import { type LiveStack, liveStatus } from '../../stack/live-status.ts';
+import { homePaths } from '../../stack/paths.ts';
 import { readStackState } from '../../stack/state.ts';
+import { testCaches } from '../embedded.ts';
 
 const bin = fileURLToPath(new URL('../../../bin/twitchstats.js', import.meta.url));
 
@@ -36,8 +39,10 @@ export interface Cli {
   dispose(): Promise<void>;
 }
 
-export async function createCli(): Promise<Cli> {
+/** @param cache what is known there of earlier runs. Default: what tests share, so that JVMs start sooner. */
+export async function createCli(cache: 'shared' | 'empty' = 'shared'): Promise<Cli> {
   const home = await mkdtemp(join(tmpdir(), 'twitchstats-e2e-'));
+  if (cache === 'shared') linkCaches(homePaths(home).cache);
   const start = (args: readonly string[], env: Record<string, string> = {}): CliProcess =>
     execa(process.execPath, [bin, '--home', home, ...args], {
       cwd: home,
@@ -68,6 +73,14 @@ export async function createCli(): Promise<Cli> {
       await rm(home, { recursive: true, force: true });
     },
   };
+}
+
+function linkCaches(directory: string): void {
+  mkdirSync(directory);
+  for (const shared of Object.values(testCaches).filter((path) => existsSync(path))) {
+    const whole = readdirSync(shared).filter((file) => /\.(json|jsa)$/.test(file));
+    for (const file of whole) symlinkSync(join(shared, file), join(directory, file));
+  }
 }
 
 /** Asks again and again until `ready` says yes to the answer; fails with the last answer after `timeoutMs`. */

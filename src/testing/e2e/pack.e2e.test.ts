@@ -7,18 +7,26 @@ import { expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
 import { eventually } from './cli.ts';
 import { remainingProcesses } from './leaks.ts';
+import { canBeAlone, type NoNetwork, withoutNetwork } from './no-network.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
-it('runs from its package, installed into an empty folder', async () => {
+const alone = canBeAlone ? ', with no network at all once everything was fetched' : '';
+
+it(`runs from its package, installed into an empty folder${alone}`, async () => {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'twitchstats-pack-')));
   const home = join(folder, 'home');
   const project = join(folder, 'project');
   mkdirSync(project);
   const bin = join(project, 'node_modules', '.bin', 'twitchstats');
-  const run = (...args: string[]) => execa(bin, [...args, '--home', home], { cwd: project, reject: false });
+  let network: NoNetwork | undefined;
+  const run = (...args: string[]) => {
+    const [file = bin, ...rest] = [...(network?.prefix ?? []), bin, ...args, '--home', home];
+    return execa(file, rest, { cwd: project, reject: false });
+  };
   onTestFinished(async () => {
     await run('down');
+    network?.end();
     rmSync(folder, { recursive: true, force: true });
   });
 
@@ -27,6 +35,10 @@ it('runs from its package, installed into an empty folder', async () => {
   const quiet = ['--no-audit', '--no-fund', '--prefer-offline', '--omit=dev'];
   await execa('npm', ['install', ...quiet, join(folder, tarball)], { cwd: project });
 
+  if (canBeAlone) {
+    expect((await run('fetch')).exitCode).toBe(0);
+    network = await withoutNetwork();
+  }
   const up = await run('up', '--demo', '-d', '--ports', 'auto', '--timeout', '200');
   expect(up.exitCode, up.stderr).toBe(0);
   const counted = await eventually(

@@ -1,10 +1,8 @@
 import { join } from 'node:path';
 import { bootstrap } from '../../bootstrap/bootstrap.ts';
 import { settingsSchema } from '../../config/settings.ts';
-import { needJdk } from '../../stack/jdk-choice.ts';
 import { freePorts } from '../../stack/ports.ts';
-import { processorService } from '../../stack/services/processor.ts';
-import { embeddedServices, testClassPaths } from '../embedded.ts';
+import { embeddedServices, testClassPaths, testProcessorService } from '../embedded.ts';
 import { type Cast, type CastOptions, WINDOW_SECONDS } from './cast.ts';
 import { type FaultTarget, scheduleFaults } from './faults.ts';
 import { startVictim } from './victim.ts';
@@ -24,8 +22,7 @@ export const laptop: Cast = {
 
 async function start({ directory, env, signal }: CastOptions) {
   const ports = await freePorts(7);
-  const classPaths = await testClassPaths();
-  const servers = embeddedServices(directory, ports.slice(0, 5), classPaths);
+  const servers = embeddedServices(directory, ports.slice(0, 5), await testClassPaths());
   const settings = settingsSchema.parse({
     KAFKA_BROKERS: `127.0.0.1:${servers.kafka.ports.broker}`,
     CASSANDRA_HOSTS: `127.0.0.1:${servers.cassandra.ports.cql}`,
@@ -33,9 +30,7 @@ async function start({ directory, env, signal }: CastOptions) {
     LOG_LEVEL: 'info',
   });
   const processor = (role: 'count' | 'archive', port = 0) =>
-    processorService({
-      jdk: needJdk('processor'),
-      classPath: classPaths.processor,
+    testProcessorService({
       settings,
       role,
       stateDir: join(directory, 'state', role),
@@ -51,9 +46,7 @@ async function start({ directory, env, signal }: CastOptions) {
     play('cassandra', servers.cassandra),
   ]);
   await bootstrap(settings);
-  const [count, archive] = await Promise.all([
-    play('count', processor('count', ports[5])),
-    play('archive', processor('archive', ports[6])),
-  ]);
+  const [counter, archiver] = [await processor('count', ports[5]), await processor('archive', ports[6])];
+  const [count, archive] = await Promise.all([play('count', counter), play('archive', archiver)]);
   return { settings, victims: [kafka, cassandra, count, archive] };
 }

@@ -2,12 +2,10 @@ import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bootstrap } from '../../bootstrap/bootstrap.ts';
 import { type Settings, settingsSchema } from '../../config/settings.ts';
-import { needJdk } from '../../stack/jdk-choice.ts';
 import { freePorts } from '../../stack/ports.ts';
 import type { ProcessService } from '../../stack/service.ts';
 import { apiService, ingestService } from '../../stack/services/node-services.ts';
-import { processorService } from '../../stack/services/processor.ts';
-import { embeddedServices, testClassPaths } from '../embedded.ts';
+import { embeddedServices, testClassPaths, testProcessorService } from '../embedded.ts';
 import type { PipelineLink, PipelineProcess } from './pipeline-faults.ts';
 import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts';
 import { startVictim, type Victim } from './victim.ts';
@@ -67,12 +65,9 @@ export async function startPipelineParts(options: PipelinePartsOptions): Promise
     KAFKA_BROKERS: [`127.0.0.1:${links[kafka].port}`],
     ...(cassandra === undefined ? {} : { CASSANDRA_HOSTS: [`127.0.0.1:${links[cassandra].port}`] }),
   });
-  const classPaths = await testClassPaths();
-  const embedded = embeddedServices(directory, servers, classPaths);
+  const embedded = embeddedServices(directory, servers, await testClassPaths());
   const processor = (role: 'count' | 'archive', port: number, own: Settings) =>
-    processorService({
-      jdk: needJdk('processor'),
-      classPath: classPaths.processor,
+    testProcessorService({
       settings: own,
       role,
       port,
@@ -94,8 +89,8 @@ export async function startPipelineParts(options: PipelinePartsOptions): Promise
   const services: Record<PipelineProcess, ProcessService> = {
     kafka: withListeners(embedded.kafka, directory, listeners, links),
     cassandra: embedded.cassandra,
-    count: processor('count', countPort, through('count-kafka')),
-    archive: processor('archive', archivePort, through('archive-kafka', 'archive-cassandra')),
+    count: await processor('count', countPort, through('count-kafka')),
+    archive: await processor('archive', archivePort, through('archive-kafka', 'archive-cassandra')),
     api: apiService(node(through('api-kafka', 'api-cassandra'), 'api')),
     ingest: { ...ingest, args: [...ingest.args, '--joins-per-10s', '2000'] },
   };
