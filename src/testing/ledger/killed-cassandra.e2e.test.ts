@@ -3,8 +3,7 @@ import type { Fault } from './faults.ts';
 import { laptop } from './laptop.ts';
 import { runLedger } from './run.ts';
 
-/** One is enough to lose rows, which nobody writes again: whoever acknowledged them lives on. The second finds it catching up. */
-const kills: readonly Fault[] = [0.3, 0.9].map((at) => ({
+const kills: readonly Fault[] = [0.1, 0.5, 0.9].map((at) => ({
   at,
   kind: 'kill',
   target: 'cassandra',
@@ -15,9 +14,9 @@ const kills: readonly Fault[] = [0.3, 0.9].map((at) => ({
 it('archives again what Cassandra had acknowledged and was killed with', async () => {
   const result = await runLedger({
     seed: 3,
-    messages: 80_000,
+    messages: 200_000,
     channels: 24,
-    rate: 4000,
+    rate: 6000,
     faults: kills.length,
     cast: { ...laptop, schedule: () => [...kills] },
   });
