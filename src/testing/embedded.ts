@@ -10,6 +10,7 @@ import { archiveFlags, type ClassData, stackClassData } from '../stack/class-dat
 import { tcpProbe } from '../stack/health.ts';
 import { needJdk } from '../stack/jdk-choice.ts';
 import { packagePaths } from '../stack/paths.ts';
+import { chooseStackJdks } from '../stack/plan.ts';
 import { freePorts, isPortFree } from '../stack/ports.ts';
 import { signalGroup } from '../stack/process.ts';
 import type { ProcessService } from '../stack/service.ts';
@@ -167,8 +168,7 @@ export function testClassPaths(): Promise<ClassPaths> {
 /** The archives that the JVMs of tests start from, if they are there: `npm test` makes them before its integration tests. */
 export function testClassData(classPaths: ClassPaths): Readonly<Record<ArtefactName, ClassData>> {
   mkdirSync(testCaches.classData, { recursive: true });
-  const jdks = { processor: needJdk('processor'), cassandra: needJdk('cassandra') };
-  return stackClassData(classPaths, jdks, testCaches.classData);
+  return stackClassData(classPaths, chooseStackJdks('local'), testCaches.classData);
 }
 
 /** The processor as tests start it. */

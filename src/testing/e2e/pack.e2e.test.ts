@@ -50,6 +50,7 @@ it(`runs from its package, installed into an empty folder${alone}`, async () => 
   expect(counted.channels.length).toBeGreaterThan(0);
   const down = await run('down');
   expect(down.exitCode, down.stderr).toBe(0);
+  expect(down.stderr).toContain('Everything is stopped: no process left, all ports free.');
   expect(await remainingProcesses(home, 0)).toEqual([]);
 });
 
