@@ -35,6 +35,8 @@ export interface PipeRun {
   /** CPU microseconds a sent message, and resident MiB at the end, by process. */
   readonly cost: ReadonlyMap<string, { readonly cpuMicros: number; readonly residentMiB: number }>;
   readonly sent: number;
+  /** From the first line until the last one was counted and archived, seconds. */
+  readonly throughSeconds: number;
 }
 
 export interface WholePipe {
@@ -145,6 +147,7 @@ export async function startWholePipe({
     progress: () => progress(metricsPorts),
     async run({ rate, seconds }) {
       const { source, ingestorPid, sent: sentSoFar, stop, end: endFeed } = await feed(rate);
+      const firstLineAt = performance.now();
       try {
         const pids = new Map([...servicePids, ['ingest', ingestorPid], ['simulate', source.pid]]);
         const before = await progress(metricsPorts);
@@ -163,10 +166,12 @@ export async function startWholePipe({
           if (Date.now() > deadline)
             throw new Error(`${await backlog(sent)} of ${sent} messages never arrived`);
         }
+        const throughSeconds = (performance.now() - firstLineAt) / 1000;
         const measured = sentAtEnd - sentAtBegin;
         return {
           rate,
           sent,
+          throughSeconds,
           sentPerSecond: (measured / (endedAt - startedAt)) * 1000,
           backlog: { begin, end },
           cost: new Map(

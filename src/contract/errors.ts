@@ -22,11 +22,7 @@ export const errorKinds = {
   CONFIG_INVALID: { exitCode: 2, hint: 'Correct the settings named above.', retryable: false },
   STACK_NOT_RUNNING: { exitCode: 3, hint: 'Start it with `twitchstats up`.', retryable: true },
   STACK_NOT_READY: { exitCode: 3, hint: 'See `twitchstats status`.', retryable: true },
-  STACK_ALREADY_RUNNING: {
-    exitCode: 1,
-    hint: 'See `twitchstats status`, or stop it with `twitchstats down`.',
-    retryable: false,
-  },
+  STACK_ALREADY_RUNNING: { exitCode: 1, hint: 'Run `twitchstats up` again.', retryable: true },
   SERVICE_FAILED: { exitCode: 1, hint: 'See `twitchstats logs SERVICE`.', retryable: true },
   START_TIMEOUT: {
     exitCode: 3,

@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { messageOf } from '../contract/errors.ts';
 import { runningStack } from './discover.ts';
 import { httpProbe, tcpProbe } from './health.ts';
-import { isAlive } from './identity.ts';
+import { isAlive, type ProcessIdentity } from './identity.ts';
 import { livingServices } from './leftovers.ts';
+import { supervisorOf } from './lock.ts';
 import type { ServiceName } from './service.ts';
 import { processorTrouble } from './services/processor.ts';
 import { readStackState, type ServiceState, type ServiceStatus, type StackState } from './state.ts';
@@ -35,7 +36,7 @@ export interface LiveStack {
 /** What runs under `home`, by looking at the processes and asking them; the state file only says where to look. */
 export async function liveStatus(home: string, signal: AbortSignal): Promise<LiveStack> {
   const state = runningStack(home);
-  if (state === undefined) return withoutSupervisor(readStackState(home));
+  if (state === undefined) return withoutStack(readStackState(home), supervisorOf(home));
   const services = await Promise.all(
     state.services
       .filter(({ kind, state: is }) => kind === 'process' && is !== 'waiting')
@@ -90,11 +91,13 @@ async function ask({ name, ports }: ServiceStatus, signal: AbortSignal): Promise
 
 const healthSchema = z.object({ status: z.string() });
 
-function withoutSupervisor(state: StackState | undefined): LiveStack {
-  const left = state === undefined ? [] : livingServices(state);
+/** @param supervisor one that has not yet written down what it starts */
+function withoutStack(before: StackState | undefined, supervisor: ProcessIdentity | undefined): LiveStack {
+  const left = before === undefined ? [] : livingServices(before);
+  const withoutSupervisor = left.length === 0 ? 'stopped' : 'orphaned';
   return {
-    state: left.length === 0 ? 'stopped' : 'orphaned',
-    pid: null,
+    state: supervisor === undefined ? withoutSupervisor : 'starting',
+    pid: supervisor?.pid ?? null,
     started_at: null,
     settings: {},
     services: left.map((service) => described(service, 'stopping', 'ends because its supervisor has gone')),

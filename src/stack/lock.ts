@@ -20,7 +20,7 @@ const ownerSchema = z.object({ pid: z.number(), started: z.string() });
  */
 export function acquireSupervisorLock(home: string): SupervisorLock | ProcessIdentity {
   const directory = homePaths(home).stack;
-  const lock = join(directory, 'supervisor.lock');
+  const lock = lockFile(home);
   const candidate = join(directory, `supervisor.${randomUUID()}`);
   const mine = JSON.stringify(identityOf(process.pid));
   inHome(home, () => mkdirSync(directory, { recursive: true }));
@@ -37,6 +37,16 @@ export function acquireSupervisorLock(home: string): SupervisorLock | ProcessIde
   } finally {
     rmSync(candidate, { force: true });
   }
+}
+
+/** Who supervises `home`: from its first moment on, when it has not yet written down what it starts. */
+export function supervisorOf(home: string): ProcessIdentity | undefined {
+  const owner = ownerOf(lockFile(home));
+  return owner !== undefined && isAlive(owner) ? owner : undefined;
+}
+
+function lockFile(home: string): string {
+  return join(homePaths(home).stack, 'supervisor.lock');
 }
 
 function inHome(home: string, write: () => void): void {

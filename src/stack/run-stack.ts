@@ -64,7 +64,7 @@ export async function runStack(options: RunStackOptions): Promise<void> {
   const started = Date.now();
   const lock = acquireSupervisorLock(home);
   if (!('release' in lock))
-    throw new AppError('STACK_ALREADY_RUNNING', `A stack runs already under ${home} (pid ${lock.pid})`);
+    throw new AppError('STACK_ALREADY_RUNNING', `Another \`up\` (pid ${lock.pid}) was faster under ${home}`);
   try {
     const before = readStackState(home);
     if (before !== undefined)

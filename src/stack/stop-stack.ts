@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../contract/errors.ts';
 import { isAlive, type ProcessIdentity } from './identity.ts';
 import { livingServices, reapLeftovers } from './leftovers.ts';
+import { supervisorOf } from './lock.ts';
 import { describeHolder, portHolder } from './port-holder.ts';
 import { isPortFree } from './ports.ts';
 import { signalGroup } from './process.ts';
@@ -29,21 +30,25 @@ const STOP_TIMEOUT_MS = 60_000;
  */
 export async function stopStack({ home, onWaiting, signal }: StopOptions): Promise<StopResult> {
   const state = readStackState(home);
-  if (state === undefined) return { wasRunning: false, stopped: [] };
-  const living = livingServices(state);
-  const supervised = isAlive(state.supervisor);
-  if (supervised) await endSupervisor(home, state, onWaiting, signal);
+  const living = state === undefined ? [] : livingServices(state);
+  const supervisor = supervisorOf(home);
+  if (supervisor !== undefined) await endSupervisor(home, supervisor, onWaiting, signal);
   // The state may have gone on since it was read: a service that was starting then.
   const last = readStackState(home) ?? state;
-  const left = await reapLeftovers(last, (services) => onWaiting(services.map(({ name }) => name)));
-  await assertGone(last, left);
-  if (!isAlive(state.supervisor)) removeStackState(home);
-  return { wasRunning: supervised || living.length > 0, stopped: living.map(({ name }) => name) };
+  if (last !== undefined) {
+    const left = await reapLeftovers(last, (services) => onWaiting(services.map(({ name }) => name)));
+    await assertGone(last, left);
+  }
+  if (supervisorOf(home) === undefined) removeStackState(home);
+  return {
+    wasRunning: supervisor !== undefined || living.length > 0,
+    stopped: living.map(({ name }) => name),
+  };
 }
 
 async function endSupervisor(
   home: string,
-  { supervisor }: StackState,
+  supervisor: ProcessIdentity,
   onWaiting: (names: readonly string[]) => void,
   signal: AbortSignal,
 ): Promise<void> {

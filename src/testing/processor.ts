@@ -15,6 +15,8 @@ export interface RunningProcessor {
   readonly url: string;
   readonly logFile: string;
   readonly exited: Promise<ProcessExit>;
+  /** The sum of what its `/metrics` has of `twitchstats_processor_NAME`, whatever the labels. */
+  metric(name: string): Promise<number>;
   stop(): Promise<void>;
   /** `kill -9`: nothing is committed, nothing is closed. */
   kill(): Promise<void>;
@@ -51,11 +53,17 @@ export async function startProcessor(
   const logFile = join(directory, 'processor.log');
   const { process } = await startService(service, { logFile, signal: AbortSignal.timeout(60_000) });
   const remove = () => rm(directory, { recursive: true, force: true });
+  const url = `http://127.0.0.1:${port}`;
   return {
     pid: process.pid,
-    url: `http://127.0.0.1:${port}`,
+    url,
     logFile,
     exited: process.exited,
+    async metric(name) {
+      const text = await (await fetch(`${url}/metrics`)).text();
+      const lines = text.split('\n').filter((line) => line.startsWith(`twitchstats_processor_${name}`));
+      return lines.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' ') + 1)), 0);
+    },
     async stop() {
       await process.terminate();
       await remove();

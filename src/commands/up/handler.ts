@@ -1,10 +1,12 @@
 import type { HandlerInput } from '../../cli/command.ts';
-import { exitCodes } from '../../contract/errors.ts';
+import type { Settings } from '../../config/settings.ts';
+import { AppError, exitCodes } from '../../contract/errors.ts';
 import type { Output } from '../../output/output.ts';
 import { isDetachedChild, runDetachedChild, startDetached } from '../../stack/detach.ts';
-import { runningStack } from '../../stack/discover.ts';
+import { stackToJoin } from '../../stack/discover.ts';
 import { type RunStackOptions, runStack, type StackEvent } from '../../stack/run-stack.ts';
 import { secondSignal } from '../../stack/second-signal.ts';
+import type { Infra } from '../../stack/stack-ports.ts';
 import type { StackState } from '../../stack/state.ts';
 import { banner } from './banner.ts';
 import type { UpOptions } from './command.ts';
@@ -16,15 +18,42 @@ import { stackSummary } from './summary.ts';
 import type { UpView } from './view.ts';
 
 export async function runUp(input: HandlerInput<UpOptions>): Promise<number | undefined> {
-  const { options, global, io, signal } = input;
+  const { options, io } = input;
   const { settings } = input.config(options.channel === undefined ? {} : { TWITCH_CHANNEL: options.channel });
   if (options.infra === 'compose') return runCompose(input, settings.TWITCH_CHANNEL);
-  const running = runningStack(global.home);
+  // One that was asked to become the supervisor leaves it to its parent to join another.
+  const mayJoin = !isDetachedChild(io.env);
+  const running = mayJoin ? await another(input) : undefined;
   if (running !== undefined) return startMissing(input, running, settings.TWITCH_CHANNEL);
+  try {
+    await start(input, options.infra, settings);
+  } catch (error) {
+    const isBeaten = error instanceof AppError && error.code === 'STACK_ALREADY_RUNNING';
+    const faster = isBeaten && mayJoin ? await another(input) : undefined;
+    if (faster === undefined) throw error;
+    return startMissing(input, faster, settings.TWITCH_CHANNEL);
+  }
+  return exitCodes.ok;
+}
+
+/** The stack that runs already, or that another one starts at this moment. */
+function another({ options, global, output, signal }: HandlerInput<UpOptions>) {
+  return stackToJoin(global.home, {
+    timeoutMs: options.timeout * 1000,
+    signal,
+    onWaiting: (pid) =>
+      output.note(
+        `Another \`up\` (pid ${pid}) is about to start a stack under ${global.home}: waiting for it.`,
+      ),
+  });
+}
+
+async function start(input: HandlerInput<UpOptions>, infra: Infra, settings: Settings): Promise<void> {
+  const { options, global, io, signal } = input;
   const second = secondSignal(signal);
   const stack: RunStackOptions = {
     home: global.home,
-    infra: options.infra,
+    infra,
     settings,
     services: options.service,
     demo: options.demo,
@@ -42,7 +71,6 @@ export async function runUp(input: HandlerInput<UpOptions>): Promise<number | un
   } finally {
     second.dispose();
   }
-  return exitCodes.ok;
 }
 
 async function foreground(input: HandlerInput<UpOptions>, stack: RunStackOptions): Promise<void> {

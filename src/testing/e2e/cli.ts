@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa, type ResultPromise } from 'execa';
 import { type LiveStack, liveStatus } from '../../stack/live-status.ts';
+import { supervisorOf } from '../../stack/lock.ts';
 import { homePaths } from '../../stack/paths.ts';
 import { readStackState } from '../../stack/state.ts';
 import { testCaches } from '../embedded.ts';
@@ -69,7 +70,7 @@ export async function createCli(cache: 'shared' | 'empty' = 'shared'): Promise<C
     },
     stack: () => liveStatus(home, AbortSignal.timeout(60_000)),
     async dispose() {
-      if (readStackState(home) !== undefined) await run(['down']);
+      if (readStackState(home) !== undefined || supervisorOf(home) !== undefined) await run(['down']);
       await rm(home, { recursive: true, force: true });
     },
   };

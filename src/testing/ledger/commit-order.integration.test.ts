@@ -23,12 +23,6 @@ async function sender(settings: Settings) {
     });
 }
 
-async function metric(url: string, name: string): Promise<number> {
-  const text = await (await fetch(`${url}/metrics`)).text();
-  const lines = text.split('\n').filter((line) => line.startsWith(`twitchstats_processor_${name}`));
-  return lines.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' ') + 1)), 0);
-}
-
 test('commits nothing that Cassandra has not taken: a killed archiver loses no row', {
   timeout: 300_000,
 }, async () => {
@@ -66,10 +60,7 @@ test('commits nothing that Cassandra has not taken: a killed archiver loses no r
 
   cassandra.stall();
   await send(messages(500));
-  await vi.waitFor(
-    async () => expect(await metric(first.url, 'archive_in_flight')).toBeGreaterThan(0),
-    waiting,
-  );
+  await vi.waitFor(async () => expect(await first.metric('archive_in_flight')).toBeGreaterThan(0), waiting);
   // Many times its commit interval: it has every occasion to do wrong.
   for (let look = 0; look < 15; look += 1) {
     expect(await committed()).toBe(500);
