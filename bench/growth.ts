@@ -1,9 +1,9 @@
 /**
- * `npm run bench -- growth [--rate 2000] [--flood 30000] [--seconds 15] [--rows 10000,1000000]`: what a message costs, and
- * what the processes hold in memory, as channels, partitions and processors grow, always at the same rate; how many messages
- * a second are counted and archived when more come than the pipe can take, from the first until the last is through; then
- * how long reads of a channel take as its partition grows. Each pipe is a fresh one, and its books must close. Needs a
- * build; Linux only.
+ * `npm run bench -- growth [--rate 2000] [--flood 30000] [--seconds 15] [--rows 10000,1000000]`: as channels, partitions and
+ * processors grow, how many messages a second are counted and archived when more come than the pipe can take, from the
+ * first until the last is through; then, always at the same rate, what a message costs and what the processes hold in
+ * memory; then how long reads of a channel take as its partition grows. Each pipe is a fresh one, and its books must close.
+ * Needs a build; Linux only.
  */
 import { parseArgs } from 'node:util';
 import { connectCassandra } from '../src/cassandra/client.ts';
@@ -60,9 +60,10 @@ async function measurePipe(
 ): Promise<Result[]> {
   const pipe = await startWholePipe(options);
   try {
-    const steady = await pipe.run({ rate, seconds });
+    // First: what it costs to compile is the flood's, and the same for each pipe.
     const flooded = await pipe.run({ rate: flood, seconds });
-    await closeBooks(pipe, sentIn([steady, flooded]), say);
+    const steady = await pipe.run({ rate, seconds });
+    await closeBooks(pipe, sentIn([flooded, steady]), say);
     const { cpuMicros: cpu, residentMiB: memory } = totalCost(steady);
     const what = `channels ${options.channels}, partitions ${options.partitions}, processors ${options.processors}`;
     const taken = flooded.sent / flooded.throughSeconds;
