@@ -73,7 +73,8 @@ export interface Feed {
 export const FIRST_WARM_UP_MS = 60_000;
 /** … and each run so long: compilers and caches. */
 export const WARM_UP_MS = 10_000;
-const DRAIN_MS = 120_000;
+/** After a flood a slow machine has minutes of work left. */
+const DRAIN_MS = 300_000;
 
 /** The whole pipe as `twitchstats up` starts it, in a home of its own. Needs a build. */
 export async function startWholePipe({
