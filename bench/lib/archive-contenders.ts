@@ -1,5 +1,6 @@
 import { bootstrapSchema, bootstrapTopics } from '../../src/bootstrap/bootstrap.ts';
 import { connectCassandra } from '../../src/cassandra/client.ts';
+import { pagesOf } from '../../src/cassandra/pages.ts';
 import type { Settings } from '../../src/config/settings.ts';
 import { testClassPaths } from '../../src/testing/embedded.ts';
 import { type FullTopic, ownSettings } from './count-contenders.ts';
@@ -65,15 +66,8 @@ async function countRows(
   table: string,
 ): Promise<number> {
   let rows = 0;
-  let pageState: string | undefined;
-  do {
-    const page = await session.query(`SELECT channel_id FROM ${table}`, [], {
-      pageSize: 5000,
-      pageState,
-      timeoutMs: 60_000,
-    });
-    rows += page.rows.length;
-    pageState = page.pageState;
-  } while (pageState !== undefined);
+  const cql = `SELECT channel_id FROM ${table}`;
+  for await (const page of pagesOf(session, cql, [], { pageSize: 5000, timeoutMs: 60_000 }))
+    rows += page.length;
   return rows;
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { connectCassandra } from '../../src/cassandra/client.ts';
+import { pagesOf } from '../../src/cassandra/pages.ts';
 import { type Settings, settingsSchema } from '../../src/config/settings.ts';
 import { runningStack } from '../../src/stack/discover.ts';
 import { packagePaths } from '../../src/stack/paths.ts';
@@ -190,17 +191,15 @@ export async function startWholePipe({
     async books() {
       const session = await connectCassandra(settings);
       try {
-        const { rows: channelRows } = await session.query(
-          `SELECT channel_id, sum(message_count) AS counted FROM ${settings.CASSANDRA_KEYSPACE}.channel_window_stats GROUP BY channel_id`,
-        );
+        const perChannel = `SELECT channel_id, sum(message_count) AS counted FROM ${settings.CASSANDRA_KEYSPACE}.channel_window_stats GROUP BY channel_id`;
+        const perPartition = `SELECT count(*) AS rows FROM ${settings.CASSANDRA_KEYSPACE}.${settings.CASSANDRA_TABLE} WHERE channel_id = ?`;
         let [rows, counted] = [0, 0];
-        for (const row of channelRows) {
-          counted += Number(row.counted);
-          const of = await session.query(
-            `SELECT count(*) AS rows FROM ${settings.CASSANDRA_KEYSPACE}.${settings.CASSANDRA_TABLE} WHERE channel_id = ?`,
-            [row.channel_id],
-          );
-          rows += Number(of.rows[0]?.rows);
+        for await (const page of pagesOf(session, perChannel)) {
+          for (const channel of page) {
+            counted += Number(channel.counted);
+            const of = await session.query(perPartition, [channel.channel_id]);
+            rows += Number(of.rows[0]?.rows);
+          }
         }
         return { rows, counted };
       } finally {

@@ -1,6 +1,7 @@
 import { closest, distance } from 'fastest-levenshtein';
 import { z } from 'zod';
 import type { CassandraSession } from '../cassandra/client.ts';
+import { pagesOf } from '../cassandra/pages.ts';
 import type { Settings } from '../config/settings.ts';
 import { AppError } from '../contract/errors.ts';
 
@@ -44,17 +45,11 @@ export async function listChannels(
   { CASSANDRA_KEYSPACE }: ArchiveSettings,
 ): Promise<ArchivedChannel[]> {
   const channels: ArchivedChannel[] = [];
-  let pageState: string | undefined;
-  do {
-    const page = await session.query(
-      `SELECT channel_name, channel_id FROM ${CASSANDRA_KEYSPACE}.channels_by_name`,
-      [],
-      { pageState },
-    );
-    const rows = z.array(named).parse(page.rows);
+  const cql = `SELECT channel_name, channel_id FROM ${CASSANDRA_KEYSPACE}.channels_by_name`;
+  for await (const page of pagesOf(session, cql)) {
+    const rows = z.array(named).parse(page);
     channels.push(...rows.map(({ channel_id, channel_name }) => ({ id: channel_id, name: channel_name })));
-    pageState = page.pageState;
-  } while (pageState !== undefined);
+  }
   return channels.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 

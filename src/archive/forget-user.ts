@@ -1,6 +1,7 @@
 import pMap from 'p-map';
 import { z } from 'zod';
 import type { CassandraSession } from '../cassandra/client.ts';
+import { pagesOf } from '../cassandra/pages.ts';
 import type { ArchiveSettings } from './channel.ts';
 
 export interface Forgotten {
@@ -25,7 +26,7 @@ const windowsSchema = z.array(
 );
 
 /** A scan of the whole table takes a node its time. */
-const SCAN_TIMEOUT_MS = 60_000;
+const SCAN = { timeoutMs: 60_000 };
 const IN_FLIGHT = 32;
 
 /**
@@ -47,7 +48,7 @@ export async function forgetUser(
   let messages = 0;
   const scan = `SELECT channel_id, timestamp, message_id FROM ${keyspace}.${table} WHERE ${inChannel}user_id = ? ALLOW FILTERING`;
   const erase = `DELETE FROM ${keyspace}.${table} WHERE channel_id = ? AND timestamp = ? AND message_id = ?`;
-  for await (const rows of pagesOf(session, scan, parameters)) {
+  for await (const rows of pagesOf(session, scan, parameters, SCAN)) {
     const keys = keysSchema.parse(rows);
     await pMap(
       keys,
@@ -83,7 +84,7 @@ export async function userIdsOf(
   const scan = `SELECT user_id FROM ${CASSANDRA_KEYSPACE}.${CASSANDRA_TABLE} WHERE username = ? ALLOW FILTERING`;
   const ids = new Set<string>();
   for (const name of new Set([username, username.toLowerCase()])) {
-    for await (const rows of pagesOf(session, scan, [name]))
+    for await (const rows of pagesOf(session, scan, [name], SCAN))
       for (const row of rows) ids.add(String(row.user_id));
   }
   return [...ids];
@@ -92,7 +93,7 @@ export async function userIdsOf(
 async function channelsOf(session: CassandraSession, keyspace: string, userId: string): Promise<string[]> {
   const channels: string[] = [];
   const scan = `SELECT DISTINCT channel_id, user_id FROM ${keyspace}.messages_by_user`;
-  for await (const rows of pagesOf(session, scan, [])) {
+  for await (const rows of pagesOf(session, scan, [], SCAN)) {
     for (const row of partitionsSchema.parse(rows)) if (row.user_id === userId) channels.push(row.channel_id);
   }
   return channels;
@@ -107,7 +108,7 @@ async function leaveTopChatters(
   const select = `SELECT window_start, top_chatters FROM ${keyspace}.channel_window_stats WHERE channel_id = ?`;
   const update = `UPDATE ${keyspace}.channel_window_stats SET top_chatters = ? WHERE channel_id = ? AND window_start = ?`;
   let changed = 0;
-  for await (const rows of pagesOf(session, select, [channelId])) {
+  for await (const rows of pagesOf(session, select, [channelId], SCAN)) {
     for (const { window_start, top_chatters } of windowsSchema.parse(rows)) {
       const others = top_chatters?.filter((chatter) => chatter.user_id !== userId) ?? [];
       if (others.length === (top_chatters?.length ?? 0)) continue;
@@ -116,13 +117,4 @@ async function leaveTopChatters(
     }
   }
   return changed;
-}
-
-async function* pagesOf(session: CassandraSession, cql: string, parameters: readonly unknown[]) {
-  let pageState: string | undefined;
-  do {
-    const page = await session.query(cql, parameters, { pageState, timeoutMs: SCAN_TIMEOUT_MS });
-    yield page.rows;
-    pageState = page.pageState;
-  } while (pageState !== undefined);
 }

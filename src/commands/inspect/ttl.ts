@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { findChannel } from '../../archive/channel.ts';
+import { pagesOf } from '../../cassandra/pages.ts';
 import { defineCommand } from '../../cli/command.ts';
 import { renderTable } from '../../output/table.ts';
 import { formatDay, formatSpan } from './format.ts';
@@ -30,12 +31,8 @@ export const inspectTtl = defineCommand({
       const channel = await findChannel(session, settings, options.channel);
       const cql = `SELECT timestamp, TTL(message) AS ttl FROM ${settings.CASSANDRA_KEYSPACE}.${settings.CASSANDRA_TABLE} WHERE channel_id = ? LIMIT ${SAMPLE}`;
       const ages = new Map<string, Age>();
-      let pageState: string | undefined;
-      do {
-        const page = await session.query(cql, [channel.id], { pageState, pageSize: 5000, timeoutMs: 20_000 });
-        for (const row of z.array(rowSchema).parse(page.rows)) add(ages, row);
-        pageState = page.pageState;
-      } while (pageState !== undefined);
+      for await (const rows of pagesOf(session, cql, [channel.id], { pageSize: 5000, timeoutMs: 20_000 }))
+        for (const row of z.array(rowSchema).parse(rows)) add(ages, row);
       return { days: [...ages.values()], name: channel.name };
     });
     teach(output, {

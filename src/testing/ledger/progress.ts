@@ -1,4 +1,5 @@
 import { connectCassandra } from '../../cassandra/client.ts';
+import { pagesOf } from '../../cassandra/pages.ts';
 import type { Settings } from '../../config/settings.ts';
 import { cachedPartitioner } from '../../kafka/murmur2.ts';
 import { readTopics } from '../../kafka/topic-reader.ts';
@@ -102,14 +103,11 @@ async function writeTimes(settings: Settings, plan: Plan): Promise<Map<number, n
   try {
     for (const channelId of new Set(plan.distinct.map(({ channel_id }) => channel_id))) {
       const cql = `SELECT writetime(message) AS written FROM ${keyspace}.${table} WHERE channel_id = ?`;
-      let pageState: string | undefined;
-      do {
-        const page = await session.query(cql, [channelId], { pageSize: 5000, pageState, timeoutMs: 30_000 });
-        const partition = partitionOf(channelId, KAFKA_TOPIC_PARTITIONS);
+      const partition = partitionOf(channelId, KAFKA_TOPIC_PARTITIONS);
+      for await (const rows of pagesOf(session, cql, [channelId], { pageSize: 5000, timeoutMs: 30_000 })) {
         // Microseconds.
-        for (const { written } of page.rows) note(times, partition, Number(written) / 1000);
-        pageState = page.pageState;
-      } while (pageState !== undefined);
+        for (const { written } of rows) note(times, partition, Number(written) / 1000);
+      }
     }
   } finally {
     await session.close();

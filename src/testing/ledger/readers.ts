@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { type CassandraSession, connectCassandra } from '../../cassandra/client.ts';
+import { connectCassandra } from '../../cassandra/client.ts';
+import { pagesOf } from '../../cassandra/pages.ts';
 import type { Settings } from '../../config/settings.ts';
 import { type ChannelStats, channelStatsSchema } from '../../contract/channel-stats.ts';
 import type { ChatMessage } from '../../contract/chat-message.ts';
@@ -95,10 +96,11 @@ export async function readArchive(settings: Settings, channelIds: readonly strin
     const { CASSANDRA_KEYSPACE: keyspace, CASSANDRA_TABLE: table } = settings;
     for (const channelId of channelIds) {
       const messages = `SELECT channel_id, message_id, timestamp, user_id, message, emotes FROM ${keyspace}.${table} WHERE channel_id = ?`;
-      // Not spread: a channel of the whole soak has more rows than a call can have arguments.
-      for (const row of await all(session, messages, channelId)) rows.push(rowSchema.parse(row));
+      for await (const page of pagesOf(session, messages, [channelId], PATIENT))
+        rows.push(...page.map((row) => rowSchema.parse(row)));
       const history = `SELECT * FROM ${keyspace}.channel_window_stats WHERE channel_id = ?`;
-      for (const row of await all(session, history, channelId)) windows.push(published(row));
+      for await (const page of pagesOf(session, history, [channelId], PATIENT))
+        windows.push(...page.map(published));
     }
     return { rows, windows };
   } finally {
@@ -106,16 +108,7 @@ export async function readArchive(settings: Settings, channelIds: readonly strin
   }
 }
 
-async function all(session: CassandraSession, cql: string, channelId: string): Promise<unknown[]> {
-  const rows: unknown[] = [];
-  let pageState: string | undefined;
-  do {
-    const page = await session.query(cql, [channelId], { pageSize: 1000, pageState, timeoutMs: 30_000 });
-    rows.push(...page.rows);
-    pageState = page.pageState;
-  } while (pageState !== undefined);
-  return rows;
-}
+const PATIENT = { timeoutMs: 30_000 };
 
 function published(row: unknown): ExpectedWindow {
   const { coverage: _coverage, ...stats } = historySchema.parse(withEmptyLists(row));
