@@ -3,9 +3,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { emptyStack } from '../testing/stack-state.ts';
 import { stackToJoin } from './discover.ts';
 import { identityOf } from './identity.ts';
-import { type StackState, writeStackState } from './state.ts';
+import { writeStackState } from './state.ts';
 
 let home = '';
 let starting: ChildProcess;
@@ -23,24 +24,10 @@ beforeEach(() => {
 
 const identity = () => identityOf(starting.pid ?? 0) ?? { pid: 0, started: '' };
 
-function stateOf(supervisor: StackState['supervisor']): StackState {
-  return {
-    version: 1,
-    supervisor,
-    control: { port: 1, token: 'x' },
-    startedAt: 0,
-    infra: 'local',
-    demo: false,
-    channels: [],
-    settings: {},
-    services: [],
-  };
-}
-
 describe('a stack that is about to start', () => {
   it('is joined when it has written down what it starts; what was written before it is not its own', async () => {
-    writeStackState(home, stateOf({ pid: 2 ** 22 + 1, started: 'before' }));
-    const onWaiting = vi.fn(() => writeStackState(home, stateOf(identity())));
+    writeStackState(home, emptyStack({ pid: 2 ** 22 + 1, started: 'before' }));
+    const onWaiting = vi.fn(() => writeStackState(home, emptyStack(identity())));
     const joined = await stackToJoin(home, { timeoutMs: 60_000, signal: never, onWaiting });
     expect(joined?.supervisor).toEqual(identity());
     expect(onWaiting.mock.calls).toEqual([[starting.pid]]);

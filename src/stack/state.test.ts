@@ -2,9 +2,10 @@ import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { emptyStack } from '../testing/stack-state.ts';
 import { runningStackSettings } from './discover.ts';
-import { identityOf } from './identity.ts';
-import { keepStackState, readStackState, type StackState, writeStackState } from './state.ts';
+import { identityOf, type ProcessIdentity } from './identity.ts';
+import { keepStackState, readStackState, writeStackState } from './state.ts';
 
 let home = '';
 beforeEach(() => {
@@ -12,19 +13,7 @@ beforeEach(() => {
   onTestFinished(() => rmSync(home, { recursive: true, force: true }));
 });
 
-function state(supervisor: StackState['supervisor']): StackState {
-  return {
-    version: 1,
-    supervisor,
-    control: { port: 1, token: 'secret' },
-    startedAt: 1,
-    infra: 'local',
-    demo: false,
-    channels: [],
-    settings: { KAFKA_BROKERS: '127.0.0.1:1234' },
-    services: [],
-  };
-}
+const state = (supervisor: ProcessIdentity) => emptyStack(supervisor, { KAFKA_BROKERS: '127.0.0.1:1234' });
 
 describe('the stack’s state', () => {
   it('is believed when its supervisor lives', () => {

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import type { StackEvent } from '../../stack/run-stack.ts';
-import { type ServiceStatus, type StackState, writeStackState } from '../../stack/state.ts';
+import { type ServiceStatus, writeStackState } from '../../stack/state.ts';
+import { emptyStack } from '../../testing/stack-state.ts';
 import { showChanges } from './start-missing.ts';
 
 const service = (name: ServiceStatus['name'], state: ServiceStatus['state']): ServiceStatus => ({
@@ -38,17 +39,7 @@ it('shows what is started while it starts, and nothing of what ran before', asyn
   expect(shown).toEqual(['api starting', 'api ready']);
 });
 
-const state: StackState = {
-  version: 1,
-  supervisor: { pid: 1, started: 'x' },
-  control: { port: 1, token: 'x' },
-  startedAt: 0,
-  infra: 'local',
-  demo: false,
-  channels: [],
-  settings: {},
-  services: [],
-};
+const state = emptyStack({ pid: 1, started: 'x' });
 
 /** Node 20 has no `Promise.withResolvers`. */
 function deferred(): { promise: Promise<void>; resolve: () => void } {
