@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../contract/errors.ts';
+import { runningStack } from './discover.ts';
 import { isAlive, type ProcessIdentity } from './identity.ts';
 import { livingServices, reapLeftovers } from './leftovers.ts';
 import { supervisorOf } from './lock.ts';
@@ -33,13 +34,13 @@ export async function stopStack({ home, onWaiting, signal }: StopOptions): Promi
   const living = state === undefined ? [] : livingServices(state);
   const supervisor = supervisorOf(home);
   if (supervisor !== undefined) await endSupervisor(home, supervisor, onWaiting, signal);
-  // The state may have gone on since it was read: a service that was starting then.
-  const last = readStackState(home) ?? state;
+  // The state may have gone on since it was read: a service that was starting then. One that runs by now is another's.
+  const last = runningStack(home) === undefined ? (readStackState(home) ?? state) : state;
   if (last !== undefined) {
     const left = await reapLeftovers(last, (services) => onWaiting(services.map(({ name }) => name)));
     await assertGone(last, left);
   }
-  if (supervisorOf(home) === undefined) removeStackState(home);
+  if (runningStack(home) === undefined) removeStackState(home);
   return {
     wasRunning: supervisor !== undefined || living.length > 0,
     stopped: living.map(({ name }) => name),
