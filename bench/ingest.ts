@@ -1,8 +1,7 @@
 /**
- * Socket to acknowledged: our ingestor against a tmi.js reader that awaits one send a message, and against Java's
- * producer with acks=all on the same broker and payloads. Messages a second.
- *
- * `--rounds N` (default 3), `--lines N` (default 100000).
+ * `npm run bench -- ingest [--rounds 3] [--lines 100000]`: socket to acknowledged, messages a second: our ingestor against
+ * a tmi.js reader that awaits one send a message, and against Java's producer with acks=all on the same broker and
+ * payloads.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

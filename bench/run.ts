@@ -1,8 +1,10 @@
 /**
  * `npm run bench -- [name…] [options]`: runs the named benchmarks, or all of them. Each is a file beside this one whose
- * default export takes the options, says what it measures, and returns its results; they are kept in `results/`.
+ * default export takes the options, says what it measures, and returns its results; they are kept in `results/`. With
+ * `--help` each says what it measures and which options it has.
  */
 import { readdirSync } from 'node:fs';
+import { refuseArguments, usageOf } from '../src/testing/script-usage.ts';
 import { keepResults, type Result, resultsTable } from './lib/results.ts';
 
 type Benchmark = (args: string[]) => Promise<readonly Result[]>;
@@ -22,10 +24,15 @@ if (unknown.length > 0) {
   process.stderr.write(`unknown benchmark: ${unknown.join(', ')} (there are: ${names.join(', ')})\n`);
   process.exit(2);
 }
+if (options.includes('--help')) {
+  const scripts = asked.length > 0 ? asked : ['run', ...names];
+  process.stdout.write(scripts.map((name) => usageOf(new URL(`${name}.ts`, import.meta.url))).join('\n'));
+  process.exit(0);
+}
 const reports: { bench: string; results: Result[] }[] = [];
 for (const name of asked.length > 0 ? asked : names) {
   const benchmark: { default: Benchmark } = await import(`./${name}.ts`);
-  const results = await benchmark.default(options);
+  const results = await benchmark.default(options).catch(refuseArguments);
   keepResults(name, results);
   reports.push({ bench: name, results: [...results] });
 }

@@ -1,8 +1,7 @@
 /**
- * How many lines a second `simulate` keeps up with, over one and over several sockets, and the CPU time that a line
- * takes: against a bare `net` server that writes one buffer of lines, made beforehand, as fast as it is taken.
- *
- * `--rounds N` (default 3), `--lines N` (default 200000), `--rate N` asked for (default 25000), `--sockets N` (default 4).
+ * `npm run bench -- simulate [--rounds 3] [--lines 200000] [--rate 25000] [--sockets 4]`: how many lines a second
+ * `simulate` keeps up with, over one and over several sockets, and the CPU time that a line takes: against a bare `net`
+ * server that writes one buffer of lines, made beforehand, as fast as it is taken.
  */
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';

@@ -76,6 +76,8 @@ export const FIRST_WARM_UP_MS = 60_000;
 export const WARM_UP_MS = 10_000;
 /** After a flood a slow machine has minutes of work left. */
 const DRAIN_MS = 300_000;
+/** A partition may have a million rows by then; Cassandra reads them in pages of this size to count them. */
+const COUNTING = { pageSize: 5000, timeoutMs: 60_000 };
 
 /** The whole pipe as `twitchstats up` starts it, in a home of its own. Needs a build. */
 export async function startWholePipe({
@@ -197,7 +199,7 @@ export async function startWholePipe({
         for await (const page of pagesOf(session, perChannel)) {
           for (const channel of page) {
             counted += Number(channel.counted);
-            const of = await session.query(perPartition, [channel.channel_id]);
+            const of = await session.query(perPartition, [channel.channel_id], COUNTING);
             rows += Number(of.rows[0]?.rows);
           }
         }

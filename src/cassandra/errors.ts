@@ -44,6 +44,23 @@ export function toCassandraError(error: unknown, settings: Pick<Settings, 'CASSA
       cause: error,
     });
   }
+  if (
+    first instanceof errors.OperationTimedOutError ||
+    isResponse(error, [codes.readTimeout, codes.writeTimeout])
+  ) {
+    return new AppError('CASSANDRA_UNREACHABLE', `Cassandra at ${hosts} did not answer in time`, {
+      detail,
+      hint: 'It may be busy, or asked for too much at once: see `twitchstats status`.',
+      cause: error,
+    });
+  }
+  if (isResponse(error, [codes.unavailableException])) {
+    return new AppError('CASSANDRA_UNREACHABLE', `Cassandra at ${hosts} has too few live replicas`, {
+      detail,
+      hint: 'Start the nodes that are down, or ask fewer replicas: CASSANDRA_CONSISTENCY.',
+      cause: error,
+    });
+  }
   return unreachable('CASSANDRA_UNREACHABLE', `Cassandra at ${hosts}`, detail, connectionSettings, error);
 }
 

@@ -7,6 +7,7 @@ import { mutants } from './mutants/catalogue.ts';
 import type { CatchingTest, Mutant } from './mutants/mutant.ts';
 import { copyTree, type Field } from './mutants/plant.ts';
 import { runTest, type TestRun } from './mutants/run-test.ts';
+import { usageOf } from './script-usage.ts';
 
 interface Outcome {
   readonly mutant: Mutant;
@@ -17,6 +18,11 @@ interface Outcome {
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 const names = process.argv.slice(2);
+if (names.includes('--help')) {
+  const known = mutants.map(({ name }) => name).join(', ');
+  process.stdout.write(`${usageOf(new URL(import.meta.url))}\nThere are: ${known}.\n`);
+  process.exit(0);
+}
 const unknown = names.filter((name) => !mutants.some((mutant) => mutant.name === name));
 if (unknown.length > 0) {
   process.stderr.write(

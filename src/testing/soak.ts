@@ -4,6 +4,7 @@
  */
 import { readdirSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { refuseArguments, usageOf } from './script-usage.ts';
 
 export interface SoakOptions {
   readonly seed: number | undefined;
@@ -23,11 +24,11 @@ const names = readdirSync(new URL('soak/', import.meta.url))
   .map((file) => file.slice(0, -'.ts'.length))
   .sort();
 
-const text = { type: 'string' } as const;
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { seed: text, messages: text, faults: text, rate: text },
-});
+const { values, positionals } = readArguments();
+if (values.help) {
+  process.stdout.write(`${usageOf(new URL(import.meta.url))}\nThere are: ${names.join(', ')}.\n`);
+  process.exit(0);
+}
 const unknown = positionals.filter((name) => !names.includes(name));
 if (unknown.length > 0) {
   process.stderr.write(`unknown soak: ${unknown.join(', ')} (there are: ${names.join(', ')})\n`);
@@ -65,3 +66,21 @@ for (const name of positionals.length > 0 ? positionals : names) {
   }
 }
 process.exit(closed ? 0 : 1);
+
+function readArguments() {
+  const text = { type: 'string' } as const;
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        seed: text,
+        messages: text,
+        faults: text,
+        rate: text,
+        help: { type: 'boolean', default: false },
+      },
+    });
+  } catch (error) {
+    return refuseArguments(error);
+  }
+}

@@ -14,6 +14,7 @@ export const cqlCommand = defineCommand({
       flags: '--consistency <level>',
       description: `how many replicas have to answer: ${consistencyLevels.join(', ')} (default: CASSANDRA_CONSISTENCY)`,
     },
+    { flags: '--timeout <seconds>', description: 'how long to wait for the answer', default: 30 },
     { flags: '--tracing', description: 'show what Cassandra did for it, step by step' },
   ],
   examples: [
@@ -30,6 +31,7 @@ export const cqlCommand = defineCommand({
     statement: z.string().trim().min(1, 'the statement is empty'),
     limit: z.coerce.number().int().min(1).max(100_000).default(100),
     consistency: z.string().toUpperCase().pipe(z.enum(consistencyLevels)).optional(),
+    timeout: z.coerce.number().positive().max(86_400).default(30),
     tracing: z.boolean().default(false),
   }),
   run: async (input) => (await import('./handler.ts')).runCql(input),

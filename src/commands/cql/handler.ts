@@ -10,8 +10,13 @@ interface CqlOptions {
   readonly statement: string;
   readonly limit: number;
   readonly consistency?: Settings['CASSANDRA_CONSISTENCY'] | undefined;
+  /** Seconds. */
+  readonly timeout: number;
   readonly tracing: boolean;
 }
+
+/** An aggregate reads its rows in pages of the size that is asked for, so a small --limit would make it slow. */
+const LEAST_PAGE_SIZE = 5000;
 
 /** @throws AppError CQL_FAILED with the server's own words, CASSANDRA_SCHEMA_MISSING, CASSANDRA_UNREACHABLE */
 export async function runCql({
@@ -23,11 +28,11 @@ export async function runCql({
   const { settings } = config();
   const session = await connectCassandra(settings, { keyspace: settings.CASSANDRA_KEYSPACE });
   try {
-    const { statement, limit, consistency, tracing } = options;
+    const { statement, limit, consistency, timeout, tracing } = options;
     const page = await session.query(statement, [], {
       prepare: false,
-      pageSize: limit,
-      timeoutMs: 30_000,
+      pageSize: Math.max(limit, LEAST_PAGE_SIZE),
+      timeoutMs: timeout * 1000,
       trace: tracing,
       ...(consistency === undefined ? {} : { consistency }),
     });

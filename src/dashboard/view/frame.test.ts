@@ -92,6 +92,15 @@ describe('the frame of all channels', () => {
     );
   });
 
+  it('shows every key, or says how many there is no room for', () => {
+    const help = (rows: number) => show([connected], { rows, screen: screen({ isHelpShown: true }) });
+    const all = help(40).filter((line) => line !== '');
+    const cut = help(16).join('\n');
+    const [, left] = /and (\d+) more in a higher window/.exec(cut) ?? [];
+    expect(all.join('\n')).not.toContain('more in a higher window');
+    expect(help(16).filter((line) => line !== '').length - 1 + Number(left)).toBe(all.length);
+  });
+
   it('draws with ASCII alone where it is asked to', () => {
     const events = [
       connected,

@@ -5,7 +5,7 @@ import { cell, type Line, span } from './line.ts';
 
 const KEYS_WIDTH = 14;
 
-/** Every key with what it does, made of the keymap. */
+/** Every key with what it does, made of the keymap; says how many there is no room for. */
 export function helpOverlay({ columns, ascii }: FrameProps, room: number): Line[] {
   const lines = keymap.map(({ keys, help, contexts }) => {
     const where = contexts.includes('any')
@@ -20,5 +20,8 @@ export function helpOverlay({ columns, ascii }: FrameProps, room: number): Line[
       cell(`${help}${where}`, Math.max(0, columns - KEYS_WIDTH)),
     ];
   });
-  return [[span('Keys', 'title')], ...lines].slice(0, room);
+  const all: Line[] = [[span('Keys', 'title')], ...lines];
+  if (all.length <= room) return all;
+  const shown = Math.max(0, room - 1);
+  return [...all.slice(0, shown), [span(`and ${all.length - shown} more in a higher window`, 'dim')]];
 }
