@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
-import { AppError } from '../contract/errors.ts';
+import { AppError, exitCodes } from '../contract/errors.ts';
 import { fromWireError, toWireError } from './error-wire.ts';
 import { homeNotWritable } from './home-error.ts';
 import { logTail, sizeOf } from './log-tail.ts';
@@ -42,12 +42,7 @@ export async function startDetached({ home, argv, signal, onEvent }: DetachOptio
       child.once('error', reject);
       child.once('exit', (code) => {
         if (signal.aborted) return reject(signal.reason);
-        reject(
-          new AppError('SERVICE_FAILED', `The supervisor ended while starting (exit code ${code})`, {
-            detail: logTail(logFile, 15, logStart).join('\n'),
-            hint: `See ${logFile}.`,
-          }),
-        );
+        reject(endedEarly(code, logFile, logTail(logFile, 15, logStart)));
       });
     });
   } catch (error) {
@@ -58,6 +53,18 @@ export async function startDetached({ home, argv, signal, onEvent }: DetachOptio
   }
   child.disconnect();
   child.unref();
+}
+
+/** What it means that a supervisor ended with `code` before its stack was ready; `log` is what it said last. */
+export function endedEarly(code: number | null, logFile: string, log: readonly string[]): AppError {
+  if (code === exitCodes.terminated || code === exitCodes.interrupted)
+    return new AppError('STACK_NOT_RUNNING', 'The stack was stopped while it was starting', {
+      hint: 'Start it again with `twitchstats up`.',
+    });
+  return new AppError('SERVICE_FAILED', `The supervisor ended while starting (exit code ${code})`, {
+    detail: log.join('\n'),
+    hint: `See ${logFile}.`,
+  });
 }
 
 export function isDetachedChild(env: Readonly<Record<string, string | undefined>>): boolean {

@@ -15,5 +15,7 @@ export function showFetch(output: Pick<Output, 'note'>): (progress: FetchProgres
 }
 
 export function fetchText({ name, done, total, bytes }: FetchProgress): string {
+  // How many there are is known when their descriptions have been read.
+  if (total === 0) return `Fetching the libraries of ${name} …`;
   return `Fetching the libraries of ${name}: ${done} of ${total}, ${(bytes / 1_000_000).toFixed(1)} MB`;
 }
