@@ -1,23 +1,17 @@
 /**
- * `npm run bench -- pipeline [--seconds 60] [--rates 12000,16000,20000,22000,24000] [--repetitions 2] [--channels 200]
- * [--partitions 3]`: chat server → sockets → ingestor → Kafka → counts and Cassandra → API, everything on this machine, at
- * each rate for so long, the rates in turn. A rate is sustained when in each of its runs the backlog grew by less than a
- * second of messages; the result is the highest with no failed one below it. The first minute at the first rate is not
- * measured: fresh JVMs compile, and `up` makes its class-data archives. At the end the books are closed: rows and published
- * counts must be exactly what was sent. Needs a build; Linux only.
+ * `npm run bench -- pipeline [--seconds 60] [--rates 4000,6000,8000,10000,12000,16000,18000,20000,22000,24000]
+ * [--repetitions 2] [--warm-up 180] [--channels 200] [--partitions 3]`: chat server → sockets → ingestor → Kafka → counts
+ * and Cassandra → API, everything on this machine, at each rate for so many seconds, from the lowest on. A rate is
+ * sustained when in each of its runs the backlog grew by less than a second of messages; the result is the highest with no
+ * failed one below it, so no rate above a failed one is tried. The warm-up, in seconds at the first rate, is not measured:
+ * fresh JVMs compile, and `up` makes its class-data archives (`cold` measures that). At the end the books are closed: rows
+ * and published counts must be exactly what was sent. Needs a build; Linux only.
  */
 import { parseArgs } from 'node:util';
 import { closeBooks } from './lib/close-books.ts';
 import type { Result } from './lib/results.ts';
 import { spread } from './lib/statistics.ts';
-import {
-  FIRST_WARM_UP_MS,
-  type PipeRun,
-  sentIn,
-  startWholePipe,
-  totalCost,
-  WARM_UP_MS,
-} from './lib/whole-pipe.ts';
+import { type PipeRun, sentIn, startWholePipe, totalCost, WARM_UP_MS } from './lib/whole-pipe.ts';
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 const whole = (number: number) => Math.round(number).toLocaleString('en-US');
@@ -27,8 +21,9 @@ export default async function pipeline(args: string[]): Promise<Result[]> {
     args,
     options: {
       seconds: { type: 'string', default: '60' },
-      rates: { type: 'string', default: '12000,16000,20000,22000,24000' },
+      rates: { type: 'string', default: '4000,6000,8000,10000,12000,16000,18000,20000,22000,24000' },
       repetitions: { type: 'string', default: '2' },
+      'warm-up': { type: 'string', default: '180' },
       channels: { type: 'string', default: '200' },
       partitions: { type: 'string', default: '3' },
     },
@@ -37,23 +32,34 @@ export default async function pipeline(args: string[]): Promise<Result[]> {
     channels: Number(values.channels),
     partitions: Number(values.partitions),
   });
-  const rates = values.rates.split(',').map(Number);
+  const rates = values.rates
+    .split(',')
+    .map(Number)
+    .sort((one, other) => one - other);
   const runs: PipeRun[] = [];
+  let failed = Number.POSITIVE_INFINITY;
   try {
-    const warmUp = await pipe.run({ rate: rates[0] ?? 0, seconds: (FIRST_WARM_UP_MS - WARM_UP_MS) / 1000 });
-    for (const rate of Array.from({ length: Number(values.repetitions) }, () => rates).flat()) {
-      const run = await pipe.run({ rate, seconds: Number(values.seconds) });
-      runs.push(run);
-      sayRun(run);
+    const warmUpSeconds = Number(values['warm-up']) - WARM_UP_MS / 1000;
+    const warmUp = await pipe.run({ rate: rates[0] ?? 0, seconds: warmUpSeconds });
+    for (let round = 0; round < Number(values.repetitions); round++) {
+      for (const rate of rates) {
+        if (rate >= failed) break;
+        const run = await pipe.run({ rate, seconds: Number(values.seconds) });
+        runs.push(run);
+        sayRun(run);
+        if (!isSustained(run)) failed = rate;
+      }
     }
     await closeBooks(pipe, sentIn([warmUp, ...runs]), say);
   } finally {
     await pipe.stop();
   }
-  const failed = Math.min(...runs.filter((run) => !isSustained(run)).map(({ rate }) => rate));
-  const rate = Math.max(...rates.filter((of) => of < failed));
+  const rate = rates.filter((of) => of < failed).at(-1);
+  if (rate === undefined) {
+    say('none of these rates is sustained here: ask for lower ones with --rates');
+    return [];
+  }
   const sustained = runs.filter((run) => run.rate === rate);
-  if (sustained.length === 0) return [];
   const names = [...(sustained[0]?.cost.keys() ?? [])];
   const cpuOf = (name: string) => sustained.map(({ cost }) => cost.get(name)?.cpuMicros ?? 0);
   return [
