@@ -34,12 +34,20 @@ export function fetchChannelStats(
   return getJson(settings, statsPath(channel), channelViewSchema, signal);
 }
 
-/** All channels, the busiest first. @throws AppError API_UNREACHABLE */
+/** All channels, the busiest first, however many pages they take. @throws AppError API_UNREACHABLE */
 export async function fetchChannels(
   settings: ApiClientSettings,
   signal: AbortSignal,
 ): Promise<ChannelView[]> {
-  return (await getJson(settings, '/api/channels', channelListSchema, signal)).channels;
+  const byId = new Map<string, ChannelView>();
+  const query = new URLSearchParams({ limit: '10000' });
+  for (;;) {
+    const page = await getJson(settings, `/api/channels?${query}`, channelListSchema, signal);
+    // One that was overtaken between two pages is on both.
+    for (const channel of page.channels) byId.set(channel.channel_id, channel);
+    if (page.next_cursor === null) return [...byId.values()];
+    query.set('cursor', page.next_cursor);
+  }
 }
 
 /** The windows of a channel that start in a range, oldest first. */

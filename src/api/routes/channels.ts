@@ -5,8 +5,11 @@ import type { ApiDeps } from '../api-instance.ts';
 import { decodeChannelCursor, encodeCursor } from '../cursor.ts';
 import { ApiProblem } from '../problem.ts';
 
+/** Ranks move between two pages, so one page may be large: more channels than one pipeline reads. */
+const MAX_CHANNELS_OF_A_PAGE = 10_000;
+
 const listQuery = z.object({
-  limit: z.coerce.number().int().min(1).max(1000).default(1000),
+  limit: z.coerce.number().int().min(1).max(MAX_CHANNELS_OF_A_PAGE).default(1000),
   cursor: z.string().min(1).max(400).optional().describe('`next_cursor` of the page before'),
 });
 
