@@ -96,8 +96,8 @@ describe('the frame of all channels', () => {
     const help = (rows: number) => show([connected], { rows, screen: screen({ isHelpShown: true }) });
     const all = help(40).filter((line) => line !== '');
     const cut = help(16).join('\n');
-    const [, left] = /and (\d+) more in a higher window/.exec(cut) ?? [];
-    expect(all.join('\n')).not.toContain('more in a higher window');
+    const [, left] = /and (\d+) more in a taller window/.exec(cut) ?? [];
+    expect(all.join('\n')).not.toContain('more in a taller window');
     expect(help(16).filter((line) => line !== '').length - 1 + Number(left)).toBe(all.length);
   });
 

@@ -23,5 +23,5 @@ export function helpOverlay({ columns, ascii }: FrameProps, room: number): Line[
   const all: Line[] = [[span('Keys', 'title')], ...lines];
   if (all.length <= room) return all;
   const shown = Math.max(0, room - 1);
-  return [...all.slice(0, shown), [span(`and ${all.length - shown} more in a higher window`, 'dim')]];
+  return [...all.slice(0, shown), [span(`and ${all.length - shown} more in a taller window`, 'dim')]];
 }
