@@ -20,7 +20,10 @@ it.each([
   ],
   [
     'too few replicas',
-    answer(types.responseErrorCodes.unavailableException, 'Not enough replicas (2 required, 1 alive)'),
+    // The driver asks the next node then, and there is none.
+    noHost(
+      answer(types.responseErrorCodes.unavailableException, 'Not enough replicas (2 required, 1 alive)'),
+    ),
     /too few live replicas/,
     /CASSANDRA_CONSISTENCY/,
   ],

@@ -46,7 +46,7 @@ export function toCassandraError(error: unknown, settings: Pick<Settings, 'CASSA
   }
   if (
     first instanceof errors.OperationTimedOutError ||
-    isResponse(error, [codes.readTimeout, codes.writeTimeout])
+    isResponse(first, [codes.readTimeout, codes.writeTimeout])
   ) {
     return new AppError('CASSANDRA_UNREACHABLE', `Cassandra at ${hosts} did not answer in time`, {
       detail,
@@ -54,7 +54,7 @@ export function toCassandraError(error: unknown, settings: Pick<Settings, 'CASSA
       cause: error,
     });
   }
-  if (isResponse(error, [codes.unavailableException])) {
+  if (isResponse(first, [codes.unavailableException])) {
     return new AppError('CASSANDRA_UNREACHABLE', `Cassandra at ${hosts} has too few live replicas`, {
       detail,
       hint: 'Start the nodes that are down, or ask fewer replicas: CASSANDRA_CONSISTENCY.',
