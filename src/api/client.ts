@@ -4,6 +4,7 @@ import {
   type ChannelView,
   channelListSchema,
   channelViewSchema,
+  MAX_CHANNELS_OF_A_PAGE,
   problemSchema,
   type WindowHistory,
   windowHistorySchema,
@@ -40,7 +41,7 @@ export async function fetchChannels(
   signal: AbortSignal,
 ): Promise<ChannelView[]> {
   const byId = new Map<string, ChannelView>();
-  const query = new URLSearchParams({ limit: '10000' });
+  const query = new URLSearchParams({ limit: String(MAX_CHANNELS_OF_A_PAGE) });
   for (;;) {
     const page = await getJson(settings, `/api/channels?${query}`, channelListSchema, signal);
     // One that was overtaken between two pages is on both.

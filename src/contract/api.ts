@@ -29,6 +29,9 @@ export const channelViewSchema = z
   .meta({ id: 'ChannelStats' });
 export type ChannelView = z.infer<typeof channelViewSchema>;
 
+/** Ranks move between two pages of channels, so one may be large: more channels than one pipeline reads. */
+export const MAX_CHANNELS_OF_A_PAGE = 10_000;
+
 export const channelListSchema = z
   .object({ channels: z.array(channelViewSchema), next_cursor: z.string().nullable() })
   .meta({ id: 'ChannelList' });

@@ -3,9 +3,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { emptyStack } from '../testing/stack-state.ts';
+import { emptyStack, serviceStatus } from '../testing/stack-state.ts';
 import { identityOf, isAlive, type ProcessIdentity } from './identity.ts';
-import { type ServiceStatus, writeStackState } from './state.ts';
+import { writeStackState } from './state.ts';
 import { stopStack } from './stop-stack.ts';
 
 const identityOfChild = ({ pid = 0 }: ChildProcess) => identityOf(pid) ?? { pid, started: '' };
@@ -18,15 +18,7 @@ function begin(command: string, ...args: string[]): ChildProcess {
   return child;
 }
 
-const kafka = (process: ProcessIdentity): ServiceStatus => ({
-  name: 'kafka',
-  kind: 'process',
-  state: 'ready',
-  process,
-  ports: {},
-  restarts: 0,
-  detail: '',
-});
+const kafka = (process: ProcessIdentity) => serviceStatus('kafka', 'ready', { process });
 
 it('leaves the next stack alone, which an `up` starts that waited for the end of this one', async () => {
   const home = mkdtempSync(join(tmpdir(), 'twitchstats-stop-'));

@@ -1,4 +1,4 @@
-import type { StackState } from '../stack/state.ts';
+import type { ServiceStatus, StackState } from '../stack/state.ts';
 
 /** What a supervisor writes down of a stack that has no services. */
 export function emptyStack(
@@ -16,4 +16,13 @@ export function emptyStack(
     settings,
     services: [],
   };
+}
+
+/** What a supervisor writes down of a process that it runs, or is about to. */
+export function serviceStatus(
+  name: ServiceStatus['name'],
+  state: ServiceStatus['state'],
+  more: Partial<ServiceStatus> = {},
+): ServiceStatus {
+  return { name, kind: 'process', state, ports: {}, restarts: 0, detail: '', ...more };
 }

@@ -1,12 +1,9 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { channelListSchema, problemSchema } from '../../contract/api.ts';
+import { channelListSchema, MAX_CHANNELS_OF_A_PAGE, problemSchema } from '../../contract/api.ts';
 import type { ApiDeps } from '../api-instance.ts';
 import { decodeChannelCursor, encodeCursor } from '../cursor.ts';
 import { ApiProblem } from '../problem.ts';
-
-/** Ranks move between two pages, so one page may be large: more channels than one pipeline reads. */
-const MAX_CHANNELS_OF_A_PAGE = 10_000;
 
 const listQuery = z.object({
   limit: z.coerce.number().int().min(1).max(MAX_CHANNELS_OF_A_PAGE).default(1000),

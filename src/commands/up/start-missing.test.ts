@@ -4,22 +4,17 @@ import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import type { StackEvent } from '../../stack/run-stack.ts';
 import { type ServiceStatus, writeStackState } from '../../stack/state.ts';
-import { emptyStack } from '../../testing/stack-state.ts';
+import { emptyStack, serviceStatus } from '../../testing/stack-state.ts';
 import { showChanges } from './start-missing.ts';
-
-const service = (name: ServiceStatus['name'], state: ServiceStatus['state']): ServiceStatus => ({
-  name,
-  kind: 'process',
-  state,
-  ports: {},
-  restarts: 0,
-  detail: '',
-});
 
 it('shows what is started while it starts, and nothing of what ran before', async () => {
   const home = mkdtempSync(join(tmpdir(), 'twitchstats-missing-'));
   onTestFinished(() => rmSync(home, { recursive: true, force: true }));
-  const before = [service('kafka', 'ready'), service('processor', 'waiting'), service('api', 'waiting')];
+  const before = [
+    serviceStatus('kafka', 'ready'),
+    serviceStatus('processor', 'waiting'),
+    serviceStatus('api', 'waiting'),
+  ];
   const write = (services: ServiceStatus[]) => writeStackState(home, { ...state, services });
   write(before);
   const shown: string[] = [];
@@ -31,9 +26,17 @@ it('shows what is started while it starts, and nothing of what ran before', asyn
     starting.resolve();
   };
   const all = showChanges(home, before, { show }, ready.promise);
-  write([service('kafka', 'ready'), service('processor', 'waiting'), service('api', 'starting')]);
+  write([
+    serviceStatus('kafka', 'ready'),
+    serviceStatus('processor', 'waiting'),
+    serviceStatus('api', 'starting'),
+  ]);
   await starting.promise;
-  write([service('kafka', 'ready'), service('processor', 'waiting'), service('api', 'ready')]);
+  write([
+    serviceStatus('kafka', 'ready'),
+    serviceStatus('processor', 'waiting'),
+    serviceStatus('api', 'ready'),
+  ]);
   ready.resolve();
   await all;
   expect(shown).toEqual(['api starting', 'api ready']);
