@@ -12,6 +12,7 @@ import { execa } from 'execa';
 import { firstCount } from './lib/first-count.ts';
 import type { Result } from './lib/results.ts';
 import { spread } from './lib/statistics.ts';
+import { undoable } from './lib/undo.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const say = (line: string) => process.stdout.write(`${line}\n`);
@@ -68,12 +69,15 @@ async function fromClone(isCold: boolean): Promise<number[]> {
       reject: false,
       all: true,
     });
+    const stop = undoable(async () => {
+      await execa('npx', ['twitchstats', 'down', '--home', home], { cwd: tree, reject: false });
+      await stack;
+    });
     try {
       await firstCount(stack, home, startedAt);
       lap();
     } finally {
-      await execa('npx', ['twitchstats', 'down', '--home', home], { cwd: tree, reject: false });
-      await stack;
+      await stop();
     }
     return seconds;
   } finally {

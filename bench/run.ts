@@ -4,8 +4,10 @@
  * `--help` each says what it measures and which options it has.
  */
 import { readdirSync } from 'node:fs';
+import { endOnSignals, scratchDirectory } from '../src/testing/scratch.ts';
 import { refuseArguments, usageOf } from '../src/testing/script-usage.ts';
 import { keepResults, type Result, resultsTable } from './lib/results.ts';
+import { undoAll } from './lib/undo.ts';
 
 type Benchmark = (args: string[]) => Promise<readonly Result[]>;
 
@@ -29,10 +31,21 @@ if (options.includes('--help')) {
   process.stdout.write(scripts.map((name) => usageOf(new URL(`${name}.ts`, import.meta.url))).join('\n'));
   process.exit(0);
 }
+// All scratch directories, those of child processes too, lie in one, so an interrupted run leaves none behind.
+process.env.TMPDIR = scratchDirectory('twitchstats-bench-');
+let isInterrupted = false;
+endOnSignals((signal) => {
+  isInterrupted = true;
+  process.stderr.write(`${signal}: stopping what was started\n`);
+  return undoAll();
+});
 const reports: { bench: string; results: Result[] }[] = [];
 for (const name of asked.length > 0 ? asked : names) {
   const benchmark: { default: Benchmark } = await import(`./${name}.ts`);
-  const results = await benchmark.default(options).catch(refuseArguments);
+  const results = await benchmark.default(options).catch((error: unknown) => {
+    // What it started is being stopped, which it cannot know.
+    return isInterrupted ? new Promise<never>(() => {}) : refuseArguments(error);
+  });
   keepResults(name, results);
   reports.push({ bench: name, results: [...results] });
 }

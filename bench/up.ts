@@ -17,6 +17,7 @@ import { processCost } from './lib/process-cost.ts';
 import type { Result } from './lib/results.ts';
 import { spread } from './lib/statistics.ts';
 import { startStockServers } from './lib/stock-servers.ts';
+import { undoable } from './lib/undo.ts';
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
@@ -70,6 +71,10 @@ async function ourStart(home: string, resident: number[]): Promise<number> {
       all: true,
     },
   );
+  const stop = undoable(async () => {
+    stack.kill('SIGINT');
+    await stack;
+  });
   try {
     await firstCount(stack, home, since);
     const tookMs = performance.now() - started;
@@ -80,8 +85,7 @@ async function ourStart(home: string, resident: number[]): Promise<number> {
     await untilArchived(home);
     return tookMs;
   } finally {
-    stack.kill('SIGINT');
-    await stack;
+    await stop();
   }
 }
 

@@ -13,6 +13,7 @@ import { settingsEnv } from '../../src/stack/settings-env.ts';
 import { type LineProcess, runLines } from './line-process.ts';
 import { processCost } from './process-cost.ts';
 import { metricsAt } from './role-run.ts';
+import { undoable } from './undo.ts';
 
 export interface PipeOptions {
   readonly channels: number;
@@ -93,6 +94,10 @@ export async function startWholePipe({
       reject: false,
       all: true,
     });
+  const stop = undoable(async () => {
+    await cli(['down']);
+    await rm(home, { recursive: true, force: true });
+  });
   const services = ['kafka', 'cassandra', 'processor', 'api'];
   const up = await cli(['up', ...services, '-d', '--ports', 'auto'], {
     KAFKA_TOPIC_PARTITIONS: String(partitions),
@@ -211,8 +216,7 @@ export async function startWholePipe({
 
     async stop() {
       await Promise.all(others.map((other) => other.stop()));
-      await cli(['down']);
-      await rm(home, { recursive: true, force: true });
+      await stop();
     },
   };
 }

@@ -7,6 +7,7 @@ import { mutants } from './mutants/catalogue.ts';
 import type { CatchingTest, Mutant } from './mutants/mutant.ts';
 import { copyTree, type Field } from './mutants/plant.ts';
 import { runTest, type TestRun } from './mutants/run-test.ts';
+import { endOnSignals, scratchDirectory } from './scratch.ts';
 import { usageOf } from './script-usage.ts';
 
 interface Outcome {
@@ -32,19 +33,19 @@ if (unknown.length > 0) {
 }
 const wanted = mutants.filter(({ name }) => names.length === 0 || names.includes(name));
 const startedAt = Date.now();
-const field = copyTree(fileURLToPath(new URL('../..', import.meta.url)));
+endOnSignals();
+const field = copyTree(
+  fileURLToPath(new URL('../..', import.meta.url)),
+  scratchDirectory('twitchstats-mutants-'),
+);
 const outcomes: Outcome[] = [];
-try {
-  const sound = new Map<string, TestRun>();
-  for (const mutant of wanted) {
-    const outcome = await attempt(field, mutant, sound);
-    outcomes.push(outcome);
-    say(
-      `${outcome.isCaught ? 'caught ' : 'ALIVE  '} ${mutant.name.padEnd(24)} ${outcome.seconds} s  ${outcome.said}`,
-    );
-  }
-} finally {
-  field.remove();
+const sound = new Map<string, TestRun>();
+for (const mutant of wanted) {
+  const outcome = await attempt(field, mutant, sound);
+  outcomes.push(outcome);
+  say(
+    `${outcome.isCaught ? 'caught ' : 'ALIVE  '} ${mutant.name.padEnd(24)} ${outcome.seconds} s  ${outcome.said}`,
+  );
 }
 const alive = outcomes.filter(({ isCaught }) => !isCaught);
 say(

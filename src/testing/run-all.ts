@@ -2,11 +2,11 @@
  * `npm test`: everything, one after the other so that two cores are enough: unit tests, the processor's own, the
  * integration tests on real servers, the end-to-end tests. Ends in one line that a person can read.
  */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { z } from 'zod';
+import { endOnSignals, scratchDirectory } from './scratch.ts';
 
 interface Tally {
   readonly passed: number;
@@ -20,28 +20,25 @@ const vitestReport = z.object({
   numPendingTests: z.number(),
 });
 
-const scratch = mkdtempSync(join(tmpdir(), 'twitchstats-test-'));
-try {
-  await command('npm', ['run', '--silent', 'build']);
-  const steps: [string, () => Promise<Tally>][] = [
-    ['unit', () => vitest('unit')],
-    ['processor', processorSpecs],
-    ['integration', () => vitest('integration')],
-    ['end to end', () => vitest('e2e')],
-  ];
-  const tallies: [string, Tally][] = [];
-  for (const [name, run] of steps) {
-    process.stdout.write(`\n── ${name} ──\n`);
-    tallies.push([name, await run()]);
-  }
-  const total = sum(tallies.map(([, tally]) => tally));
-  process.stdout.write('\n');
-  for (const [name, tally] of tallies) process.stdout.write(`${name}: ${inWords(tally)}\n`);
-  process.stdout.write(`\n${inWords(total)}\n`);
-  process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1;
-} finally {
-  rmSync(scratch, { recursive: true, force: true });
+endOnSignals();
+const scratch = scratchDirectory('twitchstats-test-');
+await command('npm', ['run', '--silent', 'build']);
+const steps: [string, () => Promise<Tally>][] = [
+  ['unit', () => vitest('unit')],
+  ['processor', processorSpecs],
+  ['integration', () => vitest('integration')],
+  ['end to end', () => vitest('e2e')],
+];
+const tallies: [string, Tally][] = [];
+for (const [name, run] of steps) {
+  process.stdout.write(`\n── ${name} ──\n`);
+  tallies.push([name, await run()]);
 }
+const total = sum(tallies.map(([, tally]) => tally));
+process.stdout.write('\n');
+for (const [name, tally] of tallies) process.stdout.write(`${name}: ${inWords(tally)}\n`);
+process.stdout.write(`\n${inWords(total)}\n`);
+process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1;
 
 async function command(file: string, args: string[]): Promise<number> {
   const { exitCode } = await execa(file, args, {

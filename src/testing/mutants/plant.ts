@@ -1,15 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Mutant } from './mutant.ts';
 
@@ -18,12 +8,10 @@ export interface Field {
   readonly directory: string;
   /** Puts the defect in; gives what takes it out again. @throws Error when its place is not there exactly once */
   plant(mutant: Pick<Mutant, 'file' | 'find' | 'replace'>): () => void;
-  remove(): void;
 }
 
-/** Copies what Git knows of and what is new, with the build of the processor; the packages are linked. */
-export function copyTree(root: string): Field {
-  const directory = mkdtempSync(join(tmpdir(), 'twitchstats-mutants-'));
+/** Copies what Git knows of and what is new, with the build of the processor, to `directory`; the packages are linked. */
+export function copyTree(root: string, directory: string): Field {
   const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
     cwd: root,
     encoding: 'utf8',
@@ -50,6 +38,5 @@ export function copyTree(root: string): Field {
       writeFileSync(path, parts.join(replace));
       return () => writeFileSync(path, sound);
     },
-    remove: () => rmSync(directory, { recursive: true, force: true }),
   };
 }
