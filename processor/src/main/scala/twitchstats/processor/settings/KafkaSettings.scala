@@ -42,8 +42,12 @@ final case class ClientSecurity(properties: Map[String, String]):
     properties.keys.toList.sorted.mkString("ClientSecurity(", ",", ")")
 
 object KafkaSettings:
-  /** What a broker gathers at most before it answers a lingering fetch. */
-  private val GatheredBytes = 256 * 1024
+  /** What a broker gathers at most before it answers a lingering fetch, and what it takes of one
+    * partition. The second must be more: with less, a backlog in one partition would wait at each
+    * fetch for records of others.
+    */
+  private val GatheredBytes = 4 * 1024 * 1024
+  private val PartitionBytes = 2 * GatheredBytes
 
   /** A consumer whose polls bring what came within `lingerMs` at once; 0 takes what is there. */
   def lingering(lingerMs: Int): Map[String, Int] =
@@ -51,6 +55,7 @@ object KafkaSettings:
     else
       Map(
         ConsumerConfig.FETCH_MIN_BYTES_CONFIG -> GatheredBytes,
+        ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG -> PartitionBytes,
         ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG -> lingerMs
       )
 

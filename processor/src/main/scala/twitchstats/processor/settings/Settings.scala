@@ -86,7 +86,7 @@ final case class CountSettings(
   * @param inFlight
   *   `ARCHIVE_IN_FLIGHT` = 128: write requests awaited at once; drivers fail above ~1024
   * @param lingerMs
-  *   `ARCHIVE_LINGER_MS` = 100: how long the broker gathers records before it answers a poll, so
+  *   `ARCHIVE_LINGER_MS` = 1000: how long the broker gathers records before it answers a poll, so
   *   that requests to Cassandra have many rows each
   */
 final case class ArchiveSettings(groupId: String, batchRows: Int, inFlight: Int, lingerMs: Int)
@@ -109,7 +109,7 @@ object Settings:
         groupId = in.name("ARCHIVE_GROUP_ID", s"${kafka.applicationId}-archiver"),
         batchRows = in.int("ARCHIVE_BATCH_ROWS", 64, 1 to 1000),
         inFlight = in.int("ARCHIVE_IN_FLIGHT", 128, 1 to 1024),
-        lingerMs = in.int("ARCHIVE_LINGER_MS", 100, 0 to 1000)
+        lingerMs = in.int("ARCHIVE_LINGER_MS", 1000, 0 to 1000)
       ),
       CassandraSettings.read(in),
       HttpSettings(

@@ -39,7 +39,11 @@ class SettingsSpec extends FunSuite:
     val settings = read().toOption.get
     assertEquals(
       KafkaSettings.lingering(settings.archive.lingerMs),
-      Map("fetch.min.bytes" -> 256 * 1024, "fetch.max.wait.ms" -> 100)
+      Map(
+        "fetch.min.bytes" -> 4 * 1024 * 1024,
+        "max.partition.fetch.bytes" -> 8 * 1024 * 1024,
+        "fetch.max.wait.ms" -> 1000
+      )
     )
     assertEquals(KafkaSettings.lingering(settings.count.lingerMs), Map.empty[String, Int])
 
