@@ -53,6 +53,8 @@ export class RecordWriter {
   readonly #pending: PendingBatches;
   /** Sent, not yet acknowledged, not on disk. */
   #inFlight: Batch | undefined;
+  /** Its fate is not known: it may yet be acknowledged. */
+  #isUnderWay = false;
   #sentAt = 0;
   /** How many of the first records on disk are under way at the same time. */
   #spilledInFlight = 0;
@@ -123,7 +125,9 @@ export class RecordWriter {
     this.#stop.abort();
     const { spool, sender } = this.#options;
     try {
-      await spool.append(this.#takeMemory(), { ignoreLimit: true });
+      await this.#spilled();
+      const { error } = await spool.append(this.#takeMemory(), { ignoreLimit: true });
+      if (error !== undefined) throw error;
       await spool.close();
     } finally {
       await Promise.race([sender.disconnect(), sleep(1000, undefined, { ref: false })]);
@@ -163,15 +167,17 @@ export class RecordWriter {
   async #sendPending(): Promise<void> {
     await this.#untilBatch();
     // Meanwhile older records may be under way to disk: those go first.
-    await this.#spill?.done;
+    await this.#spilled();
     if (!this.#options.spool.isEmpty) return;
     const batch = this.#pending.shift();
     if (batch === undefined) return;
     this.#inFlight = batch;
+    this.#isUnderWay = true;
     this.#sentAt = Date.now();
     if (await this.#send(batch.records)) {
       await this.#settleInFlight();
     } else {
+      this.#isUnderWay = false;
       await this.#spillAll();
       this.#spilledInFlight = 0;
     }
@@ -179,8 +185,9 @@ export class RecordWriter {
 
   /** The batch that was under way has arrived; what the spiller took of it meanwhile need not be sent again. */
   async #settleInFlight(): Promise<void> {
-    await this.#spill?.done;
+    await this.#spilled();
     this.#inFlight = undefined;
+    this.#isUnderWay = false;
     // The spool was empty when the batch left, so its records are the first ones.
     while (this.#spilledInFlight > 0) {
       const first = await this.#options.spool.peek(this.#spilledInFlight);
@@ -245,11 +252,11 @@ export class RecordWriter {
   }
 
   async #spillAll(): Promise<void> {
-    while (this.#spill !== undefined) await this.#spill.done;
+    await this.#spilled();
     const since = this.#oldestUnsent();
     if (since === undefined) return;
-    const inFlight = this.#inFlight?.records.length ?? 0;
-    const done = this.#toDisk(this.#takeMemory(), inFlight).finally(() => {
+    const batch = this.#isUnderWay ? this.#inFlight : undefined;
+    const done = this.#toDisk(this.#takeMemory(), batch).finally(() => {
       this.#spill = undefined;
       this.#wake();
     });
@@ -257,20 +264,26 @@ export class RecordWriter {
     await done;
   }
 
-  async #toDisk(records: readonly OutgoingRecord[], inFlight: number): Promise<void> {
-    try {
-      const kept = await this.#options.spool.append(records, { ignoreLimit: this.#closing });
-      // While one batch is under way memory may go to disk several times, and the batch with the first of them.
-      if (inFlight > 0) this.#spilledInFlight = Math.min(kept, inFlight);
-      this.#diskFails = false;
-      if (kept < records.length) this.#events.dropped?.(records.slice(kept), 'spool full');
-    } catch (error) {
-      // Ten times a second, and the log may be on the same disk.
-      if (!this.#diskFails)
-        this.#options.logger.error({ reason: messageOf(error) }, 'cannot write to the spool');
-      this.#diskFails = true;
-      this.#events.dropped?.(records, 'disk failed');
-    }
+  /** Resolves when nothing is under way to disk. */
+  async #spilled(): Promise<void> {
+    while (this.#spill !== undefined) await this.#spill.done;
+  }
+
+  /** @param underWay the first of the records, when they may yet be acknowledged: what of them finds no room is not lost so far */
+  async #toDisk(records: readonly OutgoingRecord[], underWay: Batch | undefined): Promise<void> {
+    const { spool, logger } = this.#options;
+    const { kept, error } = await spool.append(records, { ignoreLimit: this.#closing });
+    const inFlight = underWay?.records.length ?? 0;
+    // While one batch is under way memory may go to disk several times, and the batch with the first of them.
+    this.#spilledInFlight += Math.min(kept, inFlight);
+    if (underWay !== undefined && kept < inFlight)
+      this.#inFlight = { ...underWay, records: underWay.records.slice(kept) };
+    const lost = records.slice(Math.max(kept, inFlight));
+    if (lost.length > 0) this.#events.dropped?.(lost, error === undefined ? 'spool full' : 'disk failed');
+    // Ten times a second, and the log may be on the same disk.
+    if (error !== undefined && !this.#diskFails)
+      logger.error({ reason: messageOf(error) }, 'cannot write to the spool');
+    this.#diskFails = error !== undefined;
   }
 
   async #untilBatch(): Promise<void> {

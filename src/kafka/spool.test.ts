@@ -1,7 +1,8 @@
-import { appendFile, type FileHandle, mkdtemp, open, readdir, rm } from 'node:fs/promises';
+import { appendFile, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it, onTestFinished, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it, onTestFinished } from 'vitest';
+import { fullDisk, noSpaceLeft } from '../testing/full-disk.ts';
 import { type OutgoingRecord, Spool } from './spool.ts';
 
 let directory: string;
@@ -35,20 +36,6 @@ async function drain(spool: Spool): Promise<OutgoingRecord[]> {
   return all;
 }
 
-/** The disk takes so many characters of the next write and is full then. */
-async function failHalfWay(characters: number, work: () => Promise<void>): Promise<void> {
-  const handle = await open(join(directory, 'any'), 'w');
-  await handle.close();
-  await rm(join(directory, 'any'));
-  const writes = vi.spyOn(Object.getPrototypeOf(handle) as FileHandle, 'appendFile');
-  writes.mockImplementationOnce(async function (this: FileHandle, text) {
-    await this.write(String(text).slice(0, characters));
-    throw new Error('ENOSPC: no space left on device, write');
-  });
-  await work();
-  writes.mockRestore();
-}
-
 it('gives back what was appended, in order, over many segments', async () => {
   const spool = await opened();
   await spool.append(records(0, 30));
@@ -79,7 +66,7 @@ it('takes appends while it is read, even into the segment that was being written
 
 it('keeps the first that fit into the limit', async () => {
   const spool = await opened(500);
-  const kept = await spool.append(records(0, 30));
+  const { kept } = await spool.append(records(0, 30));
   expect(kept).toBeGreaterThan(0);
   expect(kept).toBeLessThan(30);
   expect(spool.bytes).toBeLessThanOrEqual(500);
@@ -89,16 +76,31 @@ it('keeps the first that fit into the limit', async () => {
 it('writes nothing behind the half of a line that a full disk left', async () => {
   const spool = await opened();
   await spool.append(records(0, 2));
-  await failHalfWay(60, () => expect(spool.append(records(2, 5))).rejects.toThrow('ENOSPC'));
+  const full = await fullDisk(directory, 0, 60);
+  expect(await spool.append(records(2, 5))).toEqual({ kept: 0, error: noSpaceLeft });
+  full.free();
   await spool.append(records(5, 7));
   expect(spool.records).toBe(4);
   expect(await drain(spool)).toEqual([...records(0, 2), ...records(5, 7)]);
   expect(spool.tornLines).toBe(0);
   // The first lines of a segment, too.
-  await failHalfWay(60, () => expect(spool.append(records(7, 9))).rejects.toThrow('ENOSPC'));
+  const fullAgain = await fullDisk(directory, 0, 60);
+  expect(await spool.append(records(7, 9))).toEqual({ kept: 0, error: noSpaceLeft });
+  fullAgain.free();
   await spool.append(records(9, 11));
   expect(await drain(spool)).toEqual(records(9, 11));
   expect(await readdir(directory)).toEqual([]);
+});
+
+it('says how many a disk took before it was full', async () => {
+  const spool = await opened();
+  await fullDisk(directory, 2, 60);
+  const { kept, error } = await spool.append(records(0, 30));
+  expect(error).toBe(noSpaceLeft);
+  expect(kept).toBeGreaterThan(0);
+  expect(kept).toBeLessThan(30);
+  expect(spool.records).toBe(kept);
+  expect(await drain(spool)).toEqual(records(0, kept));
 });
 
 it('reads past the torn line that a power cut leaves', async () => {

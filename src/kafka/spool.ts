@@ -17,6 +17,14 @@ export interface SpoolOptions {
   readonly segmentBytes?: number;
 }
 
+/** How far an append came. */
+export interface Appended {
+  /** So many records, from the first on, are on disk. */
+  readonly kept: number;
+  /** The disk's own error, when that is why not all are. */
+  readonly error?: unknown;
+}
+
 interface Segment {
   readonly path: string;
   /** Known to be whole; a write that failed half-way may have left more in the file. */
@@ -88,12 +96,8 @@ export class Spool {
     }
   }
 
-  /**
-   * Writes the records at the end, as far as the limit allows.
-   * @returns how many of them, from the first on, were kept.
-   * @throws the disk's own error. Some of the records may be kept even so; those before them all are.
-   */
-  append(records: readonly OutgoingRecord[], { ignoreLimit = false } = {}): Promise<number> {
+  /** Writes the records at the end, as far as the limit and the disk allow. Never rejects. */
+  append(records: readonly OutgoingRecord[], { ignoreLimit = false } = {}): Promise<Appended> {
     return this.#exclusively(() => this.#append(records, ignoreLimit));
   }
 
@@ -118,31 +122,44 @@ export class Spool {
     return result;
   }
 
-  async #append(records: readonly OutgoingRecord[], ignoreLimit: boolean): Promise<number> {
+  async #append(records: readonly OutgoingRecord[], ignoreLimit: boolean): Promise<Appended> {
     let kept = 0;
-    while (kept < records.length) {
-      const tail = await this.#openTail();
-      const { segment } = tail;
-      const lines: string[] = [];
-      let bytes = 0;
-      for (const { topic, key, value } of records.slice(kept)) {
-        const line = `${JSON.stringify([topic, key, value])}\n`;
-        const size = Buffer.byteLength(line);
-        if (!ignoreLimit && this.#bytes + bytes + size > this.#options.limitBytes) break;
-        lines.push(line);
-        bytes += size;
-        if (segment.bytes + bytes >= this.#options.segmentBytes) break;
+    try {
+      while (kept < records.length) {
+        const appended = await this.#fillSegment(records.slice(kept), ignoreLimit);
+        if (appended === 0) break;
+        kept += appended;
       }
-      if (lines.length === 0) break;
-      await this.#write(tail, lines.join(''));
-      segment.bytes += bytes;
-      segment.records += lines.length;
-      this.#bytes += bytes;
-      this.#records += lines.length;
-      kept += lines.length;
-      if (segment.bytes >= this.#options.segmentBytes) await this.#closeTail();
+      return { kept };
+    } catch (error) {
+      return { kept, error };
     }
-    return kept;
+  }
+
+  /** As many of the records as the open segment and the limit have room for. @throws the disk's own error: none is kept */
+  async #fillSegment(records: readonly OutgoingRecord[], ignoreLimit: boolean): Promise<number> {
+    const { limitBytes, segmentBytes } = this.#options;
+    const tail = await this.#openTail();
+    const { segment } = tail;
+    const lines: string[] = [];
+    let bytes = 0;
+    for (const { topic, key, value } of records) {
+      const line = `${JSON.stringify([topic, key, value])}\n`;
+      const size = Buffer.byteLength(line);
+      if (!ignoreLimit && this.#bytes + bytes + size > limitBytes) break;
+      lines.push(line);
+      bytes += size;
+      if (segment.bytes + bytes >= segmentBytes) break;
+    }
+    if (lines.length === 0) return 0;
+    await this.#write(tail, lines.join(''));
+    segment.bytes += bytes;
+    segment.records += lines.length;
+    this.#bytes += bytes;
+    this.#records += lines.length;
+    // Synced already: nothing is lost when closing fails.
+    if (segment.bytes >= segmentBytes) await this.#closeTail().catch(() => undefined);
+    return lines.length;
   }
 
   /** A write that failed may have left half a line: nothing is ever written behind that. */
