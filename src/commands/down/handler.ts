@@ -9,7 +9,7 @@ export interface DownOptions {
   readonly force: boolean;
 }
 
-/** @throws AppError STOP_INCOMPLETE; USAGE for a purge that nobody can be asked about */
+/** @throws AppError STOP_INCOMPLETE, HOME_NOT_WRITABLE; USAGE for a purge that nobody can be asked about */
 export async function runDown(input: HandlerInput<DownOptions>): Promise<number> {
   const { options, global, output, signal } = input;
   const targets = options.purge ? purgeTargets(global.home) : [];

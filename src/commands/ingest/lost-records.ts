@@ -1,6 +1,6 @@
 import { chatMessageSchema } from '../../contract/chat-message.ts';
 import { type GapEvent, gapEventSchema } from '../../contract/ingest-event.ts';
-import type { DropReason } from '../../kafka/record-writer.ts';
+import type { DropReason } from '../../kafka/record-writer-options.ts';
 import type { OutgoingRecord } from '../../kafka/spool.ts';
 import { setBack } from './heard-marks.ts';
 
