@@ -23,17 +23,18 @@ export async function runUp(input: HandlerInput<UpOptions>): Promise<number | un
   if (options.infra === 'compose') return runCompose(input, settings.TWITCH_CHANNEL);
   // One that was asked to become the supervisor leaves it to its parent to join another.
   const mayJoin = !isDetachedChild(io.env);
-  const running = mayJoin ? await another(input) : undefined;
-  if (running !== undefined) return startMissing(input, running, settings.TWITCH_CHANNEL);
-  try {
-    await start(input, options.infra, settings);
-  } catch (error) {
-    const isBeaten = error instanceof AppError && error.code === 'STACK_ALREADY_RUNNING';
-    const faster = isBeaten && mayJoin ? await another(input) : undefined;
-    if (faster === undefined) throw error;
-    return startMissing(input, faster, settings.TWITCH_CHANNEL);
+  for (;;) {
+    const running = mayJoin ? await another(input) : undefined;
+    if (running !== undefined) return startMissing(input, running, settings.TWITCH_CHANNEL);
+    try {
+      await start(input, options.infra, settings);
+      return exitCodes.ok;
+    } catch (error) {
+      // Who was faster is waited for: it may be about to run, and it may be gone again.
+      const isBeaten = error instanceof AppError && error.code === 'STACK_ALREADY_RUNNING';
+      if (!isBeaten || !mayJoin) throw error;
+    }
   }
-  return exitCodes.ok;
 }
 
 /** The stack that runs already, or that another one starts at this moment. */
