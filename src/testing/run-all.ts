@@ -6,7 +6,7 @@ import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { z } from 'zod';
-import { endOnSignals, scratchDirectory } from './scratch.ts';
+import { ending, endOnSignals, scratchDirectory } from './scratch.ts';
 
 interface Tally {
   readonly passed: number;
@@ -41,11 +41,13 @@ process.stdout.write(`\n${inWords(total)}\n`);
 process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1;
 
 async function command(file: string, args: string[]): Promise<number> {
-  const { exitCode } = await execa(file, args, {
-    stdio: ['ignore', 'inherit', 'inherit'],
-    env: { TEST_CLASS_ARCHIVES: 'make' },
-    reject: false,
-  });
+  const { exitCode } = await ending(
+    execa(file, args, {
+      stdio: ['ignore', 'inherit', 'inherit'],
+      env: { TEST_CLASS_ARCHIVES: 'make' },
+      reject: false,
+    }),
+  );
   return exitCode ?? 1;
 }
 

@@ -9,12 +9,34 @@ export function scratchDirectory(prefix: string): string {
   return directory;
 }
 
-/** On Ctrl-C and SIGTERM ends the process as a shell expects it, after `first`, so that what waits for its exit is done. */
+type Child = Promise<unknown> & { kill(signal: NodeJS.Signals): boolean };
+
+const children = new Set<Child>();
+let isEnding = false;
+
+/**
+ * On Ctrl-C and SIGTERM ends the process as a shell expects it: after `first`, and when the child processes that are
+ * waited for have ended, which may still write. At once when told again.
+ */
 export function endOnSignals(first: (signal: NodeJS.Signals) => Promise<void> = async () => {}): void {
   for (const [signal, exitCode] of [
     ['SIGINT', 130],
     ['SIGTERM', 143],
   ] as const) {
-    process.once(signal, () => void first(signal).finally(() => process.exit(exitCode)));
+    // Not `once`: execa's own handler ends the process where it finds itself to be the only one.
+    process.on(signal, () => {
+      if (isEnding) process.exit(exitCode);
+      isEnding = true;
+      // Ctrl-C has reached them already.
+      if (signal === 'SIGTERM') for (const child of children) child.kill(signal);
+      void Promise.allSettled([first(signal), ...children]).finally(() => process.exit(exitCode));
+    });
   }
+}
+
+/** How a child process ended. Never told when this process is to end itself, so that nothing new begins. */
+export async function ending<Result>(child: Promise<Result> & Pick<Child, 'kill'>): Promise<Result> {
+  children.add(child);
+  const result = await child.finally(() => children.delete(child));
+  return isEnding ? new Promise<never>(() => {}) : result;
 }

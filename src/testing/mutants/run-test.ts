@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:f
 import { basename, join } from 'node:path';
 import { execa } from 'execa';
 import { z } from 'zod';
+import { ending } from '../scratch.ts';
 import type { CatchingTest, Verdict } from './mutant.ts';
 
 export interface TestRun {
@@ -102,7 +103,9 @@ function broken(output: string): TestRun {
 }
 
 async function run(cwd: string, file: string, args: readonly string[]) {
-  const { exitCode, all } = await execa(file, args, { cwd, all: true, reject: false, stdin: 'ignore' });
+  const { exitCode, all } = await ending(
+    execa(file, args, { cwd, all: true, reject: false, stdin: 'ignore' }),
+  );
   return { exitCode, output: String(all ?? '').slice(-4000) };
 }
 
