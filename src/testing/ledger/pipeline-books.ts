@@ -33,16 +33,17 @@ export interface BooksOptions {
   /** Until the books must be closed. */
   readonly deadline: number;
   readonly report: (line: string) => void;
+  readonly signal: AbortSignal;
 }
 
 /** Reads all books until they close, or until the time is over: then what is still open is the result. */
 export async function closePipelineBooks(options: BooksOptions): Promise<PipelineBooks> {
   for (;;) {
-    await untilCaughtUp(options.settings, options.deadline, options.report);
+    await untilCaughtUp(options.settings, options.deadline, options.report, options.signal);
     const books = await readBooks(options);
     if (books.open.length === 0 || Date.now() > options.deadline) return books;
     options.report(`${books.open.length} entries still open: ${books.open[0]}`);
-    await sleep(2000);
+    await sleep(2000, undefined, { signal: options.signal });
   }
 }
 

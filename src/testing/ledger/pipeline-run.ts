@@ -87,6 +87,7 @@ export async function runPipeline(options: PipelineRunOptions): Promise<Pipeline
       { ...options, parts, server, channels, made: () => ledger.lines.length },
       signal,
     );
+    signal.throwIfAborted();
     return await settle(options, { parts, watch, terminal, screen, faults, ledger });
   } finally {
     if (watch !== undefined) await stopWatch(watch);
@@ -252,6 +253,7 @@ async function settle(
     report,
     sent: ledger.lines,
     screen: screen.views,
+    signal,
     windowSeconds: WINDOW_SECONDS,
     deadline: Date.now() + (settleMs ?? Math.max(180_000, messages)),
   });

@@ -14,12 +14,13 @@ import { type ExpectedWindow, publishedWindow } from './windows.ts';
 /**
  * Waits until count and archive have committed every message, at most until `deadline`: to read all books takes seconds
  * and a core, which those who are behind need more. Says twice a minute who is behind. Does not wait while Kafka is
- * away: reading says so.
+ * away: reading says so. Rejects when the signal is aborted.
  */
 export async function untilCaughtUp(
   settings: Settings,
   deadline: number,
   report: (line: string) => void,
+  signal: AbortSignal,
 ): Promise<void> {
   let lastSaid = Date.now();
   while (Date.now() < deadline) {
@@ -29,7 +30,7 @@ export async function untilCaughtUp(
       lastSaid = Date.now();
       report(`behind: the counter by ${counter} messages, the archiver by ${archiver}`);
     }
-    await sleep(1000);
+    await sleep(1000, undefined, { signal });
   }
 }
 

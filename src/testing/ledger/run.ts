@@ -79,7 +79,7 @@ async function play(
     const suffered = await sendUnderFire(settings, plan, options, victims, signal, progress);
     await progress?.stop();
     report(`${plan.sends.length} sent and acknowledged, ${suffered.length} faults; closing the books`);
-    const discrepancies = await settle(settings, plan, options.settleMs ?? 120_000, report);
+    const discrepancies = await settle(settings, plan, options.settleMs ?? 120_000, report, signal);
     const faults = progress === undefined ? suffered : await standstills(settings, plan, progress, suffered);
     const ownEnds = victims.reduce((total, victim) => total + victim.ownEnds(), 0);
     return { distinct: plan.distinct.length, sent: plan.sends.length, faults, ownEnds, discrepancies };
@@ -134,11 +134,12 @@ async function settle(
   plan: Plan,
   settleMs: number,
   report: (line: string) => void,
+  signal: AbortSignal,
 ): Promise<Discrepancy[]> {
   const channelIds = [...new Set(plan.distinct.map(({ channel_id }) => channel_id))];
   const deadline = Date.now() + settleMs;
   for (;;) {
-    await untilCaughtUp(settings, deadline, report);
+    await untilCaughtUp(settings, deadline, report, signal);
     const isOver = Date.now() > deadline;
     const open = await openEntries(settings, plan, channelIds).catch((error: unknown) => {
       // A server that came back a moment ago, on a busy machine: the books are read again.
@@ -148,7 +149,7 @@ async function settle(
     });
     if (open !== undefined && (open.length === 0 || isOver)) return open;
     if (open !== undefined) report(`${open.length} entries still open`);
-    await sleep(2000);
+    await sleep(2000, undefined, { signal });
   }
 }
 
