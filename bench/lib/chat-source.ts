@@ -37,6 +37,8 @@ for await (const command of createInterface({ input: process.stdin })) {
   ended.abort();
   process.stdout.write(`${sent}\n`);
 }
+// Who spoke to it has gone, killed perhaps.
+ended.abort();
 await server.close();
 
 function send(count: number): number {
