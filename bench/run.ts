@@ -4,7 +4,7 @@
  * `--help` each says what it measures and which options it has.
  */
 import { readdirSync } from 'node:fs';
-import { endOnSignals, scratchDirectory } from '../src/testing/scratch.ts';
+import { endOnSignals, scratchDirectory, unlessEnding } from '../src/testing/scratch.ts';
 import { refuseArguments, usageOf } from '../src/testing/script-usage.ts';
 import { keepResults, type Result, resultsTable } from './lib/results.ts';
 import { undoAll } from './lib/undo.ts';
@@ -33,19 +33,15 @@ if (options.includes('--help')) {
 }
 // All scratch directories, those of child processes too, lie in one, so an interrupted run leaves none behind.
 process.env.TMPDIR = scratchDirectory('twitchstats-bench-');
-let isInterrupted = false;
 endOnSignals((signal) => {
-  isInterrupted = true;
   process.stderr.write(`${signal}: stopping what was started\n`);
   return undoAll();
 });
 const reports: { bench: string; results: Result[] }[] = [];
 for (const name of asked.length > 0 ? asked : names) {
   const benchmark: { default: Benchmark } = await import(`./${name}.ts`);
-  const results = await benchmark.default(options).catch((error: unknown) => {
-    // What it started is being stopped, which it cannot know.
-    return isInterrupted ? new Promise<never>(() => {}) : refuseArguments(error);
-  });
+  // When interrupted it fails, for what it started is stopped.
+  const results = await unlessEnding(benchmark.default(options)).catch(refuseArguments);
   keepResults(name, results);
   reports.push({ bench: name, results: [...results] });
 }

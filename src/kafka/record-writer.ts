@@ -18,8 +18,6 @@ export class RecordWriter {
   readonly #pending: PendingBatches;
   /** Sent, not yet acknowledged, not on disk. */
   #inFlight: Batch | undefined;
-  /** Its fate is not known: it may yet be acknowledged. */
-  #isUnderWay = false;
   #sentAt = 0;
   /** How many of the first records on disk are under way at the same time. */
   #spilledInFlight = 0;
@@ -137,13 +135,11 @@ export class RecordWriter {
     const batch = this.#pending.shift();
     if (batch === undefined) return;
     this.#inFlight = batch;
-    this.#isUnderWay = true;
     this.#sentAt = Date.now();
     if (await this.#send(batch.records)) {
       await this.#settleInFlight();
     } else {
-      this.#isUnderWay = false;
-      await this.#spillAll();
+      await this.#spillAll({ hasFailed: true });
       this.#spilledInFlight = 0;
     }
   }
@@ -152,7 +148,6 @@ export class RecordWriter {
   async #settleInFlight(): Promise<void> {
     await this.#spilled();
     this.#inFlight = undefined;
-    this.#isUnderWay = false;
     // The spool was empty when the batch left, so its records are the first ones.
     while (this.#spilledInFlight > 0) {
       const first = await this.#options.spool.peek(this.#spilledInFlight);
@@ -216,12 +211,13 @@ export class RecordWriter {
     return (this.#inFlight ?? this.#pending.first)?.since;
   }
 
-  async #spillAll(): Promise<void> {
+  /** With `hasFailed` the batch in flight was refused; else it may yet be acknowledged. */
+  async #spillAll({ hasFailed = false } = {}): Promise<void> {
     await this.#spilled();
     const since = this.#oldestUnsent();
     if (since === undefined) return;
-    const batch = this.#isUnderWay ? this.#inFlight : undefined;
-    const done = this.#toDisk(this.#takeMemory(), batch).finally(() => {
+    const underWay = hasFailed ? undefined : this.#inFlight;
+    const done = this.#toDisk(this.#takeMemory(), underWay).finally(() => {
       this.#spill = undefined;
       this.#wake();
     });

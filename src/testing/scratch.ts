@@ -34,9 +34,17 @@ export function endOnSignals(first: (signal: NodeJS.Signals) => Promise<void> = 
   }
 }
 
-/** How a child process ended. Never told when this process is to end itself, so that nothing new begins. */
-export async function ending<Result>(child: Promise<Result> & Pick<Child, 'kill'>): Promise<Result> {
+/** How a child process ended; see {@link unlessEnding}. */
+export function ending<Result>(child: Promise<Result> & Pick<Child, 'kill'>): Promise<Result> {
   children.add(child);
-  const result = await child.finally(() => children.delete(child));
-  return isEnding ? new Promise<never>(() => {}) : result;
+  return unlessEnding(child.finally(() => children.delete(child)));
+}
+
+/** How the work went. Never told when this process is to end itself: nothing new begins, and no failure is reported. */
+export async function unlessEnding<Result>(work: Promise<Result>): Promise<Result> {
+  try {
+    return await work;
+  } finally {
+    if (isEnding) await new Promise<never>(() => {});
+  }
 }
