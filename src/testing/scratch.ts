@@ -1,6 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type Interruption, watchSignals } from '../cli/signals.ts';
+import { secondSignal } from '../stack/second-signal.ts';
 
 /** A directory that is gone when this process has ended, by a signal too where that ends it through `process.exit`. */
 export function scratchDirectory(prefix: string): string {
@@ -15,23 +17,20 @@ const children = new Set<Child>();
 let isEnding = false;
 
 /**
- * On Ctrl-C and SIGTERM ends the process as a shell expects it: after `first`, and when the child processes that are
- * waited for have ended, which may still write. At once when told again.
+ * On Ctrl-C, SIGTERM and SIGHUP ends the process as a shell expects it: after `first`, and when the child processes that
+ * are waited for have ended, which may still write. At once when told again.
  */
 export function endOnSignals(first: (signal: NodeJS.Signals) => Promise<void> = async () => {}): void {
-  for (const [signal, exitCode] of [
-    ['SIGINT', 130],
-    ['SIGTERM', 143],
-  ] as const) {
-    // Not `once`: execa's own handler ends the process where it finds itself to be the only one.
-    process.on(signal, () => {
-      if (isEnding) process.exit(exitCode);
-      isEnding = true;
-      // Ctrl-C has reached them already.
-      if (signal === 'SIGTERM') for (const child of children) child.kill(signal);
-      void Promise.allSettled([first(signal), ...children]).finally(() => process.exit(exitCode));
-    });
-  }
+  const { signal, exitCode } = watchSignals();
+  const end = () => process.exit(exitCode());
+  signal.addEventListener('abort', () => {
+    isEnding = true;
+    const { signalName }: Interruption = signal.reason;
+    // Ctrl-C has reached them already.
+    if (signalName !== 'SIGINT') for (const child of children) child.kill(signalName);
+    void Promise.allSettled([first(signalName), ...children]).finally(end);
+  });
+  secondSignal(signal).signal.addEventListener('abort', end);
 }
 
 /** How a child process ended; see {@link unlessEnding}. */
