@@ -40,7 +40,7 @@ export function jvmTool(program: Omit<JvmProgram, 'heapMb'>): { command: string;
     args: [
       '-Xmx128m',
       '-XX:+UseSerialGC',
-      '-XX:TieredStopAtLevel=1',
+      compileOnce,
       ...commonFlags(program),
       ...program.flags,
       '-cp',
@@ -50,6 +50,21 @@ export function jvmTool(program: Omit<JvmProgram, 'heapMb'>): { command: string;
     ],
   };
 }
+
+/**
+ * For a server that starts beside others on few CPUs: only what is four times as hot as the JVM asks by default goes to the
+ * second compiler, which takes most of their CPU in the first minutes. HotSpot's defaults are 5 000 invocations, 600 with
+ * 15 000 loops and invocations together, and 40 000 loops. docs/adr/0023-compilers-make-way-for-the-start.md
+ */
+export const compileLater: readonly string[] = [
+  '-XX:Tier4InvocationThreshold=20000',
+  '-XX:Tier4MinInvocationThreshold=2400',
+  '-XX:Tier4CompileThreshold=60000',
+  '-XX:Tier4BackEdgeThreshold=160000',
+];
+
+/** For a server whose time goes into copying rather than computing: the first compiler is enough, docs as above. */
+export const compileOnce = '-XX:TieredStopAtLevel=1';
 
 function commonFlags({ tmpDir }: Pick<JvmProgram, 'tmpDir'>): string[] {
   return [

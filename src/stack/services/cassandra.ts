@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Jdk } from '../jdk.ts';
-import { guardedJvm } from '../jvm.ts';
+import { compileLater, guardedJvm } from '../jvm.ts';
 import { CAN_WAIT_LONGER } from '../niceness.ts';
 import { defaultRestart, type Probe, type ProcessService } from '../service.ts';
 import { type CassandraYamlOptions, cassandraYaml, commitLogIn } from './cassandra-yaml.ts';
@@ -38,6 +38,7 @@ export function cassandraService(options: CassandraServiceOptions): ProcessServi
       tmpDir: runDir,
       flags: [
         '-XX:+UseSerialGC',
+        ...compileLater,
         ...cassandraModuleAccess,
         `-Dcassandra.config=file://${yaml}`,
         `-Dlogback.configurationFile=${logback}`,

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Jdk } from '../jdk.ts';
-import { guardedJvm, jvmTool } from '../jvm.ts';
+import { compileOnce, guardedJvm, jvmTool } from '../jvm.ts';
 import { runTool } from '../process.ts';
 import { defaultRestart, type Probe, type ProcessService } from '../service.ts';
 
@@ -44,7 +44,7 @@ export function kafkaService(options: KafkaServiceOptions): ProcessService {
     dependsOn: [],
     ...guardedJvm({
       ...jvm,
-      flags: [...jvm.flags, ...(options.jvmFlags ?? [])],
+      flags: [...jvm.flags, compileOnce, ...(options.jvmFlags ?? [])],
       heapMb,
       mainClass: 'kafka.Kafka',
       args: [properties],

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Settings } from '../../config/settings.ts';
 import { httpProbe, tcpProbe } from '../health.ts';
 import type { Jdk } from '../jdk.ts';
-import { guardedJvm } from '../jvm.ts';
+import { compileLater, guardedJvm } from '../jvm.ts';
 import { CAN_WAIT } from '../niceness.ts';
 import { packagePaths } from '../paths.ts';
 import { defaultRestart, type ProcessService } from '../service.ts';
@@ -89,7 +89,7 @@ export function processorProgram({
   return {
     jdk,
     classPath: [packagePaths.processorJar, ...classPath],
-    flags: ['-XX:+UseSerialGC'],
+    flags: ['-XX:+UseSerialGC', ...compileLater],
     mainClass: 'twitchstats.processor.Main',
     args: ['--role', role],
   };
