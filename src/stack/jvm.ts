@@ -63,7 +63,7 @@ export const compileLater: readonly string[] = [
   '-XX:Tier4BackEdgeThreshold=160000',
 ];
 
-/** For a server whose time goes into copying rather than computing: the first compiler is enough, docs as above. */
+/** The first compiler alone: for a tool that lives for a second, and for Kafka, whose time goes into copying. Docs as above. */
 export const compileOnce = '-XX:TieredStopAtLevel=1';
 
 function commonFlags({ tmpDir }: Pick<JvmProgram, 'tmpDir'>): string[] {
