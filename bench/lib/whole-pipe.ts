@@ -171,10 +171,8 @@ export async function startWholePipe({
         const [sentAtEnd, endedAt, costAtEnd] = [await sentSoFar(), performance.now(), costs(pids)];
         const end = await backlog(sentAtEnd);
         const sent = await stop();
-        for (const deadline = Date.now() + DRAIN_MS; (await backlog(sent)) > 0; await sleep(200)) {
-          if (Date.now() > deadline)
-            throw new Error(`${await backlog(sent)} of ${sent} messages never arrived`);
-        }
+        const left = await drained(() => backlog(sent));
+        if (left > 0) throw new Error(`${left} of ${sent} messages never arrived`);
         const throughSeconds = (performance.now() - firstLineAt) / 1000;
         const measured = sentAtEnd - sentAtBegin;
         return {
@@ -219,6 +217,17 @@ export async function startWholePipe({
       await stop();
     },
   };
+}
+
+/** Waits until nothing is on its way any more, for at most five minutes. @returns how many messages still are */
+export async function drained(backlog: () => Promise<number>): Promise<number> {
+  const deadline = Date.now() + DRAIN_MS;
+  let left = await backlog();
+  while (left > 0 && Date.now() < deadline) {
+    await sleep(200);
+    left = await backlog();
+  }
+  return left;
 }
 
 /** What all these runs sent. */
