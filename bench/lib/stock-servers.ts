@@ -189,7 +189,6 @@ function service(
     ports: {},
     ready: { probe, periodMs: 100 },
     shutdown: { signal: 'SIGTERM', timeoutMs: 30_000 },
-    cleanExitCodes: [0, 143],
     restart: defaultRestart,
   };
 }

@@ -90,6 +90,17 @@ describe('a view', () => {
 });
 
 describe('the rate', () => {
+  test('of updates that are read after a start is theirs, not that of reading them', () => {
+    const { cache } = cacheAt(() => start + 20_000);
+    for (let second = 0; second <= 20; second++)
+      cache.apply(
+        '40934651',
+        record({ message_count: 100 * second, updated_at: start + 1000 * second }),
+        start,
+      );
+    expect(cache.find('40934651')?.messages_per_second).toBe(100);
+  });
+
   test('counts increments, also over the end of a window; what was before the start is no rate', () => {
     let now = start;
     const { cache } = cacheAt(() => now);

@@ -75,7 +75,7 @@ export class StatsCache {
     }
     const stats = parsed.updated_at > 0 ? parsed : { ...parsed, updated_at: appendedAt };
     const known = this.#entries.get(stats.channel_id);
-    const rate = known?.rate ?? new RateMeter(this.#now());
+    const rate = known?.rate ?? new RateMeter(Math.min(this.#now(), stats.updated_at));
     if (known !== undefined) rate.add(newMessages(known.stats, stats), stats.updated_at);
     this.#rename(known?.stats, stats);
     this.#entries.set(stats.channel_id, { stats, rate, derived: known?.derived ?? '' });

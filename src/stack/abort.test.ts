@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { resolveClassPaths } from './artefacts.ts';
 import { runTool } from './process.ts';
+import { runForeground } from './run-foreground.ts';
 
 /** Whoever presses Ctrl-C is told of no bug: what was asked to end ends with that very reason. */
 const reason = new Error('Ctrl-C');
@@ -13,6 +14,11 @@ it('a tool that is interrupted ends with the reason', async () => {
   const tool = runTool('a tool', { command: 'sleep', args: ['60'] }, stop.signal);
   stop.abort(reason);
   await expect(tool).rejects.toBe(reason);
+});
+
+it('a program in the foreground does not begin when Ctrl-C came before it', async () => {
+  const program = { name: 'a program', command: 'sleep', args: ['60'], env: {}, stdin: 'pipe' } as const;
+  await expect(runForeground(program, AbortSignal.abort(reason))).rejects.toBe(reason);
 });
 
 it('fetching that is interrupted ends with the reason', async () => {

@@ -27,6 +27,7 @@ export interface DetachOptions {
 export async function startDetached({ home, argv, signal, onEvent }: DetachOptions): Promise<void> {
   const logFile = join(homePaths(home).logs, 'supervisor.log');
   const logStart = sizeOf(logFile);
+  signal.throwIfAborted();
   const child = spawnSupervisor(argv, logFile, home);
   const stop = () => child.kill('SIGTERM');
   signal.addEventListener('abort', stop, { once: true });

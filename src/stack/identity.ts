@@ -41,7 +41,12 @@ function bootId(): string {
 
 function startedByPs(pid: number): string | undefined {
   try {
-    const text = execFileSync('ps', ['-o', 'stat=,lstart=', '-p', String(pid)], { encoding: 'utf8' }).trim();
+    // Asked from another shell it must say the same.
+    const env = { ...process.env, TZ: 'UTC', LC_ALL: 'C' };
+    const text = execFileSync('ps', ['-o', 'stat=,lstart=', '-p', String(pid)], {
+      encoding: 'utf8',
+      env,
+    }).trim();
     const [, state = '', started] = /^(\S+)\s+(.+)$/.exec(text) ?? [];
     return state.startsWith('Z') ? undefined : started;
   } catch {

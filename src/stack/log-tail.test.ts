@@ -22,6 +22,13 @@ describe('the end of a log', () => {
     expect(logTail(file, 2, start)).toEqual(['two', 'three']);
   });
 
+  it('has as many lines as are asked for, none included', () => {
+    const file = join(directory, 'many.log');
+    writeFileSync(file, `${'a line of a hundred characters '.repeat(4)}\n`.repeat(2000));
+    expect(logTail(file, 1500)).toHaveLength(1500);
+    expect(logTail(file, 0)).toEqual([]);
+  });
+
   it('begins anew when the log has grown large, and keeps one old one', () => {
     const file = join(directory, 'api.log');
     writeFileSync(file, 'much\n');

@@ -1,6 +1,9 @@
 import { closeSync, fstatSync, openSync, readSync, renameSync } from 'node:fs';
 
-/** The last `count` lines of a file from byte `from` on; empty when there is no file. Reads at most 64 KiB. */
+const MIN_READ = 64 * 1024;
+const MAX_READ = 32 * 1024 * 1024;
+
+/** The last `count` lines of a file from byte `from` on; empty when there is no file. Reads 1 KiB a line, at least 64 KiB, at most 32 MiB. */
 export function logTail(file: string, count: number, from = 0): string[] {
   let descriptor: number;
   try {
@@ -10,12 +13,12 @@ export function logTail(file: string, count: number, from = 0): string[] {
   }
   try {
     const { size } = fstatSync(descriptor);
-    const start = Math.max(from, size - 65_536, 0);
+    const start = Math.max(from, size - Math.min(Math.max(count * 1024, MIN_READ), MAX_READ), 0);
     const buffer = Buffer.alloc(Math.max(0, size - start));
     const read = readSync(descriptor, buffer, 0, buffer.length, start);
     const lines = buffer.toString('utf8', 0, read).split('\n');
     if (start > from) lines.shift();
-    return lines.filter((line) => line.trim() !== '').slice(-count);
+    return count === 0 ? [] : lines.filter((line) => line.trim() !== '').slice(-count);
   } finally {
     closeSync(descriptor);
   }

@@ -17,6 +17,7 @@ export interface ForegroundProgram {
  * @throws AppError SERVICE_FAILED when it cannot be started, or is killed by a signal that we did not send
  */
 export async function runForeground(program: ForegroundProgram, signal: AbortSignal): Promise<number> {
+  signal.throwIfAborted();
   const child = spawn(program.command, [...program.args], {
     stdio: [program.stdin, 'inherit', 'inherit'],
     env: { ...process.env, ...program.env },

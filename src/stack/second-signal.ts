@@ -10,7 +10,7 @@ export function secondSignal(first: AbortSignal): SecondSignal {
   const controller = new AbortController();
   // Every process that is being stopped listens; that is no leak.
   setMaxListeners(0, controller.signal);
-  let askedAt: number | undefined;
+  let askedAt = first.aborted ? Date.now() : undefined;
   first.addEventListener('abort', () => {
     askedAt = Date.now();
   });

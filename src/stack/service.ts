@@ -38,8 +38,6 @@ export interface ProcessService {
   readonly prepare?: (signal: AbortSignal) => Promise<void>;
   readonly ready: { readonly probe: Probe; readonly periodMs: number };
   readonly shutdown: { readonly signal: 'SIGTERM' | 'SIGINT'; readonly timeoutMs: number };
-  /** Exit codes of a stop that was asked for; a JVM ends with 143 on SIGTERM. */
-  readonly cleanExitCodes: readonly number[];
   readonly restart: RestartPolicy;
 }
 

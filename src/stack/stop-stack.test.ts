@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
@@ -17,6 +19,25 @@ function begin(command: string, ...args: string[]): ChildProcess {
   });
   return child;
 }
+
+it('leaves a port alone that somebody else holds after a reboot', async () => {
+  const home = mkdtempSync(join(tmpdir(), 'twitchstats-stop-'));
+  onTestFinished(() => rmSync(home, { recursive: true, force: true }));
+  const stranger = createServer().listen(0, '127.0.0.1');
+  onTestFinished(() => {
+    stranger.close();
+  });
+  await once(stranger, 'listening');
+  const { port } = stranger.address() as AddressInfo;
+  const gone = { pid: process.pid, started: 'before the reboot' };
+  mkdirSync(join(home, 'stack'));
+  writeStackState(home, {
+    ...emptyStack(gone),
+    services: [serviceStatus('kafka', 'ready', { process: gone, ports: { kafka: port } })],
+  });
+  const stopped = await stopStack({ home, signal: new AbortController().signal, onWaiting: () => undefined });
+  expect(stopped).toEqual({ wasRunning: false, stopped: [] });
+});
 
 const kafka = (process: ProcessIdentity) => serviceStatus('kafka', 'ready', { process });
 

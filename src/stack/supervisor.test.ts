@@ -39,7 +39,6 @@ function fake(name: ServiceName, script = '', more: Partial<ProcessService> = {}
       },
     },
     shutdown: { signal: 'SIGTERM', timeoutMs: 5000 },
-    cleanExitCodes: [0, 143],
     restart: { limit: 2, withinMs: 60_000, firstDelayMs: 10, maxDelayMs: 10 },
     ...more,
   };

@@ -165,7 +165,7 @@ export class Link {
     const refusal = await Promise.race([answer, silence.then(() => 'no answer: it may not exist')]);
     waited.abort();
     this.#answers.delete(channel);
-    return this.#joined.has(channel) ? undefined : refusal;
+    return this.#joined.has(channel) ? undefined : (refusal ?? 'put out of it at once');
   }
 
   #untilLeft(channel: string, signal: AbortSignal): Promise<void> {

@@ -44,6 +44,7 @@ export async function runIngest(input: HandlerInput<IngestOptions>): Promise<und
     joinsPer10s: options.joinsPer10s,
     rotateMs: options.rotate * 60_000,
     spoolLimitBytes: options.spoolLimit,
+    keepsHeard: !options.stdin,
   });
   const http = await serveHttp(
     { host: settings.INGEST_HTTP_HOST, port: settings.INGEST_HTTP_PORT },

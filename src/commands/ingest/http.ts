@@ -22,7 +22,7 @@ export async function serveHttp(
   registry: Registry,
 ): Promise<IngestHttp> {
   const server = createServer(async (request, response) => {
-    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+    const [pathname] = (request.url ?? '/').split('?', 1);
     if (request.method !== 'GET' && request.method !== 'HEAD') return answer(response, 405, 'text/plain', '');
     if (pathname === '/health') {
       const body = health();

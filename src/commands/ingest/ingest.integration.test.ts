@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
@@ -117,11 +117,18 @@ it('brings every PRIVMSG of a file into Kafka: once, equal, in order, where Java
 
 it('reads raw lines from stdin through the very same path', async () => {
   const settings = await bootstrappedSettings();
-  const result = await runCli(['--home', await newHome(), 'ingest', '--stdin'], {
+  const home = await newHome();
+  const heard = join(home, 'data', 'ingest', 'heard.json');
+  await mkdir(dirname(heard), { recursive: true });
+  const book = JSON.stringify({ heard_until: { alpha_room: Date.now() - 1000 } });
+  await writeFile(heard, book);
+  const result = await runCli(['--home', home, 'ingest', '--stdin'], {
     env: { ...settingsEnv(settings), INGEST_HTTP_PORT: '0' },
     stdin: `${chat.lines.join('\r\n')}\r\n`,
   });
   expect(result.code, result.stderr).toBe(0);
+  // What a reader of channels has heard is not of these lines.
+  expect(await readFile(heard, 'utf8')).toBe(book);
   const messages = await distinctMessagesIn(settings);
   expect(messages.map(({ message_id }) => message_id).sort()).toEqual(
     chat.messages.map(({ messageId }) => messageId).sort(),

@@ -31,6 +31,8 @@ export interface IngestorOptions {
   readonly joinsPer10s: number;
   readonly rotateMs: number;
   readonly spoolLimitBytes: number;
+  /** False for lines that no channel is read for: the book is of channels, and stays as a reader left it. */
+  readonly keepsHeard?: boolean;
 }
 
 /** The body of `GET /health`. */
@@ -175,7 +177,8 @@ export class Ingestor {
       await Promise.race([this.#optOuts.closed(), sleep(1000, undefined, { ref: false })]);
     }
     // Every channel was left in order, at a time that the book knows: nothing lies unread in a socket.
-    this.#heard.write(this.#lost.setBack(this.reader.heardUntil(Date.now())));
+    if (this.#options.keepsHeard !== false)
+      this.#heard.write(this.#lost.setBack(this.reader.heardUntil(Date.now())));
     const { records } = this.#spool;
     if (records > 0) this.#options.logger.warn({ records }, 'kept on disk for the next start');
     return records;
@@ -245,6 +248,7 @@ export class Ingestor {
 
   /** Notes until when channels were heard, for the start after a crash. */
   #writeHeard(): void {
+    if (this.#options.keepsHeard === false) return;
     try {
       const { safeUntil } = this.#writer;
       this.#marks.turn(Date.now());

@@ -33,8 +33,8 @@ export async function runProcessor(input: HandlerInput<{ role: ProcessorRole }>)
         tmpDir: runDir,
       }),
       env: {
-        STATE_DIR: join(paths.data, `processor-${options.role}`),
         ...processorEnv(settings),
+        STATE_DIR: settings.STATE_DIR ?? join(paths.data, `processor-${options.role}`),
         ...Object.fromEntries(ownNames.flatMap((name) => (io.env[name] ? [[name, io.env[name]]] : []))),
       },
       stdin: 'pipe',

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChalkInstance } from 'chalk';
 import { z } from 'zod';
+import { type ApiClientSettings, apiBaseUrl, apiHeaders } from '../../api/client.ts';
 
 const channelsSchema = z.object({ channels: z.array(z.object({ message_count: z.number() })) });
 
@@ -9,7 +10,7 @@ const channelsSchema = z.object({ channels: z.array(z.object({ message_count: z.
  * aborted.
  */
 export async function followCounts(
-  api: string,
+  settings: ApiClientSettings,
   paint: ChalkInstance,
   signal: AbortSignal,
   tell: (text: string) => void,
@@ -17,7 +18,7 @@ export async function followCounts(
   let last: { at: number; total: number } | undefined;
   let perSecond = 0;
   while (!signal.aborted) {
-    const counts = await fetchCounts(api, signal);
+    const counts = await fetchCounts(settings, signal);
     if (signal.aborted) return;
     if (counts === undefined) {
       tell(paint.yellow('  The API does not answer; see `twitchstats status`.'));
@@ -42,9 +43,10 @@ function countsText(total: number, perSecond: number, channels: number, paint: C
   return `  ${count} messages counted in the newest windows of ${channels} ${channels === 1 ? 'channel' : 'channels'}, ${rate}/s`;
 }
 
-async function fetchCounts(api: string, signal: AbortSignal): Promise<number[] | undefined> {
+async function fetchCounts(settings: ApiClientSettings, signal: AbortSignal): Promise<number[] | undefined> {
   try {
-    const response = await fetch(`${api}/api/channels`, {
+    const response = await fetch(`${apiBaseUrl(settings)}/api/channels`, {
+      headers: apiHeaders(settings),
       signal: AbortSignal.any([signal, AbortSignal.timeout(3000)]),
     });
     return channelsSchema.parse(await response.json()).channels.map(({ message_count }) => message_count);

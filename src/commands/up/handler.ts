@@ -1,7 +1,6 @@
 import type { HandlerInput } from '../../cli/command.ts';
 import type { Settings } from '../../config/settings.ts';
 import { AppError, exitCodes } from '../../contract/errors.ts';
-import type { Output } from '../../output/output.ts';
 import { isDetachedChild, runDetachedChild, startDetached } from '../../stack/detach.ts';
 import { stackToJoin } from '../../stack/discover.ts';
 import { type RunStackOptions, runStack, type StackEvent } from '../../stack/run-stack.ts';
@@ -87,7 +86,7 @@ async function foreground(input: HandlerInput<UpOptions>, stack: RunStackOptions
         view.show(event);
         if (event.type !== 'ready') return;
         showReady(input, view, event);
-        void countInto(view, output, event.state, counting.signal);
+        void countInto(input, view, event.state, counting.signal);
       },
     });
   } finally {
@@ -99,14 +98,19 @@ async function foreground(input: HandlerInput<UpOptions>, stack: RunStackOptions
 
 /** Below the banner, one line that moves as long as there is something to count. */
 async function countInto(
+  { config, output }: HandlerInput<UpOptions>,
   view: UpView,
-  output: Output,
   { settings, services }: StackState,
   signal: AbortSignal,
 ) {
   const hasApi = services.some(({ name, state }) => name === 'api' && state === 'ready');
   if (hasApi && settings.TWITCHSTATS_API_URL !== undefined)
-    await followCounts(settings.TWITCHSTATS_API_URL, output.wordPaint, signal, view.footer);
+    await followCounts(
+      { ...config().settings, TWITCHSTATS_API_URL: settings.TWITCHSTATS_API_URL },
+      output.wordPaint,
+      signal,
+      view.footer,
+    );
 }
 
 async function background(input: HandlerInput<UpOptions>, stack: RunStackOptions): Promise<void> {

@@ -70,6 +70,18 @@ describe('dashboard model', () => {
     expect(model.screen).toMatchObject({ view: 'one', selected: 'id-a' });
   });
 
+  it('opens what the filter shows, not what was selected before', () => {
+    const model = modelOf('a', 'b');
+    press(model, 'down', '/', 'b', 'enter', 'enter');
+    expect(model.screen).toMatchObject({ view: 'one', selected: 'id-b' });
+  });
+
+  it('finds the channel of `watch NAME` in any case', () => {
+    const model = modelOf('forsen');
+    model.select('#Forsen');
+    expect(model.screen.selected).toBe('id-forsen');
+  });
+
   it('holds the shown numbers while it is paused, and has lost nothing afterwards', () => {
     const model = modelOf('a');
     press(model, 'p');

@@ -53,11 +53,12 @@ export class DashboardModel {
     if (!this.#screen.isPaused) this.#shown = this.#state;
   }
 
-  /** Chooses a channel by its name once it is known; for `watch NAME`. */
+  /** Chooses a channel by its name once it is known; for `watch NAME`. The name may be in any case, and have a #. */
   select(name: string): void {
     if (this.#screen.selected !== undefined) return;
+    const wanted = name.replace(/^#/, '').toLowerCase();
     const found = [...this.#state.channels.values()].find(
-      ({ window }) => window.channelName === name || window.channelId === name,
+      ({ window }) => window.channelName.toLowerCase() === wanted || window.channelId === wanted,
     );
     if (found !== undefined) this.#screen = { ...this.#screen, selected: found.window.channelId };
   }

@@ -19,6 +19,15 @@ describe('fold', () => {
     expect(fold(state, [])).toBe(state);
   });
 
+  it('does not take a history that nobody answered for a connection', () => {
+    const lost: DashboardEvent = { type: 'lost', at: NOW, reason: 'away' };
+    const history: DashboardEvent = { type: 'history', at: NOW + 600_000, windows: [] };
+    expect(fold(initialState(NOW), [connected, lost, history]).connection).toMatchObject({
+      state: 'lost',
+      since: NOW,
+    });
+  });
+
   it('does not depend on how events are cut into batches', () => {
     const events = [
       connected,

@@ -82,6 +82,8 @@ export function fold(state: DashboardState, events: readonly DashboardEvent[]): 
 }
 
 function foldConnection(before: Connection, event: DashboardEvent): Connection {
+  // These come by other requests, and may be empty for one that failed.
+  if (event.type === 'history' || event.type === 'message') return before;
   if (event.type === 'lost') {
     const since = before.state === 'lost' ? before.since : event.at;
     return { ...before, state: 'lost', since, reason: event.reason };

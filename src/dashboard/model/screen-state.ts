@@ -85,7 +85,8 @@ export function eraseFilter(screen: ScreenState): ScreenState {
 }
 
 function openSelected(screen: ScreenState, { order }: Surroundings): ScreenState {
-  const selected = screen.selected ?? order[0];
+  const isListed = screen.selected !== undefined && order.includes(screen.selected);
+  const selected = isListed ? screen.selected : order[0];
   return selected === undefined ? screen : { ...screen, view: 'one', selected, windowsBack: 0 };
 }
 

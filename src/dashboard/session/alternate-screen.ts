@@ -1,7 +1,8 @@
 import type { OutputStream } from '../../cli/io.ts';
 
-const ENTER = '\x1b[?1049h\x1b[2J\x1b[H';
-const LEAVE = '\x1b[?25h\x1b[?1049l';
+/** Without autowrap: terminals do not agree how wide some characters are, and a line that is too long for one must not move the rest. */
+const ENTER = '\x1b[?1049h\x1b[?7l\x1b[2J\x1b[H';
+const LEAVE = '\x1b[?7h\x1b[?25h\x1b[?1049l';
 export const CLEAR = '\x1b[2J\x1b[H';
 
 /**

@@ -21,6 +21,15 @@ describe('line marks', () => {
     expect(marks.restore(marks.mark('first'))).toBe('first');
   });
 
+  it('never shows a line that changes in the place of one that stays', () => {
+    const marks = new LineMarks();
+    for (let paint = 0; paint < 1_000; paint++) {
+      const lines = ['title', ...Array.from({ length: 20 }, (_, row) => `row ${row} of ${paint}`)];
+      const output = lines.map((line) => marks.mark(line)).join('\n');
+      expect(marks.restore(output)).toBe(lines.join('\n'));
+    }
+  });
+
   it('goes on for ever, and in bounded memory', () => {
     const marks = new LineMarks();
     for (let paint = 0; paint < 1_000; paint++) {

@@ -10,18 +10,21 @@ const anyMark = /[\ue000-\uf8ff]/g;
  * the lines take their places where Ink writes. A line that stays the same keeps its mark: Ink still sees what changed.
  */
 export class LineMarks {
-  readonly #markOf = new Map<string, string>();
+  readonly #numberOf = new Map<string, number>();
   readonly #lineOf = new Map<string, string>();
   #next = 0;
 
-  /** The mark of a line; valid until 6400 other lines were marked, which is more than any screen has. */
+  /** The mark of a line; valid until 3200 other lines were marked, which is more than any screen has. */
   mark(line: string): string {
-    const known = this.#markOf.get(line);
-    if (known !== undefined) return known;
-    const mark = String.fromCharCode(FIRST + (this.#next++ % COUNT));
+    const known = this.#numberOf.get(line);
+    // A line that stays gets a new mark now and then: the ring of marks comes round to the old one.
+    if (known !== undefined && this.#next - known < COUNT / 2) return markOf(known);
+    const number = this.#next++;
+    const mark = markOf(number);
     const previous = this.#lineOf.get(mark);
-    if (previous !== undefined) this.#markOf.delete(previous);
-    this.#markOf.set(line, mark);
+    if (previous !== undefined && this.#numberOf.get(previous) === number - COUNT)
+      this.#numberOf.delete(previous);
+    this.#numberOf.set(line, number);
     this.#lineOf.set(mark, line);
     return mark;
   }
@@ -30,4 +33,8 @@ export class LineMarks {
   restore(output: string): string {
     return output.replace(anyMark, (mark) => this.#lineOf.get(mark) ?? '');
   }
+}
+
+function markOf(number: number): string {
+  return String.fromCharCode(FIRST + (number % COUNT));
 }

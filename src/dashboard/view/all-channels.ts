@@ -116,7 +116,7 @@ function titleLine(shown: readonly TableColumn[], { screen, ascii }: FrameProps)
 function rowLine(row: ChannelRow, shown: readonly TableColumn[], props: FrameProps): Line {
   const { window } = row.channel;
   const isSelected = window.channelId === props.screen.selected;
-  const isOver = window.end <= props.now || window.isStale;
+  const isOver = window.end <= props.now || window.isStale || props.state.connection.state === 'lost';
   const cells = shown.map((column) => {
     const style = isSelected ? 'selected' : isOver ? 'dim' : (column.style ?? 'plain');
     const text = column.value(row, props);

@@ -56,6 +56,17 @@ describe('the frame of all channels', () => {
     expect(show([])[0]).toMatch(/connecting…$/);
   });
 
+  it('says so on a narrow terminal too, and makes the rows look old', () => {
+    const lost: DashboardEvent = { type: 'lost', at: NOW, reason: 'connect ECONNREFUSED 127.0.0.1:3000' };
+    const [first] = show([connected, ...channels('a', 'b'), lost], { columns: 80, now: NOW + 5000 });
+    expect(first).toMatch(/^ twitchstats .*✗ reconnecting for 5s: connect ECONNREFUSED 127\.0\.0\.1:3000$/);
+    expect(show([connected], { columns: 40 })[0]).toMatch(/● live$/);
+    const state = fold(initialState(NOW), [connected, ...channels('a'), lost]);
+    const rows = frame({ state, screen: initialScreen(), columns: 80, rows: 24, now: NOW, ascii: false });
+    expect(rows[3]?.every(({ style }) => style === 'dim' || style === 'plain')).toBe(true);
+    expect(rows[3]?.find(({ text }) => text.startsWith('a'))?.style).toBe('dim');
+  });
+
   it('never moves a column for a new number', () => {
     const small = show([
       connected,

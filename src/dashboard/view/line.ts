@@ -49,10 +49,12 @@ export function fitLine(line: Line, width: number): Line {
   return fitted;
 }
 
-/** `left` and `right` at the two ends of a line of `width` cells; `right` goes first when there is no room. */
+/** `left` and `right` at the two ends of a line of `width` cells; `left` is cut first when there is no room. */
 export function spread(left: Line, right: Line, width: number): Line {
-  const gap = width - widthOf(left) - widthOf(right);
-  return gap >= 1 ? [...left, span(' '.repeat(gap)), ...right] : fitLine(left, width);
+  const end = fitLine(right, width);
+  const begin = fitLine(left, width - widthOf(end) - 1);
+  const gap = Math.max(0, width - widthOf(begin) - widthOf(end));
+  return [...begin, span(' '.repeat(gap)), ...end];
 }
 
 /** The line in ASCII alone: every other character becomes a question mark of its width, dashes stay dashes. */

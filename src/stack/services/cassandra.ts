@@ -75,7 +75,6 @@ export function cassandraService(options: CassandraServiceOptions): ProcessServi
     },
     ready: { probe: options.probe, periodMs: 100 },
     shutdown: { signal: 'SIGTERM', timeoutMs: 20_000 },
-    cleanExitCodes: [0, 143],
     restart: defaultRestart,
   };
 }

@@ -76,7 +76,6 @@ export function kafkaService(options: KafkaServiceOptions): ProcessService {
     },
     ready: { probe: options.probe, periodMs: 100 },
     shutdown: { signal: 'SIGTERM', timeoutMs: 20_000 },
-    cleanExitCodes: [0, 143],
     restart: defaultRestart,
   };
 }

@@ -107,7 +107,6 @@ function nodeService(
     cwd: runDir,
     ports: {},
     shutdown: { signal: 'SIGTERM', timeoutMs: 10_000 },
-    cleanExitCodes: [0, 143],
     restart: defaultRestart,
   };
 }

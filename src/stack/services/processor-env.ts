@@ -1,6 +1,6 @@
 import type { Settings } from '../../config/settings.ts';
 
-/** What the processor is told about the servers and the contract: it takes settings from its environment alone. */
+/** What the processor is told about the servers and the contract: it takes settings from its own environment alone. */
 export function processorEnv(settings: Settings): Record<string, string> {
   const entries: Record<string, string | undefined> = {
     KAFKA_BOOTSTRAP_SERVERS: settings.KAFKA_BROKERS.join(','),
@@ -31,6 +31,7 @@ export function processorEnv(settings: Settings): Record<string, string> {
     CASSANDRA_TLS_CERT: settings.CASSANDRA_TLS_CERT,
     CASSANDRA_TLS_KEY: settings.CASSANDRA_TLS_KEY,
     WINDOW_SIZE_SECONDS: String(settings.WINDOW_SIZE_SECONDS),
+    PROCESSOR_HTTP_HOST: settings.PROCESSOR_HTTP_HOST,
     PROCESSOR_HTTP_PORT: String(settings.PROCESSOR_HTTP_PORT),
     // Logback knows neither of ours above error.
     LOG_LEVEL: ['fatal', 'silent'].includes(settings.LOG_LEVEL) ? 'error' : settings.LOG_LEVEL,

@@ -75,7 +75,6 @@ export function processorService(options: ProcessorServiceOptions): ProcessServi
       },
     },
     shutdown: { signal: 'SIGTERM', timeoutMs: 20_000 },
-    cleanExitCodes: [0, 143],
     restart: defaultRestart,
   };
 }

@@ -3,13 +3,14 @@ package twitchstats.processor.archive
 import com.datastax.oss.driver.api.core.metadata.{Node, NodeStateListenerBase}
 import com.datastax.oss.driver.api.core.servererrors.CoordinatorException
 import org.slf4j.LoggerFactory
+import java.util.concurrent.atomic.AtomicBoolean
 
 /** Whether Cassandra answers, by the last thing it did. Says so in the log when that changes. */
 final class CassandraHealth extends NodeStateListenerBase:
   private val log = LoggerFactory.getLogger(classOf[CassandraHealth])
   @volatile private var connected = false
   @volatile private var answerNanos = System.nanoTime
-  @volatile private var isLossUnseen = false
+  private val isLossUnseen = AtomicBoolean()
 
   def isConnected: Boolean = connected
 
@@ -19,16 +20,13 @@ final class CassandraHealth extends NodeStateListenerBase:
   def lastAnswerNanos: Long = answerNanos
 
   /** Whether a node was lost since the last call. Who killed it took what it had not yet secured. */
-  def takeLoss(): Boolean =
-    val isLost = isLossUnseen
-    isLossUnseen = false
-    isLost
+  def takeLoss(): Boolean = isLossUnseen.getAndSet(false)
 
   /** All connections to a node broke. */
-  override def onDown(node: Node): Unit = isLossUnseen = true
+  override def onDown(node: Node): Unit = isLossUnseen.set(true)
 
   def answered(): Unit =
-    if !isLossUnseen then answerNanos = System.nanoTime
+    if !isLossUnseen.get then answerNanos = System.nanoTime
     if !connected then
       connected = true
       log.info("Cassandra is connected")

@@ -20,8 +20,8 @@ final class CountProcessor(options: CountOptions, pace: () => SendingPace)
   import options.*
 
   private val identity = Identity()
-  private val cache = WindowCache(memoryBytes)
-  private val newest = NewestWindows()
+  private var cache = WindowCache(memoryBytes)
+  private var newest = NewestWindows()
   /** Windows not yet written to the history, the dirty ones among them. */
   private val unwritten = ArrayBuffer.empty[WindowState]
   private val newGaps = ConcurrentLinkedQueue[(String, Long, Long)]()
@@ -32,8 +32,17 @@ final class CountProcessor(options: CountOptions, pace: () => SendingPace)
   private var store: WindowStore = null
   private var expiry: Expiry = null
 
+  /** Kafka Streams calls it again on the same object when it revives a task whose transaction was
+    * aborted (the javadoc of `Processor`): what is in memory is not in the restored store then.
+    */
   override def init(context: ProcessorContext[Bytes, Bytes]): Unit =
     this.context = context
+    close()
+    cache = WindowCache(memoryBytes)
+    newest = NewestWindows()
+    unwritten.clear()
+    newGaps.clear()
+    optOutsSeen = 0
     store = WindowStore(context.getStateStore(CountTopology.Store))
     expiry = Expiry(store, retentionMs)
     unsent().foreach(window => markDirty(open(window)))
@@ -107,9 +116,10 @@ final class CountProcessor(options: CountOptions, pace: () => SendingPace)
     takeGaps()
     takeOptOuts()
     val changed = unwritten.filter(window => window.isDirty || isDue(window, now))
-    if changed.nonEmpty then
-      changed.foreach(send(_, now))
-      unwritten.filterInPlace(_.isUnwritten)
+    changed.foreach(send(_, now))
+    unwritten.filterInPlace(_.isUnwritten)
+    // Messages that were all counted before open windows too, and change none.
+    if changed.nonEmpty || cache.hasGrown then
       cache.shrink()
       metrics.state(
         context.taskId.partition,
@@ -117,8 +127,8 @@ final class CountProcessor(options: CountOptions, pace: () => SendingPace)
         cache.heapBytes,
         store.approximateEntries
       )
-      // What was sent is seen when it is committed, so do not wait for the interval.
-      context.commit()
+    // What was sent is seen when it is committed, so do not wait for the interval.
+    if changed.nonEmpty then context.commit()
 
   private def isDue(window: WindowState, now: Long): Boolean =
     now - window.writtenAtMs >= historyIntervalMs

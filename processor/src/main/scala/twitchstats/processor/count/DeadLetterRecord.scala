@@ -1,5 +1,6 @@
 package twitchstats.processor.count
 
+import org.apache.kafka.common.header.Header
 import org.apache.kafka.common.header.internals.RecordHeaders
 import org.apache.kafka.streams.processor.api.Record
 import twitchstats.processor.message.{DeadLetter, RecordPlace}
@@ -13,6 +14,8 @@ object DeadLetterRecord:
     */
   val MaxValueBytes: Int = 512 * 1024
   private val MaxKeyBytes = 64 * 1024
+  /** Names and values together; more of them are left out, all, and counted in a header of ours. */
+  private val MaxHeaderBytes = 64 * 1024
 
   def of(
       record: Record[Bytes, Bytes],
@@ -20,7 +23,9 @@ object DeadLetterRecord:
       letter: DeadLetter,
       nowMs: Long
   ): Record[Bytes, Bytes] =
-    val headers = RecordHeaders(record.headers)
+    val original = record.headers.toArray
+    val fits = original.iterator.map(sizeOf).sum <= MaxHeaderBytes
+    val headers = if fits then RecordHeaders(original) else RecordHeaders()
     def add(name: String, value: String): Unit =
       headers.add(s"dead-letter.$name", value.getBytes(UTF_8)): Unit
     add("class", letter.reason.code)
@@ -29,9 +34,13 @@ object DeadLetterRecord:
     add("partition", place.partition.toString)
     add("offset", place.offset.toString)
     add("timestamp-ms", nowMs.toString)
+    if !fits then add("headers-left-out", original.length.toString)
     if record.value != null && record.value.length > MaxValueBytes then
       add("original-size", record.value.length.toString)
     Record(cut(record.key, MaxKeyBytes), cut(record.value, MaxValueBytes), nowMs, headers)
+
+  private def sizeOf(header: Header): Int =
+    header.key.length + (if header.value == null then 0 else header.value.length)
 
   private def cut(bytes: Bytes | Null, limit: Int): Bytes | Null =
     if bytes == null || bytes.length <= limit then bytes else Arrays.copyOf(bytes, limit)

@@ -11,16 +11,22 @@ import scala.collection.mutable.ListBuffer
 final class WindowCache(maxBytes: Long):
   private val windows = util.LinkedHashMap[WindowKey, WindowState](64, 0.75f, true)
   private var bytes = 0L
+  private var grown = false
 
   def get(key: WindowKey): Option[WindowState] = Option(windows.get(key))
-  def put(state: WindowState): Unit = windows.put(state.key, state): Unit
+  def put(state: WindowState): Unit =
+    windows.put(state.key, state)
+    grown = true
   def remove(key: WindowKey): Unit = windows.remove(key): Unit
   def size: Int = windows.size
   def heapBytes: Long = bytes
+  /** Whether a window came since the last [[shrink]]. */
+  def hasGrown: Boolean = grown
   def foreach(each: WindowState => Unit): Unit = windows.values.forEach(each(_))
 
   /** Called now and then rather than for each message: sizes are summed anew. */
   def shrink(): Unit =
+    grown = false
     bytes = 0
     windows.values.forEach(state => bytes += state.heapBytes)
     if bytes > maxBytes then evict()

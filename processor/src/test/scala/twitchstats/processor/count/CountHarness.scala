@@ -1,5 +1,7 @@
 package twitchstats.processor.count
 
+import org.apache.kafka.common.header.Headers
+import org.apache.kafka.common.header.internals.RecordHeaders
 import org.apache.kafka.common.serialization.Serdes
 import org.apache.kafka.streams.processor.api.{MockProcessorContext, Record}
 import org.apache.kafka.streams.state.{KeyValueStore, Stores}
@@ -17,7 +19,8 @@ final class CountHarness(
     deduplicate: Boolean = true,
     memoryBytes: Long = 1 << 20,
     isOptedOut: OptedOut = _ => false,
-    historyIntervalMs: Long = 0
+    historyIntervalMs: Long = 0,
+    metrics: CountMetrics = CountMetrics.None
 ):
   private val store: KeyValueStore[Array[Byte], Array[Byte]] = Stores
     .keyValueStoreBuilder(
@@ -35,7 +38,8 @@ final class CountHarness(
     TableMemory(TestDirectory.create("tables")),
     deduplicate = deduplicate,
     historyIntervalMs = historyIntervalMs,
-    isOptedOut = isOptedOut
+    isOptedOut = isOptedOut,
+    metrics = metrics
   )
   var now: Long = Messages.Base
   var processor: CountProcessor = null
@@ -50,23 +54,42 @@ final class CountHarness(
 
   restart()
 
-  def restart(): Unit =
+  def restart(): Unit = begin(CountProcessor(options, () => pace))
+
+  private def begin(next: CountProcessor): Unit =
     context =
       MockProcessorContext(Properties(), org.apache.kafka.streams.processor.TaskId(0, 0), null)
     if processor == null then store.init(context.getStateStoreContext, store)
     context.addStateStore(store)
     context.setCurrentSystemTimeMs(now)
     pace = SendingPace.of(options)
-    processor = CountProcessor(options, () => pace)
+    processor = next
     processor.init(context)
+
+  /** What the store holds, for [[revive]]. */
+  def stored: Map[Seq[Byte], Array[Byte]] =
+    store.all.asScala.map(entry => entry.key.toSeq -> entry.value).toMap
+
+  /** As Kafka Streams revives a task whose transaction was aborted: the store is as it was at the
+    * last commit, and the very same processor begins again.
+    */
+  def revive(committed: Map[Seq[Byte], Array[Byte]]): Unit =
+    processor.close()
+    store.all.asScala.map(_.key).toList.foreach(store.delete)
+    committed.foreach((key, value) => store.put(key.toArray, value))
+    begin(processor)
 
   def send(m: ChatMessage): Unit = send(m.channelId.getBytes(UTF_8), Messages.json(m))
 
-  def send(key: Array[Byte] | Null, value: Array[Byte] | Null): Unit =
+  def send(
+      key: Array[Byte] | Null,
+      value: Array[Byte] | Null,
+      headers: Headers = RecordHeaders()
+  ): Unit =
     context.setRecordMetadata("chat", 0, offset)
     context.setCurrentSystemTimeMs(now)
     offset += 1
-    processor.process(Record(key, value, now))
+    processor.process(Record(key, value, now, headers))
     collect()
 
   /** Lets time pass until what changed is sent. */

@@ -1,9 +1,11 @@
 package twitchstats.processor.count
 
 import munit.FunSuite
+import org.apache.kafka.common.header.internals.RecordHeaders
 import twitchstats.processor.count.Messages.{Base, WindowMs, message}
 import twitchstats.processor.side.OptOuts
 import java.nio.charset.StandardCharsets.UTF_8
+import scala.collection.mutable
 
 class CountProcessorSpec extends FunSuite:
   private def header(harness: CountHarness, name: String) =
@@ -63,6 +65,37 @@ class CountProcessorSpec extends FunSuite:
     harness.restart()
     harness.emit()
     assertEquals(harness.windows.map(_._2.messageCount).toList, List(1L, 2L))
+
+  test("what a transaction that was aborted had counted is counted when its task is revived"):
+    val harness = CountHarness()
+    harness.send(message(1))
+    harness.emit()
+    val committed = harness.stored
+    harness.send(message(2))
+    harness.emit()
+    harness.revive(committed)
+    harness.send(message(2))
+    harness.emit()
+    assertEquals(harness.stats.last.messageCount, 2L)
+    harness.restart()
+    harness.send(message(3))
+    harness.emit()
+    assertEquals(harness.stats.last.messageCount, 3L)
+
+  test("windows that only duplicates open leave memory again"):
+    val inMemory = mutable.ListBuffer.empty[Int]
+    object metrics extends CountMetrics:
+      export CountMetrics.None.{counted, dead, duplicate, optedOut, received, sent}
+      def state(partition: Int, windows: Int, heapBytes: Long, storeEntries: Long): Unit =
+        inMemory += windows
+    val harness = CountHarness(memoryBytes = 0, metrics = metrics)
+    val messages = (1 to 50).map(n => message(n, at = Base + n * WindowMs))
+    messages.foreach(harness.send)
+    harness.emit()
+    harness.restart()
+    messages.foreach(harness.send)
+    harness.emit()
+    assertEquals(inMemory.toList, List(0, 0))
 
   test("a late message corrects its own window, and channel-stats stays at the newest"):
     val harness = CountHarness()
@@ -164,6 +197,17 @@ class CountProcessorSpec extends FunSuite:
     harness.send(null, Array.fill(1 << 20)('x'.toByte))
     assertEquals(harness.dead.last.value.length, DeadLetterRecord.MaxValueBytes)
     assertEquals(header(harness, "original-size"), (1 << 20).toString)
+
+  test("original headers that would make a dead letter too large are left out, and counted"):
+    val harness = CountHarness()
+    def sent(bytes: Int) =
+      val headers = RecordHeaders().add("h", Array.ofDim[Byte](bytes))
+      harness.send(null, "no JSON".getBytes(UTF_8), headers)
+      harness.dead.last.headers
+    assertEquals(sent(1000).lastHeader("h").value.length, 1000)
+    val large = sent(100_000)
+    assertEquals(large.lastHeader("h"), null)
+    assertEquals(String(large.lastHeader("dead-letter.headers-left-out").value, UTF_8), "1")
 
   test("null key and null value stop nothing"):
     val harness = CountHarness()
