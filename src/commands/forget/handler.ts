@@ -45,7 +45,10 @@ export async function runForget({
     const { messages, windows } = await forgetInPasses(
       () => forgetUser(session, settings, meant),
       SETTLE_MS,
-      { now: () => performance.now(), sleep: (ms) => sleep(ms, undefined, { signal }) },
+      {
+        now: () => performance.now(),
+        sleep: (ms) => sleep(ms, undefined, { signal }).catch(() => signal.throwIfAborted()),
+      },
     );
     const erased = await eraseDeadLetters(settings, (record) => isBy(record, meant), signal);
     output.object(

@@ -86,7 +86,11 @@ async function foreground(input: HandlerInput<UpOptions>, stack: RunStackOptions
         view.show(event);
         if (event.type !== 'ready') return;
         showReady(input, view, event);
-        void countInto(input, view, event.state, counting.signal);
+        const api = apiOf(event.state);
+        if (api !== undefined) {
+          const settings = { ...stack.settings, TWITCHSTATS_API_URL: api };
+          void followCounts(settings, output.wordPaint, counting.signal, view.footer);
+        }
       },
     });
   } finally {
@@ -96,21 +100,10 @@ async function foreground(input: HandlerInput<UpOptions>, stack: RunStackOptions
   output.note('Everything is stopped; the data is kept.');
 }
 
-/** Below the banner, one line that moves as long as there is something to count. */
-async function countInto(
-  { config, output }: HandlerInput<UpOptions>,
-  view: UpView,
-  { settings, services }: StackState,
-  signal: AbortSignal,
-) {
+/** The address of the API where it runs: below the banner, one line moves as long as there is something to count. */
+function apiOf({ settings, services }: StackState): string | undefined {
   const hasApi = services.some(({ name, state }) => name === 'api' && state === 'ready');
-  if (hasApi && settings.TWITCHSTATS_API_URL !== undefined)
-    await followCounts(
-      { ...config().settings, TWITCHSTATS_API_URL: settings.TWITCHSTATS_API_URL },
-      output.wordPaint,
-      signal,
-      view.footer,
-    );
+  return hasApi ? settings.TWITCHSTATS_API_URL : undefined;
 }
 
 async function background(input: HandlerInput<UpOptions>, stack: RunStackOptions): Promise<void> {

@@ -21,9 +21,7 @@ export async function printFrame(
   ]);
   const isWanted = wantedChannels(options.channel);
   const windows = views.map(windowOf).filter(isWanted);
-  const missing = options.channel.find((name) => !windows.some(wantedChannels([name])));
-  if (missing !== undefined)
-    throw new AppError('CHANNEL_UNKNOWN', `No channel "${missing}" has been counted`);
+  assertAllKnown(options.channel, windows);
 
   const now = Date.now();
   const one = options.channel.length === 1 ? windows[0]?.channelId : undefined;
@@ -36,6 +34,16 @@ export async function printFrame(
   const lines = textFrame({ state: model.state, screen: model.screen, columns, now, ascii });
   await output.text(`${lines.map(plainText).join('\n')}\n`);
   return 0;
+}
+
+/** @throws AppError CHANNEL_UNKNOWN when one of `names` is none of `channels`. */
+export function assertAllKnown(
+  names: readonly string[],
+  channels: readonly { readonly channelId: string; readonly channelName: string }[],
+): void {
+  const missing = names.find((name) => !channels.some(wantedChannels([name])));
+  if (missing !== undefined)
+    throw new AppError('CHANNEL_UNKNOWN', `No channel "${missing}" has been counted`);
 }
 
 /** Whether a channel is one of `names` (ids, or names in any case); every channel is, when there are none. */

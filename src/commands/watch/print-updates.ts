@@ -3,7 +3,7 @@ import type { HandlerInput } from '../../cli/command.ts';
 import type { ChannelView } from '../../contract/api.ts';
 import { followChannels } from '../../dashboard/session/follow-channels.ts';
 import type { WatchOptions } from './command.ts';
-import { wantedChannels } from './print-frame.ts';
+import { assertAllKnown, wantedChannels } from './print-frame.ts';
 
 /** Every update of every wanted channel as a line of JSON, until interrupted; with `--once` each channel once. */
 export async function printUpdates(
@@ -12,10 +12,13 @@ export async function printUpdates(
 ): Promise<number> {
   if (options.once) {
     const isWanted = wantedChannels(options.channel);
-    for (const view of await fetchChannels(settings, signal)) {
-      if (isWanted({ channelId: view.channel_id, channelName: view.channel_name }))
-        await output.record(view, String);
-    }
+    const channels = (await fetchChannels(settings, signal)).map((view) => ({
+      channelId: view.channel_id,
+      channelName: view.channel_name,
+      view,
+    }));
+    assertAllKnown(options.channel, channels);
+    for (const { view } of channels.filter(isWanted)) await output.record(view, String);
     return 0;
   }
   const onView = (view: ChannelView) => output.record(view, String);

@@ -40,9 +40,11 @@ describe('watch without a terminal', () => {
   it('shows the channel that is asked for, and names one that nobody knows', async () => {
     const { stdout } = await runCli(['watch', 'XQC', '--once'], { env });
     expect(stdout).toMatch(/ xqc {3}99 messages/);
-    const unknown = await runCli(['watch', 'nobody', '--once'], { env });
-    expect(unknown.code).toBe(1);
-    expect(unknown.stderr).toContain('No channel "nobody" has been counted');
+    for (const json of [[], ['--json']]) {
+      const unknown = await runCli(['watch', 'nobody', '--once', ...json], { env });
+      expect(unknown.code).toBe(1);
+      expect(unknown.stderr).toMatch(/No channel \\?"nobody\\?" has been counted/);
+    }
   });
 
   it('writes a JSON line an update until it is interrupted', async () => {

@@ -89,6 +89,7 @@ describe('dashboard model', () => {
     model.settle();
     expect(model.state.channels.get('id-a')?.window.count).toBe(100);
     expect(model.current.channels.get('id-a')?.window.count).toBe(500);
+    expect(model.shownAt(NOW + 60_000)).toBe(NOW);
     press(model, 'p');
     model.settle();
     expect(model.state.channels.get('id-a')?.window.count).toBe(500);

@@ -22,6 +22,7 @@ export class DashboardModel {
   #shown: DashboardState;
   #screen: ScreenState;
   #pending: DashboardEvent[] = [];
+  #pausedAt: number | undefined;
 
   constructor(now: number, screen: ScreenState = initialScreen()) {
     this.#state = initialState(now);
@@ -36,6 +37,11 @@ export class DashboardModel {
   /** The state with everything that came, even while the screen is paused. */
   get current(): DashboardState {
     return this.#state;
+  }
+
+  /** The time that is shown: `now`, or when the screen was paused, else rates would fall on a screen that holds still. */
+  shownAt(now: number): number {
+    return this.#pausedAt ?? now;
   }
 
   get screen(): ScreenState {
@@ -69,13 +75,16 @@ export class DashboardModel {
     if (action !== undefined) this.#screen = press(this.#screen, action, this.#surroundings(now, pageRows));
     else if (this.#screen.isFiltering && key === 'backspace') this.#screen = eraseFilter(this.#screen);
     else if (this.#screen.isFiltering) this.#screen = typeFilter(this.#screen, typed);
+    if (action === 'pause') this.#pausedAt = this.#screen.isPaused ? now : undefined;
     return action;
   }
 
   #surroundings(now: number, pageRows: number): Surroundings {
     const selected = this.#shown.channels.get(this.#screen.selected ?? '');
     return {
-      order: channelRows(this.#shown, this.#screen, now).map(({ channel }) => channel.window.channelId),
+      order: channelRows(this.#shown, this.#screen, this.shownAt(now)).map(
+        ({ channel }) => channel.window.channelId,
+      ),
       pageRows,
       pastWindows: selected?.past.length ?? 0,
     };

@@ -11,16 +11,23 @@ import type { ChatMessage } from '../../contract/chat-message.ts';
 import type { DashboardEvent, PipelineHealth } from './dashboard-event.ts';
 import type { WindowCounts } from './window-counts.ts';
 
-const messageSchema: z.ZodType<ChatMessage> = z.object({
-  channel_id: z.string(),
-  channel_name: z.string(),
-  message_id: z.string(),
-  user_id: z.string(),
-  username: z.string(),
-  message: z.string(),
-  timestamp: z.number(),
-  emotes: z.array(z.string()),
-});
+/** As it is in Kafka: other producers may leave out `channel_name` and `message_id`. */
+const messageSchema: z.ZodType<ChatMessage> = z
+  .object({
+    channel_id: z.string(),
+    channel_name: z.string().optional(),
+    message_id: z.string().optional(),
+    user_id: z.string(),
+    username: z.string(),
+    message: z.string(),
+    timestamp: z.number(),
+    emotes: z.array(z.string()),
+  })
+  .transform(({ channel_name, message_id, ...message }) => ({
+    ...message,
+    channel_name: channel_name ?? message.channel_id,
+    message_id: message_id ?? '',
+  }));
 
 /** An event of the API's stream as the model takes it; undefined for what it does not know or cannot read. */
 export function decodeEvent(

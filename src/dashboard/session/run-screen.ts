@@ -53,7 +53,7 @@ export async function runScreen(options: ScreenOptions): Promise<'quit' | 'inter
       screen: model.screen,
       columns,
       rows: rows - 1,
-      now: Date.now(),
+      now: model.shownAt(Date.now()),
       ascii,
     };
     const lines = frame(props).map((line) => paintLine(line, paint));
