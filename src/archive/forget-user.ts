@@ -19,6 +19,8 @@ const partitionsSchema = z.array(z.object({ channel_id: z.string(), user_id: z.s
 const windowsSchema = z.array(
   z.object({
     window_start: z.number(),
+    message_count: z.number().nullable(),
+    seconds_left: z.number().nullable(),
     top_chatters: z
       .array(z.object({ user_id: z.string(), username: z.string(), count: z.number() }))
       .nullable(),
@@ -28,6 +30,8 @@ const windowsSchema = z.array(
 /** A scan of the whole table takes a node its time. */
 const SCAN = { timeoutMs: 60_000 };
 const IN_FLIGHT = 32;
+/** In place of the table's default. */
+const NO_TTL = 0;
 
 /**
  * Deletes everything that a user wrote, in one channel or, without `channelId`, in all, and takes the user out of the
@@ -45,6 +49,10 @@ export async function forgetUser(
   const channels = new Set<string>(
     channelId === undefined ? await channelsOf(session, keyspace, userId) : [channelId],
   );
+  // Before the rows go: a run that is repeated must not need them to find what the first one left.
+  const counted = channelId === undefined ? await countedChannels(session, keyspace) : [channelId];
+  let windows = 0;
+  for (const channel of counted) windows += await leaveTopChatters(session, keyspace, channel, userId);
   let messages = 0;
   const scan = `SELECT channel_id, timestamp, message_id FROM ${keyspace}.${table} WHERE ${inChannel}user_id = ? ALLOW FILTERING`;
   const erase = `DELETE FROM ${keyspace}.${table} WHERE channel_id = ? AND timestamp = ? AND message_id = ?`;
@@ -61,7 +69,6 @@ export async function forgetUser(
     messages += keys.length;
   }
   let copies = 0;
-  let windows = 0;
   const first = `SELECT message_id FROM ${keyspace}.messages_by_user WHERE channel_id = ? AND user_id = ? LIMIT 1`;
   const eraseCopies = `DELETE FROM ${keyspace}.messages_by_user WHERE channel_id = ? AND user_id = ?`;
   for (const channel of channels) {
@@ -70,7 +77,6 @@ export async function forgetUser(
       await session.query(eraseCopies, [channel, userId]);
       copies += 1;
     }
-    windows += await leaveTopChatters(session, keyspace, channel, userId);
   }
   return { messages, copies, windows };
 }
@@ -99,20 +105,30 @@ async function channelsOf(session: CassandraSession, keyspace: string, userId: s
   return channels;
 }
 
+async function countedChannels(session: CassandraSession, keyspace: string): Promise<string[]> {
+  const channels: string[] = [];
+  const scan = `SELECT DISTINCT channel_id FROM ${keyspace}.channel_window_stats`;
+  for await (const rows of pagesOf(session, scan, [], SCAN))
+    for (const row of rows) channels.push(String(row.channel_id));
+  return channels;
+}
+
+/** The new list lives as long as the rest of its row: a list alone would be a window without a count. */
 async function leaveTopChatters(
   session: CassandraSession,
   keyspace: string,
   channelId: string,
   userId: string,
 ): Promise<number> {
-  const select = `SELECT window_start, top_chatters FROM ${keyspace}.channel_window_stats WHERE channel_id = ?`;
-  const update = `UPDATE ${keyspace}.channel_window_stats SET top_chatters = ? WHERE channel_id = ? AND window_start = ?`;
+  const select = `SELECT window_start, message_count, TTL(message_count) AS seconds_left, top_chatters FROM ${keyspace}.channel_window_stats WHERE channel_id = ?`;
+  const update = `UPDATE ${keyspace}.channel_window_stats USING TTL ? SET top_chatters = ? WHERE channel_id = ? AND window_start = ?`;
   let changed = 0;
   for await (const rows of pagesOf(session, select, [channelId], SCAN)) {
-    for (const { window_start, top_chatters } of windowsSchema.parse(rows)) {
+    for (const { window_start, message_count, seconds_left, top_chatters } of windowsSchema.parse(rows)) {
       const others = top_chatters?.filter((chatter) => chatter.user_id !== userId) ?? [];
       if (others.length === (top_chatters?.length ?? 0)) continue;
-      await session.query(update, [others, channelId, window_start]);
+      const ttl = message_count === null ? 1 : (seconds_left ?? NO_TTL);
+      await session.query(update, [ttl, others, channelId, window_start]);
       changed += 1;
     }
   }

@@ -28,7 +28,7 @@ test('forget deletes everything that a user wrote, and nothing else', async () =
   await runCli(
     [
       'cql',
-      `INSERT INTO ${settings.CASSANDRA_KEYSPACE}.channel_window_stats (channel_id, window_start, message_count, top_chatters) VALUES ('1', 0, 7, [{user_id: '1003', username: 'viewer_3', count: 5}, {user_id: '1001', username: 'viewer_1', count: 2}])`,
+      `INSERT INTO ${settings.CASSANDRA_KEYSPACE}.channel_window_stats (channel_id, window_start, message_count, top_chatters) VALUES ('1', 0, 7, [{user_id: '1003', username: 'viewer_3', count: 5}, {user_id: '1001', username: 'viewer_1', count: 2}]) USING TTL 5000`,
     ],
     { env },
   );
@@ -62,10 +62,22 @@ test('forget deletes everything that a user wrote, and nothing else', async () =
     ]);
   }
   const windows = await cql(
-    `SELECT message_count, top_chatters FROM ${settings.CASSANDRA_KEYSPACE}.channel_window_stats`,
+    `SELECT message_count, top_chatters, TTL(message_count) AS left, TTL(top_chatters) AS list_left FROM ${settings.CASSANDRA_KEYSPACE}.channel_window_stats`,
   );
   expect(JSON.stringify(windows)).not.toContain('viewer_3');
   expect(windows.rows[0]).toMatchObject({ message_count: 7, top_chatters: [{ user_id: '1001' }] });
+  expect(windows.rows[0].list_left).toBeLessThanOrEqual(windows.rows[0].left + 1);
+  // A window that comes back, or that a run which failed has left, is found without any message of theirs.
+  await runCli(
+    [
+      'cql',
+      `UPDATE ${settings.CASSANDRA_KEYSPACE}.channel_window_stats SET top_chatters = [{user_id: '1003', username: 'viewer_3', count: 5}] WHERE channel_id = '1' AND window_start = 0`,
+    ],
+    { env },
+  );
+  const again = await runCli(['forget', '--user', '1003', '--json'], { env });
+  expect(JSON.parse(again.stdout)).toMatchObject({ messages_deleted: 0, windows_changed: 1 });
+
   const letters = JSON.parse((await runCli(['inspect', 'dead-letters', '--json'], { env })).stdout);
   expect(letters.newest.map(({ value }: { value: string }) => value)).toEqual([
     '{"user_id":"1001","message":"half',
