@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { isAlive } from './identity.ts';
+import { identityOf, isAlive } from './identity.ts';
 import type { ProcessService, ServiceDefinition, ServiceName, TaskService } from './service.ts';
 import type { ServiceStatus } from './state.ts';
 import { Supervisor } from './supervisor.ts';
@@ -163,6 +163,36 @@ describe('a running service', () => {
     );
     expect(statusOf(supervisor, 'kafka')?.process?.pid).not.toBe(first);
     expect(story('kafka')).toContain('restarting');
+  });
+
+  it('is there once, though it is restarted while it comes back by itself', async () => {
+    let isSlow = false;
+    let hasAsked = false;
+    const probe = async () => {
+      // As one that cannot be interrupted: kafkajs takes no signal.
+      if (isSlow) {
+        isSlow = false;
+        hasAsked = true;
+        await sleep(300);
+        throw new Error('not up');
+      }
+      if (!logOf('kafka').includes('up')) throw new Error('not up');
+      return 'is up';
+    };
+    const script = 'console.log("pid " + process.pid);';
+    const supervisor = supervise(fake('kafka', script, { ready: { periodMs: 10, probe } }));
+    await supervisor.start(['kafka'], never);
+    isSlow = true;
+    process.kill(statusOf(supervisor, 'kafka')?.process?.pid ?? 0, 'SIGKILL');
+    await until(() => hasAsked);
+    await supervisor.restart('kafka', never);
+    await sleep(500);
+    const alive = () =>
+      [...logOf('kafka').matchAll(/pid (\d+)/g)].filter(([, pid]) => identityOf(Number(pid)) !== undefined);
+    expect(alive()).toHaveLength(1);
+    expect(statusOf(supervisor, 'kafka')).toMatchObject({ state: 'ready', restarts: 1 });
+    await supervisor.stop();
+    expect(alive()).toEqual([]);
   });
 
   it('that crashes again and again is given up, and says so', async () => {

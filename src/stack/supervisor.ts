@@ -23,6 +23,8 @@ interface Entry {
   process: ServiceProcess | undefined;
   /** Set while it starts, and kept until it is stopped or given up: who depends on it awaits this. */
   starting: Promise<void> | undefined;
+  /** While it is started again after a crash: nobody else may start it before that has ended. */
+  restarting: Promise<void> | undefined;
   /** Aborted when it is to be stopped: ends a start or a wait for a restart. */
   stop: AbortController;
   /** When it crashed, epoch ms. */
@@ -137,16 +139,21 @@ export class Supervisor {
       },
     });
     this.#set(entry, 'ready', detail, { readyAt: Date.now() });
-    void process.exited.then((exit) =>
-      this.#onExit(entry, definition, process, describeDeath(definition, exit)),
-    );
+    void process.exited.then((exit) => {
+      if (entry.process !== process || entry.stop.signal.aborted) return;
+      const restarting = this.#onExit(entry, definition, process, describeDeath(definition, exit));
+      entry.restarting = restarting;
+      void restarting.finally(() => {
+        if (entry.restarting === restarting) entry.restarting = undefined;
+      });
+    });
   }
 
   /** A process ended that had been ready: unless it was told to, it is started again. */
   async #onExit(entry: Entry, service: ProcessService, ended: ServiceProcess, why: string): Promise<void> {
-    if (entry.process !== ended || entry.stop.signal.aborted) return;
     // What it may have left of its group.
     await ended.terminate(AbortSignal.abort());
+    if (entry.stop.signal.aborted) return;
     await this.#startAgain(entry, service, why);
   }
 
@@ -200,6 +207,8 @@ export class Supervisor {
       entry.process = undefined;
     }
     await entry.starting?.catch(() => undefined);
+    await entry.restarting;
+    entry.process = undefined;
     entry.starting = undefined;
     if (entry.status.state !== 'failed' && entry.status.state !== 'waiting')
       this.#set(entry, 'stopped', '', {});
@@ -236,6 +245,7 @@ function newEntry(definition: ServiceDefinition): Entry {
     status: { name, kind, state: 'waiting', ports, restarts: 0, detail: '' },
     process: undefined,
     starting: undefined,
+    restarting: undefined,
     stop: new AbortController(),
     crashes: [],
   };
