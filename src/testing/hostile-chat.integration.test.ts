@@ -53,7 +53,7 @@ async function expectClean(terminal: PseudoTerminal): Promise<void> {
   expect((await terminal.ended).exitCode).toBe(0);
   const lines = terminal.raw().split('\r\n');
   expect(lines.filter((line) => foreign.test(withoutOwnSequences(line)))).toEqual([]);
-  for (const sequence of ['\x1b[?1049h', '\x1b[?1049l', '\x1b[2J']) {
+  for (const sequence of ['\x1b[?7l', '\x1b[?7h', '\x1b[?1049h', '\x1b[?1049l', '\x1b[2J']) {
     expect(terminal.raw().split(sequence).length).toBeLessThanOrEqual(2);
   }
 }

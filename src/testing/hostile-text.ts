@@ -55,4 +55,5 @@ const [first, ...others] = introducers.flatMap((introducer) =>
 const sequences: Some = [first ?? '', ...others];
 const kinds: readonly [Some, ...Some[]] = [sequences, sequences, words, words, oddities, keys, introducers];
 
-const ownSequences = /\x1b\[(?:(?:1|2|7|22|27|3[1-6]|39|90)m|\?(?:1049|25|2026)[hl]|2J|H|\d*[AG]|[02]?[JK])/g;
+const ownSequences =
+  /\x1b\[(?:(?:1|2|7|22|27|3[1-6]|39|90)m|\?(?:7|1049|25|2026)[hl]|2J|H|\d*[AG]|[02]?[JK])/g;
