@@ -34,16 +34,17 @@ export async function stopStack({ home, onWaiting, signal }: StopOptions): Promi
   const living = state === undefined ? [] : livingServices(state);
   const supervisor = supervisorOf(home);
   if (supervisor !== undefined) await endSupervisor(home, supervisor, onWaiting, signal);
+  const wasRunning = supervisor !== undefined || living.length > 0;
   // The state may have gone on since it was read: a service that was starting then. One that runs by now is another's.
   const last = runningStack(home) === undefined ? (readStackState(home) ?? state) : state;
   if (last !== undefined) {
     const left = await reapLeftovers(last, (services) => onWaiting(services.map(({ name }) => name)));
     // After a reboot the ports of a state that is left over may be anybody's.
-    if (supervisor !== undefined || living.length > 0 || left.length > 0) await assertGone(last, left);
+    if (wasRunning || left.length > 0) await assertGone(last, left);
   }
   if (runningStack(home) === undefined) removeStackState(home);
   return {
-    wasRunning: supervisor !== undefined || living.length > 0,
+    wasRunning,
     stopped: living.map(({ name }) => name),
   };
 }

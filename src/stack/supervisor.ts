@@ -23,7 +23,7 @@ interface Entry {
   process: ServiceProcess | undefined;
   /** Set while it starts, and kept until it is stopped or given up: who depends on it awaits this. */
   starting: Promise<void> | undefined;
-  /** While it is started again after a crash: nobody else may start it before that has ended. */
+  /** The last time it was started again after a crash: nobody else may start it before that has ended. */
   restarting: Promise<void> | undefined;
   /** Aborted when it is to be stopped: ends a start or a wait for a restart. */
   stop: AbortController;
@@ -141,11 +141,7 @@ export class Supervisor {
     this.#set(entry, 'ready', detail, { readyAt: Date.now() });
     void process.exited.then((exit) => {
       if (entry.process !== process || entry.stop.signal.aborted) return;
-      const restarting = this.#onExit(entry, definition, process, describeDeath(definition, exit));
-      entry.restarting = restarting;
-      void restarting.finally(() => {
-        if (entry.restarting === restarting) entry.restarting = undefined;
-      });
+      entry.restarting = this.#onExit(entry, definition, process, describeDeath(definition, exit));
     });
   }
 
@@ -204,7 +200,6 @@ export class Supervisor {
     if (entry.process !== undefined) {
       this.#set(entry, 'stopping', '', {});
       await entry.process.terminate(this.#options.kill);
-      entry.process = undefined;
     }
     await entry.starting?.catch(() => undefined);
     await entry.restarting;

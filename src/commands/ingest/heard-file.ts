@@ -14,6 +14,9 @@ export interface HeardFile {
   write(heardUntil: ReadonlyMap<string, number>): void;
 }
 
+/** For lines that no channel is read for: the book is of channels, and stays as a reader left it. */
+export const noHeardFile: HeardFile = { read: () => new Map(), write: () => undefined };
+
 export function createHeardFile(path: string): HeardFile {
   return {
     read() {

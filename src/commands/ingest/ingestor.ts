@@ -14,7 +14,7 @@ import type { Gap } from '../../twitch/coverage.ts';
 import { createIntake, type Intake } from '../../twitch/intake.ts';
 import { Reader, type ReaderStatus } from '../../twitch/reader.ts';
 import { ReaderAgreement } from '../../twitch/reader-agreement.ts';
-import { createHeardFile, type HeardFile } from './heard-file.ts';
+import { createHeardFile, type HeardFile, noHeardFile } from './heard-file.ts';
 import { HeardMarks } from './heard-marks.ts';
 import type { Health } from './http.ts';
 import { LostRecords } from './lost-records.ts';
@@ -31,7 +31,7 @@ export interface IngestorOptions {
   readonly joinsPer10s: number;
   readonly rotateMs: number;
   readonly spoolLimitBytes: number;
-  /** False for lines that no channel is read for: the book is of channels, and stays as a reader left it. */
+  /** Whether to note until when channels were heard (default true); false when none is read. */
   readonly keepsHeard?: boolean;
 }
 
@@ -72,7 +72,8 @@ export class Ingestor {
     const { settings, logger } = options;
     this.#options = options;
     this.#lost = new LostRecords(settings.KAFKA_TOPIC_INGEST_EVENTS);
-    this.#heard = createHeardFile(join(options.directory, 'heard.json'));
+    const { keepsHeard = true } = options;
+    this.#heard = keepsHeard ? createHeardFile(join(options.directory, 'heard.json')) : noHeardFile;
     this.#spool = new Spool({
       directory: join(options.directory, 'spool'),
       limitBytes: options.spoolLimitBytes,
@@ -177,8 +178,7 @@ export class Ingestor {
       await Promise.race([this.#optOuts.closed(), sleep(1000, undefined, { ref: false })]);
     }
     // Every channel was left in order, at a time that the book knows: nothing lies unread in a socket.
-    if (this.#options.keepsHeard !== false)
-      this.#heard.write(this.#lost.setBack(this.reader.heardUntil(Date.now())));
+    this.#heard.write(this.#lost.setBack(this.reader.heardUntil(Date.now())));
     const { records } = this.#spool;
     if (records > 0) this.#options.logger.warn({ records }, 'kept on disk for the next start');
     return records;
@@ -248,7 +248,6 @@ export class Ingestor {
 
   /** Notes until when channels were heard, for the start after a crash. */
   #writeHeard(): void {
-    if (this.#options.keepsHeard === false) return;
     try {
       const { safeUntil } = this.#writer;
       this.#marks.turn(Date.now());

@@ -4,6 +4,7 @@ import { AppError } from '../../contract/errors.ts';
 import { DashboardModel } from '../../dashboard/model/dashboard-model.ts';
 import { windowOf } from '../../dashboard/model/decode.ts';
 import { initialScreen } from '../../dashboard/model/screen-state.ts';
+import { wantedChannels } from '../../dashboard/model/wanted-channels.ts';
 import { fetchPipelineHealth } from '../../dashboard/session/pipeline-health.ts';
 import { plainText } from '../../dashboard/view/line.ts';
 import { textFrame } from '../../dashboard/view/text-frame.ts';
@@ -44,13 +45,4 @@ export function assertAllKnown(
   const missing = names.find((name) => !channels.some(wantedChannels([name])));
   if (missing !== undefined)
     throw new AppError('CHANNEL_UNKNOWN', `No channel "${missing}" has been counted`);
-}
-
-/** Whether a channel is one of `names` (ids, or names in any case); every channel is, when there are none. */
-export function wantedChannels(
-  names: readonly string[],
-): (channel: { readonly channelId: string; readonly channelName: string }) => boolean {
-  const wanted = new Set(names.map((name) => name.replace(/^#/, '').toLowerCase()));
-  return ({ channelId, channelName }) =>
-    wanted.size === 0 || wanted.has(channelName) || wanted.has(channelId);
 }

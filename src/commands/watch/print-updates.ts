@@ -1,9 +1,10 @@
 import { type ApiClientSettings, fetchChannels } from '../../api/client.ts';
 import type { HandlerInput } from '../../cli/command.ts';
 import type { ChannelView } from '../../contract/api.ts';
+import { wantedChannels } from '../../dashboard/model/wanted-channels.ts';
 import { followChannels } from '../../dashboard/session/follow-channels.ts';
 import type { WatchOptions } from './command.ts';
-import { assertAllKnown, wantedChannels } from './print-frame.ts';
+import { assertAllKnown } from './print-frame.ts';
 
 /** Every update of every wanted channel as a line of JSON, until interrupted; with `--once` each channel once. */
 export async function printUpdates(

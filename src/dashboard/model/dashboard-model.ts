@@ -11,6 +11,7 @@ import {
   type Surroundings,
   typeFilter,
 } from './screen-state.ts';
+import { wantedChannels } from './wanted-channels.ts';
 
 /**
  * The dashboard between two paints: takes events as they come, folds them once a paint, and applies keys. Holds no
@@ -59,13 +60,11 @@ export class DashboardModel {
     if (!this.#screen.isPaused) this.#shown = this.#state;
   }
 
-  /** Chooses a channel by its name once it is known; for `watch NAME`. The name may be in any case, and have a #. */
+  /** Chooses a channel by its name once it is known; for `watch NAME`. */
   select(name: string): void {
     if (this.#screen.selected !== undefined) return;
-    const wanted = name.replace(/^#/, '').toLowerCase();
-    const found = [...this.#state.channels.values()].find(
-      ({ window }) => window.channelName.toLowerCase() === wanted || window.channelId === wanted,
-    );
+    const isWanted = wantedChannels([name]);
+    const found = [...this.#state.channels.values()].find(({ window }) => isWanted(window));
     if (found !== undefined) this.#screen = { ...this.#screen, selected: found.window.channelId };
   }
 

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import {
   type ChannelView,
   channelViewSchema,
@@ -7,27 +6,18 @@ import {
   healthSchema,
   type WindowHistory,
 } from '../../contract/api.ts';
-import type { ChatMessage } from '../../contract/chat-message.ts';
+import { type ChatMessage, chatMessageSchema } from '../../contract/chat-message.ts';
 import type { DashboardEvent, PipelineHealth } from './dashboard-event.ts';
 import type { WindowCounts } from './window-counts.ts';
 
 /** As it is in Kafka: other producers may leave out `channel_name` and `message_id`. */
-const messageSchema: z.ZodType<ChatMessage> = z
-  .object({
-    channel_id: z.string(),
-    channel_name: z.string().optional(),
-    message_id: z.string().optional(),
-    user_id: z.string(),
-    username: z.string(),
-    message: z.string(),
-    timestamp: z.number(),
-    emotes: z.array(z.string()),
-  })
-  .transform(({ channel_name, message_id, ...message }) => ({
+const messageSchema = chatMessageSchema.transform(
+  (message): ChatMessage => ({
     ...message,
-    channel_name: channel_name ?? message.channel_id,
-    message_id: message_id ?? '',
-  }));
+    channel_name: message.channel_name ?? message.channel_id,
+    message_id: message.message_id ?? '',
+  }),
+);
 
 /** An event of the API's stream as the model takes it; undefined for what it does not know or cannot read. */
 export function decodeEvent(

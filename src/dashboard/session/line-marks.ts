@@ -7,7 +7,7 @@ const anyMark = /[\ue000-\uf8ff]/g;
  *
  * Ink lays out, tokenizes and measures every cell of every paint, which is most of what the
  * dashboard would cost. Our lines are laid out and measured already, so Ink gets a column of marks, one cell wide, and
- * the lines take their places where Ink writes. A line that stays the same keeps its mark: Ink still sees what changed.
+ * the lines take their places where Ink writes. A line that stays the same mostly keeps its mark: Ink still sees what changed.
  */
 export class LineMarks {
   readonly #numberOf = new Map<string, number>();

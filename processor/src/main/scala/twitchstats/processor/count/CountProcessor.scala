@@ -20,8 +20,8 @@ final class CountProcessor(options: CountOptions, pace: () => SendingPace)
   import options.*
 
   private val identity = Identity()
-  private var cache = WindowCache(memoryBytes)
-  private var newest = NewestWindows()
+  private var cache: WindowCache = null
+  private var newest: NewestWindows = null
   /** Windows not yet written to the history, the dirty ones among them. */
   private val unwritten = ArrayBuffer.empty[WindowState]
   private val newGaps = ConcurrentLinkedQueue[(String, Long, Long)]()
