@@ -17,10 +17,16 @@ import { runningStackSettings } from './stack/discover.ts';
 /** The whole program for a real process: runs `argv`, returns the exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
   const io = processIo();
-  endWithOutput(io, argv);
   const signals = watchSignals();
+  let endsInOrder = false;
+  endWithOutput(io, argv, () => {
+    if (endsInOrder) signals.end('the output was closed');
+    else process.exit(signals.exitCode() ?? exitCodes.ok);
+  });
   try {
-    const code = await run(argv, io, signals.signal);
+    const code = await run(argv, io, signals.signal, commands, (definition) => {
+      endsInOrder = definition.endsInOrder === true;
+    });
     await flushed(io.stdout);
     return signals.exitCode() ?? code;
   } finally {
@@ -37,10 +43,12 @@ export async function run(
   io: Io,
   signal: AbortSignal,
   definitions: readonly (CommandDefinition | CommandGroup)[] = commands,
+  onCommand: (definition: CommandDefinition) => void = () => undefined,
 ): Promise<number> {
   try {
     const invocation = parse(argv, io, definitions);
     if (invocation === undefined) return exitCodes.ok;
+    onCommand(invocation.definition);
     return (await invoke(invocation, io, signal, definitions)) ?? exitCodes.ok;
   } catch (error) {
     if (signal.aborted && error === signal.reason) return exitCodes.ok;
@@ -131,16 +139,16 @@ function parseGlobals(globals: Record<string, unknown>, io: Io): GlobalOptions {
  * `| head -1` closes our stdout: that is a normal end, and so is a terminal that has gone. A disk that is full ends a
  * command whose data goes there, but not a service whose log does: its words are lost until there is room.
  */
-function endWithOutput(io: Io, argv: readonly string[]): void {
+function endWithOutput(io: Io, argv: readonly string[], end: () => void): void {
   const hasGone = ({ code }: NodeJS.ErrnoException) => code === 'EPIPE' || code === 'EIO';
   io.stdout.on('error', (error) => {
-    if (hasGone(error)) process.exit(exitCodes.ok);
+    if (hasGone(error)) return end();
     const failure = new AppError('OUTPUT_UNWRITABLE', 'Cannot write the output', { detail: error.message });
     plainOutput(io, argv).error(failure);
     process.exit(failure.exitCode);
   });
   io.stderr.on('error', (error) => {
-    if (hasGone(error)) process.exit(exitCodes.ok);
+    if (hasGone(error)) end();
   });
 }
 

@@ -41,7 +41,7 @@ export interface HandlerInput<Options> {
   readonly global: GlobalOptions;
   readonly io: Io;
   readonly output: Output;
-  /** Aborted by SIGINT, SIGTERM and SIGHUP, with the signal's name as the reason. */
+  /** Aborted by SIGINT, SIGTERM and SIGHUP, with the signal's name as the reason, and by the end of our output. */
   readonly signal: AbortSignal;
   /** Resolves all settings, `flags` (by setting name) winning; warnings have been shown. */
   readonly config: (flags?: Readonly<Record<string, unknown>>) => LoadedConfig;
@@ -64,6 +64,8 @@ export interface CommandDefinition<Options = unknown> {
   /** Hands everything behind the command's name through unparsed, as the argument list `args`. */
   readonly passThrough?: boolean;
   readonly hidden?: boolean;
+  /** Owns processes or data that an abrupt end would lose: when its output is closed, its signal is aborted instead. */
+  readonly endsInOrder?: boolean;
   /** Parses arguments and options, by key, into what the handler takes; its issues become usage errors. */
   readonly schema: z.ZodType<Options>;
   /** The exit code, or nothing for 0. */

@@ -17,6 +17,8 @@ export interface SignalWatch {
   readonly signal: AbortSignal;
   /** 128 + the number of the signal that ended us (130, 143, 129), or undefined. */
   exitCode(): number | undefined;
+  /** Aborts as a signal would, but without an exit code of its own. */
+  end(why: string): void;
   dispose(): void;
 }
 
@@ -36,6 +38,7 @@ export function watchSignals(): SignalWatch {
   return {
     signal: controller.signal,
     exitCode: () => (received === undefined ? undefined : 128 + constants.signals[received]),
+    end: (why) => controller.abort(new Error(why)),
     dispose: () => {
       for (const [name, listener] of listeners) process.off(name, listener);
     },

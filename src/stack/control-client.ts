@@ -1,29 +1,37 @@
+import { request as httpRequest } from 'node:http';
+import { json } from 'node:stream/consumers';
 import { AppError, messageOf } from '../contract/errors.ts';
 import type { ControlRequest } from './control-server.ts';
 import { fromWireError } from './error-wire.ts';
 import type { StackState } from './state.ts';
 
 /**
- * Asks the supervisor of a running stack for something; resolves when that is done.
+ * Asks the supervisor of a running stack for something; resolves when that is done, however long it takes.
  * @throws AppError what the supervisor answered; STACK_NOT_RUNNING when it went away meanwhile
  */
 export async function askSupervisor(
-  state: StackState,
+  { control }: Pick<StackState, 'control'>,
   request: ControlRequest,
   signal: AbortSignal,
 ): Promise<void> {
-  const { port, token } = state.control;
-  let response: Response;
+  let answer: { readonly status: number | undefined; readonly body: unknown };
   try {
-    response = await fetch(`http://127.0.0.1:${port}/`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-      body: JSON.stringify(request),
-      signal,
-    });
+    answer = await post(control, request, signal);
   } catch (cause) {
     signal.throwIfAborted();
     throw new AppError('STACK_NOT_RUNNING', 'The stack ended meanwhile', { detail: messageOf(cause), cause });
   }
-  if (!response.ok) throw fromWireError(await response.json());
+  if (answer.status !== 200) throw fromWireError(answer.body);
+}
+
+/** Not `fetch`, which gives up when no answer has begun after five minutes. */
+function post({ port, token }: StackState['control'], request: ControlRequest, signal: AbortSignal) {
+  return new Promise<{ status: number | undefined; body: unknown }>((resolve, reject) => {
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+    httpRequest({ host: '127.0.0.1', port, method: 'POST', headers, signal }, (response) => {
+      json(response).then((body) => resolve({ status: response.statusCode, body }), reject);
+    })
+      .once('error', reject)
+      .end(JSON.stringify(request));
+  });
 }

@@ -11,7 +11,10 @@ export const controlRequestSchema = z.discriminatedUnion('do', [
     do: z.literal('start'),
     services: z.array(z.string()),
     demo: z.boolean(),
+    /** Beside those that are read already; without a # and in small letters. */
     channels: z.array(z.string()),
+    /** How long it may take until all are ready. */
+    timeoutMs: z.number().positive(),
   }),
   z.object({ do: z.literal('restart'), service: z.enum(serviceNames) }),
 ]);

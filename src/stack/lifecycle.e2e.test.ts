@@ -108,6 +108,15 @@ describe('nothing is left behind', () => {
     expect(await heldPorts(ports)).toEqual([]);
   });
 
+  it('by Ctrl-C that also ended who read its words, as in `up 2>&1 | tee log`', async () => {
+    const up = cli.start(upKafka);
+    await eventually(cli.stack, ({ state }) => state === 'healthy', patienceMs);
+    up.stderr?.destroy();
+    up.kill('SIGINT');
+    expect((await up).exitCode).toBe(130);
+    expect(await remainingProcesses(cli.home, 0)).toEqual([]);
+  });
+
   it('by Ctrl-C while it starts', async () => {
     const up = cli.start(upKafka);
     await eventually(kafka, ({ pid }) => pid !== 0, patienceMs);

@@ -3,6 +3,7 @@ import { probeCassandra } from '../cassandra/probe.ts';
 import type { Settings } from '../config/settings.ts';
 import { probeKafka } from '../kafka/probe.ts';
 import type { ClassPaths } from './artefacts.ts';
+import { type ChatSource, stackChannels } from './chat-source.ts';
 import { type ClassData, classDataFlags, stackClassData } from './class-data.ts';
 import { tcpProbe } from './health.ts';
 import { findJdks, type Jdk } from './jdk.ts';
@@ -17,7 +18,7 @@ import { apiService, ingestService, simulatorService } from './services/node-ser
 import { processorService } from './services/processor.ts';
 import type { Infra, StackPorts } from './stack-ports.ts';
 
-export interface PlanOptions {
+export interface PlanOptions extends ChatSource {
   readonly infra: Infra;
   readonly home: string;
   /** As the user gave them; addresses and ports are replaced by those of the plan. */
@@ -25,9 +26,6 @@ export interface PlanOptions {
   readonly ports: StackPorts;
   readonly classPaths: ClassPaths;
   readonly jdks: StackJdks;
-  /** With a simulator, whose channels are read beside the given ones. */
-  readonly demo: boolean;
-  readonly channels: readonly string[];
 }
 
 export interface StackPlan {
@@ -43,9 +41,6 @@ export interface StackJdks {
   /** Also Kafka's. */
   readonly processor: Jdk;
 }
-
-/** What the simulator plays when no channel is asked for: a few big ones among small ones. */
-export const demoChannels = ['speedy_otter', 'night_garden', 'retro_lab', 'chess_corner', 'bread_club'];
 
 /** A whole stack as data: nothing is started, nothing is looked at. */
 export function planStack(options: PlanOptions): StackPlan {
@@ -108,11 +103,6 @@ export function planStack(options: PlanOptions): StackPlan {
   ];
   const own = infra === 'external' ? [] : [classes.kafka, classes.cassandra];
   return { services, settings, classData: [...own, classes.processor] };
-}
-
-/** Those that are asked for; in a demo without any, some made-up ones. */
-export function stackChannels({ demo, channels }: Pick<PlanOptions, 'demo' | 'channels'>): readonly string[] {
-  return demo && channels.length === 0 ? demoChannels : channels;
 }
 
 function stackSettings({ infra, settings, ports, demo, channels }: PlanOptions): Settings {

@@ -3,6 +3,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Settings } from '../config/settings.ts';
 import { AppError } from '../contract/errors.ts';
 import { artefactNames, type FetchProgress, resolveClassPaths } from './artefacts.ts';
+import {
+  type ChatSource,
+  chatServices,
+  concernsChat,
+  isSameSource,
+  joinSource,
+  stackChannels,
+} from './chat-source.ts';
 import { type ClassData, makeArchive } from './class-data.ts';
 import { serveControl } from './control-server.ts';
 import { withDependencies } from './graph.ts';
@@ -11,14 +19,16 @@ import { identityOf } from './identity.ts';
 import { reapLeftovers } from './leftovers.ts';
 import { acquireSupervisorLock } from './lock.ts';
 import { homePaths } from './paths.ts';
-import { chooseStackJdks, planStack, stackChannels } from './plan.ts';
+import { chooseStackJdks, planStack } from './plan.ts';
 import { type ServiceDefinition, serviceNames } from './service.ts';
 import { discoverableSettings } from './settings-env.ts';
 import { assertPortsFree, chooseStackPorts, type Infra } from './stack-ports.ts';
+import { startWithin } from './start-within.ts';
 import {
   keepStackState,
   readStackState,
   removeStackState,
+  type ServiceState,
   type ServiceStatus,
   type StackState,
   writeStackState,
@@ -73,11 +83,11 @@ export async function runStack(options: RunStackOptions): Promise<void> {
       );
     const session = await prepare(options);
     try {
-      await withTimeout(options, session.supervisor, () =>
-        session.supervisor.start(options.services, signal),
-      ).catch((error: unknown) => {
-        throw signal.aborted ? error : blameFullDisk(error, home);
-      });
+      await startWithin(options.timeoutMs, session.supervisor, options.services, signal).catch(
+        (error: unknown) => {
+          throw signal.aborted ? error : blameFullDisk(error, home);
+        },
+      );
       onEvent({ type: 'ready', state: session.state(), tookMs: Date.now() - started });
       void makeArchives(session.classData, signal);
       await untilAborted(signal);
@@ -111,11 +121,11 @@ async function prepare(options: RunStackOptions): Promise<Session> {
     onProgress: (progress) => onEvent({ type: 'fetch', progress }),
   });
   const ports = await chooseStackPorts(options.settings, { auto: options.autoPorts, infra });
-  let { demo, channels } = options;
-  const plan = () => planStack({ ...options, demo, channels, ports, classPaths, jdks });
-  const planned = plan();
-  let { services, settings } = planned;
-  const selected = withDependencies(services, options.services);
+  let source: ChatSource = options;
+  const plan = (from: ChatSource) => planStack({ ...options, ...from, ports, classPaths, jdks });
+  const planned = plan(source);
+  let { settings } = planned;
+  const selected = withDependencies(planned.services, options.services);
   await assertPortsFree(portsOf(selected));
   const state = (): StackState => ({
     version: 1,
@@ -123,8 +133,8 @@ async function prepare(options: RunStackOptions): Promise<Session> {
     control: { port: control.port, token: control.token },
     startedAt,
     infra,
-    demo,
-    channels: [...stackChannels({ demo, channels })],
+    demo: source.demo,
+    channels: [...stackChannels(source)],
     settings: discoverableSettings(settings),
     services: supervised.status().sort(byName),
   });
@@ -132,7 +142,7 @@ async function prepare(options: RunStackOptions): Promise<Session> {
   const supervisor = identityOf(process.pid) ?? { pid: process.pid, started: '' };
   const keeper = keepStackState(home, state, (reason) => onEvent({ type: 'unwritten', reason }));
   const supervised = new Supervisor({
-    services,
+    services: planned.services,
     logFile: (name) => join(homePaths(home).logs, `${name}.log`),
     kill: options.kill,
     onChange: (status) => {
@@ -142,20 +152,22 @@ async function prepare(options: RunStackOptions): Promise<Session> {
   });
   const control = await serveControl({
     start: async (request) => {
-      demo ||= request.demo;
-      channels = [...new Set([...channels, ...request.channels])];
-      ({ services, settings } = plan());
-      supervised.redefine(services);
-      const idle = new Set(
-        supervised
-          .status()
-          .filter(isIdle)
-          .map(({ name }) => name),
-      );
+      const before = supervised.status();
+      const isReading = before.some(({ name, state }) => name === 'ingest' && !isIdle(state));
+      const asked =
+        isReading && !concernsChat(request.services) ? source : joinSource(source, request, isReading);
+      const next = plan(asked);
+      const running = new Set(before.filter(({ state }) => !isIdle(state)).map(({ name }) => name));
       await assertPortsFree(
-        portsOf(withDependencies(services, request.services).filter(({ name }) => idle.has(name))),
+        portsOf(withDependencies(next.services, request.services).filter(({ name }) => !running.has(name))),
       );
-      await supervised.start(request.services, signal);
+      // Who reads other channels than it did has to be told anew.
+      const changed = isSameSource(asked, source) ? [] : chatServices.filter((name) => running.has(name));
+      source = asked;
+      settings = next.settings;
+      await supervised.redefine(next.services, changed);
+      const services = request.services.length === 0 ? [] : [...request.services, ...changed];
+      await startWithin(request.timeoutMs, supervised, services, signal);
     },
     restart: (name) => supervised.restart(name, signal),
   });
@@ -181,7 +193,7 @@ async function makeArchives(classData: readonly ClassData[], signal: AbortSignal
   for (const data of classData) if (!signal.aborted) await makeArchive(data, signal);
 }
 
-function isIdle({ state }: ServiceStatus): boolean {
+function isIdle(state: ServiceState): boolean {
   return state === 'waiting' || state === 'stopped' || state === 'failed';
 }
 
@@ -197,34 +209,6 @@ function portsOf(services: readonly ServiceDefinition[]): Record<string, number>
         : [],
     ),
   );
-}
-
-async function withTimeout(
-  { timeoutMs }: RunStackOptions,
-  supervisor: Supervisor,
-  start: () => Promise<void>,
-): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      const waiting = supervisor.status().filter(({ state }) => state === 'starting');
-      reject(
-        new AppError('START_TIMEOUT', `Not ready after ${timeoutMs / 1000} s`, {
-          detail: waiting
-            .map(({ name, detail }) => `${name}: ${detail === '' ? 'starting' : detail}`)
-            .join('\n'),
-        }),
-      );
-    }, timeoutMs);
-  });
-  try {
-    const started = start();
-    // What is stopped after a timeout rejects as well.
-    started.catch(() => undefined);
-    await Promise.race([started, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 function untilAborted(signal: AbortSignal): Promise<void> {

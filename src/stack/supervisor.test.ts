@@ -139,6 +139,28 @@ describe('a start', () => {
     expect(statusOf(supervisor, 'cassandra')?.state).toBe('ready');
   });
 
+  it('waits for one that is coming back from a crash', async () => {
+    const again = { limit: 2, withinMs: 60_000, firstDelayMs: 300, maxDelayMs: 300 };
+    const supervisor = supervise(fake('kafka', '', { restart: again }));
+    await supervisor.start([], never);
+    process.kill(statusOf(supervisor, 'kafka')?.process?.pid ?? 0, 'SIGKILL');
+    await until(() => statusOf(supervisor, 'kafka')?.state === 'restarting');
+    await supervisor.start([], never);
+    expect(statusOf(supervisor, 'kafka')?.state).toBe('ready');
+  });
+
+  it('begins anew what has another definition, and nothing else', async () => {
+    const supervisor = supervise(fake('kafka'), fake('ingest', 'console.log("first");'));
+    await supervisor.start([], never);
+    const before = statusOf(supervisor, 'kafka')?.process;
+    const definitions = [fake('kafka', 'console.log("other");'), fake('ingest', 'console.log("second");')];
+    await supervisor.redefine(definitions, ['ingest']);
+    await supervisor.start([], never);
+    expect(statusOf(supervisor, 'kafka')?.process).toEqual(before);
+    await until(() => logOf('ingest').includes('second'));
+    expect(logOf('kafka')).not.toContain('other');
+  });
+
   it('fails by a task as by a process', async () => {
     const topics: TaskService = {
       kind: 'task',

@@ -57,10 +57,12 @@ export class Supervisor {
     const failed = new AbortController();
     const either = AbortSignal.any([signal, failed.signal]);
     const starts = wanted.map((name) =>
-      this.#begin(name, either).catch((error: unknown) => {
-        failed.abort(error);
-        throw error;
-      }),
+      this.#begin(name, either)
+        .then(() => this.#untilBack(this.#entry(name), either))
+        .catch((error: unknown) => {
+          failed.abort(error);
+          throw error;
+        }),
     );
     await Promise.allSettled(starts);
     if (!either.aborted) return;
@@ -68,8 +70,12 @@ export class Supervisor {
     throw either.reason;
   }
 
-  /** Replaces the definitions of services that do not run, so that a later `start` begins them anew. */
-  redefine(services: readonly ServiceDefinition[]): void {
+  /**
+   * Replaces the definitions of services that do not run, so that a later `start` begins them anew. Those in `changed` are
+   * stopped for that.
+   */
+  async redefine(services: readonly ServiceDefinition[], changed: readonly ServiceName[]): Promise<void> {
+    await this.#stopEach(changed);
     for (const definition of services) {
       const entry = this.#entries.get(definition.name);
       if (entry === undefined || entry.starting === undefined)
@@ -92,6 +98,19 @@ export class Supervisor {
     const entry = this.#entry(name);
     entry.starting ??= this.#startEntry(entry, signal);
     return entry.starting;
+  }
+
+  /** One that is coming back from a crash is not ready, although it was started. */
+  async #untilBack(entry: Entry, signal: AbortSignal): Promise<void> {
+    const { name } = entry.definition;
+    if (entry.status.state !== 'restarting') return;
+    const gaveUp = new Promise<void>((resolve) => {
+      signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+    await Promise.race([entry.restarting, gaveUp]);
+    signal.throwIfAborted();
+    const { state, detail } = this.#entry(name).status;
+    if (state === 'failed') throw new AppError('SERVICE_FAILED', `${name} does not start again`, { detail });
   }
 
   async #startEntry(entry: Entry, signal: AbortSignal): Promise<void> {

@@ -55,6 +55,7 @@ export const ingestCommand = defineCommand({
     ['twitchstats ingest --channels-file channels.txt --joins-per-10s 2000', 'many, as a verified bot'],
     ['zcat 2019.irc.gz | twitchstats ingest --stdin', 'old chat, from anything that kept raw lines'],
   ],
+  endsInOrder: true,
   schema,
   run: async (input) => (await import('./handler.ts')).runIngest(input),
 });

@@ -19,6 +19,7 @@ export const processorCommand = defineCommand({
     ['twitchstats processor', 'count and archive'],
     ['twitchstats processor --role count', 'count only; needs no Cassandra'],
   ],
+  endsInOrder: true,
   schema: z.object({ role: z.enum(['count', 'archive', 'all']).default('all') }),
   run: async (input) => (await import('./handler.ts')).runProcessor(input),
 });

@@ -55,6 +55,7 @@ export const upCommand = defineCommand({
     ['twitchstats up --infra external', 'with the clusters of KAFKA_BROKERS and CASSANDRA_HOSTS'],
   ],
   json: 'object',
+  endsInOrder: true,
   schema: upSchema,
   run: async (input) => (await import('./handler.ts')).runUp(input),
 });

@@ -5,7 +5,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import type { StackEvent } from '../../stack/run-stack.ts';
 import { type ServiceStatus, writeStackState } from '../../stack/state.ts';
 import { emptyStack, serviceStatus } from '../../testing/stack-state.ts';
-import { showChanges } from './start-missing.ts';
+import { newsOf, showChanges } from './start-missing.ts';
 
 it('shows what is started while it starts, and nothing of what ran before', async () => {
   const home = mkdtempSync(join(tmpdir(), 'twitchstats-missing-'));
@@ -40,6 +40,17 @@ it('shows what is started while it starts, and nothing of what ran before', asyn
   ready.resolve();
   await all;
   expect(shown).toEqual(['api starting', 'api ready']);
+});
+
+it('says in the end what was started, and what is read beside what was', () => {
+  const before = { ...state, channels: ['forsen'], services: [serviceStatus('ingest', 'ready')] };
+  expect(newsOf(before, before)).toBe('Nothing was missing.');
+  const now = {
+    ...before,
+    channels: ['forsen', 'xqc'],
+    services: [serviceStatus('ingest', 'ready'), serviceStatus('api', 'ready')],
+  };
+  expect(newsOf(before, now)).toBe('Started what was missing: api.\nAlso read now: xqc.');
 });
 
 const state = emptyStack({ pid: 1, started: 'x' });

@@ -19,7 +19,8 @@ export async function startMissing(
   const wanted = {
     services: [...options.service],
     demo: options.demo,
-    channels: [...(options.channel ?? channels)],
+    channels: [...channels],
+    timeoutMs: options.timeout * 1000,
   };
   const view = createView(io, output, global.quiet);
   const started = askSupervisor(running, { do: 'start', ...wanted }, signal);
@@ -29,15 +30,23 @@ export async function startMissing(
     view.end();
   }
   const now = runningStack(global.home) ?? running;
-  const before = new Set(running.services.filter(({ state }) => state === 'ready').map(({ name }) => name));
-  const news = now.services.filter(({ name, state }) => state === 'ready' && !before.has(name));
-  output.note(
-    news.length === 0
-      ? 'Nothing was missing.'
-      : `Started what was missing: ${news.map(({ name }) => name).join(', ')}.`,
-  );
+  output.note(newsOf(running, now));
   if (output.json) output.object(stackSummary(now, global.home), () => '');
   return exitCodes.ok;
+}
+
+/** In words: what is ready now and was not before, and what is read that was not. */
+export function newsOf(before: StackState, now: StackState): string {
+  const readyNames = ({ services }: StackState) =>
+    services.filter(({ state }) => state === 'ready').map(({ name }) => name);
+  const wasReady = readyNames(before);
+  const started = readyNames(now).filter((name) => !wasReady.includes(name));
+  const added = now.channels.filter((channel) => !before.channels.includes(channel));
+  const news = [
+    ...(started.length === 0 ? [] : [`Started what was missing: ${started.join(', ')}.`]),
+    ...(added.length === 0 || !wasReady.includes('ingest') ? [] : [`Also read now: ${added.join(', ')}.`]),
+  ];
+  return news.length === 0 ? 'Nothing was missing.' : news.join('\n');
 }
 
 /** Shows every service that is not as it was, until `done` settles; throws what that throws. */
