@@ -43,7 +43,7 @@ export function topicDefinitions(names: TopicNames, partitions = 3): TopicDefini
       name: names.windows,
       partitions,
       config: { ...appendTime, 'cleanup.policy': 'compact,delete', 'retention.ms': String(7 * DAY_MS) },
-      purpose: 'every update of every window, on its way to the history table',
+      purpose: 'each window as it changes, once a second at most, on its way to the history table',
     },
     {
       name: names.deadLetters,

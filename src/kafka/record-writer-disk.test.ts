@@ -1,6 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { fullDisk } from '../testing/full-disk.ts';
 import { FakeKafka, numbers, record, startWriter, until } from '../testing/record-writer.ts';
@@ -77,4 +78,24 @@ it('tells as lost what was under way and not taken, when neither disk nor Kafka 
   expect(kafka.values).toEqual([]);
   disk.free();
   await writer.close(50);
+});
+
+it('waits for a disk that cannot be read, and sends what lies there before all that is newer', async () => {
+  const kafka = new FakeKafka();
+  kafka.away = true;
+  const { writer, spool } = await startWriter(kafka, directory, { stallMs: 0 });
+  for (const value of numbers(0, 10)) writer.push(record(value));
+  await until(() => spool.records === 10);
+  const [name = ''] = await readdir(directory);
+  const path = join(directory, name);
+  await rename(path, `${path}.away`);
+  kafka.away = false;
+  await sleep(300);
+  writer.push(record('10'));
+  expect(kafka.values).toEqual([]);
+  expect(writer.state).toBe('disconnected');
+  await rename(`${path}.away`, path);
+  await until(() => kafka.values.length >= 11);
+  await writer.close(5000);
+  expect(kafka.values).toEqual(numbers(0, 11));
 });

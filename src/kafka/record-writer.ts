@@ -150,7 +150,7 @@ export class RecordWriter {
     this.#inFlight = undefined;
     // The spool was empty when the batch left, so its records are the first ones.
     while (this.#spilledInFlight > 0) {
-      const first = await this.#options.spool.peek(this.#spilledInFlight);
+      const first = await this.#readSpool(this.#spilledInFlight);
       if (first.length === 0) break;
       await this.#options.spool.acknowledge(first.length);
       this.#spilledInFlight -= first.length;
@@ -160,9 +160,19 @@ export class RecordWriter {
 
   async #drain(): Promise<void> {
     const { spool, maxRecords } = this.#options;
-    const batch = await spool.peek(maxRecords);
-    if (batch.length > 0 && !(await this.#send(batch))) return;
-    await spool.acknowledge(batch.length);
+    const batch = await this.#readSpool(maxRecords);
+    if (batch.length > 0 && (await this.#send(batch))) await spool.acknowledge(batch.length);
+  }
+
+  /** Nothing where the disk cannot be read: then all that is newer waits behind it, and it is tried again with Kafka. */
+  async #readSpool(max: number): Promise<readonly OutgoingRecord[]> {
+    try {
+      return await this.#options.spool.peek(max);
+    } catch (error) {
+      this.#fail(error);
+      this.#options.logger.error({ reason: messageOf(error) }, 'cannot read the spool, trying again');
+      return [];
+    }
   }
 
   async #send(batch: readonly OutgoingRecord[]): Promise<boolean> {

@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { appendFile, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, onTestFinished } from 'vitest';
@@ -112,4 +112,39 @@ it('reads past the torn line that a power cut leaves', async () => {
   await second.append(records(2, 3));
   expect(await drain(second)).toEqual(records(0, 3));
   expect(second.tornLines).toBe(1);
+});
+
+it('counts no record that cannot be read, and goes on behind a segment that has none', async () => {
+  const spool = await opened();
+  await spool.append(records(0, 30));
+  const [first = '', second = ''] = (await readdir(directory)).sort();
+  await writeFile(join(directory, first), 'x\n'.repeat(20));
+  const whole = await readFile(join(directory, second), 'utf8');
+  await writeFile(join(directory, second), whole.replace('[', 'x'));
+  const left = await drain(spool);
+  expect(left.length).toBeGreaterThan(10);
+  expect(left).toEqual(records(30 - left.length, 30));
+  expect([spool.records, spool.bytes]).toEqual([0, 0]);
+});
+
+it('reads again what the disk did not give', async () => {
+  const spool = await opened();
+  await spool.append(records(0, 30));
+  const [first = ''] = (await readdir(directory)).sort();
+  const path = join(directory, first);
+  await rename(path, `${path}.away`);
+  await expect(spool.peek(10)).rejects.toThrow('ENOENT');
+  expect(spool.records).toBe(30);
+  await rename(`${path}.away`, path);
+  expect(await drain(spool)).toEqual(records(0, 30));
+});
+
+it('lets go of a segment that the disk does not', async () => {
+  const spool = await opened();
+  await spool.append(records(0, 1));
+  const some = await spool.peek(10);
+  const [only = ''] = await readdir(directory);
+  await rm(join(directory, only));
+  await spool.acknowledge(some.length);
+  expect(spool.isEmpty).toBe(true);
 });

@@ -56,7 +56,7 @@ export class Spool {
   #nextNumber = 1;
   #bytes = 0;
   #records = 0;
-  /** Lines that could not be read: the torn end of a segment after a power cut. */
+  /** Lines that could not be read, and are not counted among the records: the torn end of a segment after a power cut. */
   tornLines = 0;
 
   constructor(options: SpoolOptions) {
@@ -101,7 +101,11 @@ export class Spool {
     return this.#exclusively(() => this.#append(records, ignoreLimit));
   }
 
-  /** The next records in order, at most `max`, without removing them; call {@link Spool.acknowledge} for that. */
+  /**
+   * The next records in order, at most `max`, without removing them; call {@link Spool.acknowledge} for that. None only
+   * when the spool is empty.
+   * @throws the disk's own error: nothing is forgotten, and the next call reads it again
+   */
   peek(max: number): Promise<readonly OutgoingRecord[]> {
     return this.#exclusively(() => this.#peek(max));
   }
@@ -179,14 +183,18 @@ export class Spool {
   }
 
   async #peek(max: number): Promise<readonly OutgoingRecord[]> {
-    if (this.#head === undefined) {
+    while (this.#head === undefined) {
       const [segment] = this.#segments;
       if (segment === undefined || segment.records === 0) return [];
       // What is read is not appended to any more: one writer and one reader never share a segment.
       if (this.#tail?.segment === segment) await this.#closeTail();
       const { records, torn } = await this.#read(segment.path, segment.bytes);
       this.tornLines += torn;
-      this.#head = { segment, records, next: 0 };
+      // Whoever waits for the last record must not wait for one that cannot be read.
+      this.#records -= segment.records - records.length;
+      segment.records = records.length;
+      if (records.length === 0) await this.#forgetFirst(segment);
+      else this.#head = { segment, records, next: 0 };
     }
     const { records, next } = this.#head;
     return records.slice(next, next + max);
@@ -199,9 +207,14 @@ export class Spool {
     const { segment, records, next } = this.#head;
     if (next < records.length) return;
     this.#head = undefined;
+    await this.#forgetFirst(segment);
+  }
+
+  /** One that the disk will not let go of is sent once more by the next process, which its consumers undo. */
+  async #forgetFirst(segment: Segment): Promise<void> {
     this.#segments.shift();
     this.#bytes -= segment.bytes;
-    await unlink(segment.path);
+    await unlink(segment.path).catch(() => undefined);
   }
 
   async #openTail(): Promise<Tail> {

@@ -1,39 +1,48 @@
 import { randomUUID } from 'node:crypto';
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { AppError, hasCode } from '../contract/errors.ts';
 import { homeNotWritable } from './home-error.ts';
 import { identityOf, isAlive, type ProcessIdentity } from './identity.ts';
 import { homePaths } from './paths.ts';
 
-export interface SupervisorLock {
+export interface Lock {
   release(): void;
 }
 
 const ownerSchema = z.object({ pid: z.number(), started: z.string() });
 
 /**
- * Makes this process the only supervisor under `home`. A lock whose owner is dead, or that is not readable, is no lock.
+ * Makes this process the only supervisor under `home`.
  * @returns the living owner when there is one
  * @throws AppError HOME_NOT_WRITABLE
  */
-export function acquireSupervisorLock(home: string): SupervisorLock | ProcessIdentity {
-  const directory = homePaths(home).stack;
-  const lock = lockFile(home);
-  const candidate = join(directory, `supervisor.${randomUUID()}`);
+export function acquireSupervisorLock(home: string): Lock | ProcessIdentity {
+  return acquireLock(lockFile(home), home);
+}
+
+/**
+ * Makes this process the only owner of a lock file. One whose owner is dead, or that is not readable, is no lock.
+ * @param place what is said not to be writable when the file cannot be made
+ * @returns the living owner when there is one
+ * @throws AppError HOME_NOT_WRITABLE
+ */
+export function acquireLock(lock: string, place: string): Lock | ProcessIdentity {
+  const directory = dirname(lock);
+  const candidate = `${lock}.${randomUUID()}`;
   const mine = JSON.stringify(identityOf(process.pid));
-  inHome(home, () => mkdirSync(directory, { recursive: true }));
+  inHome(place, () => mkdirSync(directory, { recursive: true }));
   try {
-    inHome(home, () => writeFileSync(candidate, mine));
+    inHome(place, () => writeFileSync(candidate, mine));
     for (let attempt = 0; attempt < 10; attempt += 1) {
       // link() makes the lock with its content in one step, or fails when there is one.
       if (tryLink(candidate, lock)) return { release: () => release(lock, mine) };
       const owner = ownerOf(lock);
       if (owner !== undefined && isAlive(owner)) return owner;
-      discardStale(lock, directory);
+      discardStale(lock);
     }
-    throw new AppError('HOME_NOT_WRITABLE', `Cannot lock ${home}`, { detail: lock });
+    throw new AppError('HOME_NOT_WRITABLE', `Cannot lock ${place}`, { detail: lock });
   } finally {
     rmSync(candidate, { force: true });
   }
@@ -76,8 +85,8 @@ function ownerOf(lock: string): ProcessIdentity | undefined {
 }
 
 /** Takes a dead lock aside; should another have replaced it in between, the living one is put back. */
-function discardStale(lock: string, directory: string): void {
-  const aside = join(directory, `stale.${randomUUID()}`);
+function discardStale(lock: string): void {
+  const aside = `${lock}.stale.${randomUUID()}`;
   try {
     renameSync(lock, aside);
   } catch {

@@ -28,6 +28,8 @@ export class Link {
   readonly #ended = new AbortController();
   readonly #channels = new Map<string, AbortController>();
   readonly #joined = new Set<string>();
+  /** Those that Twitch answered once, or did not. */
+  readonly #tried = new Set<string>();
   readonly #answers = new Map<string, (refusal: string | undefined) => void>();
   #settle: (end: LinkEnd) => void = () => undefined;
   #changed: (() => void) | undefined;
@@ -95,6 +97,12 @@ export class Link {
     this.#connection.part(channel);
   }
 
+  /** Resolves when each of `channels` was tried to be joined once, or the link has closed, or the signal is aborted. */
+  async whenTried(channels: Iterable<string>, signal: AbortSignal): Promise<void> {
+    const isMissing = (name: string) => this.#channels.has(name) && !this.#tried.has(name);
+    await this.#until(() => ![...channels].some(isMissing), signal);
+  }
+
   /** Resolves when all of `channels` are joined, or the link has closed, or the signal is aborted. */
   async whenJoined(channels: Iterable<string>, signal: AbortSignal): Promise<void> {
     const isMissing = (name: string) => this.#channels.has(name) && !this.#joined.has(name);
@@ -144,6 +152,8 @@ export class Link {
       }
       const refusal = await this.#tryJoin(channel, signal);
       if (signal.aborted) return;
+      this.#tried.add(channel);
+      this.#changed?.();
       if (refusal === undefined) {
         attempt = 1;
         await this.#untilLeft(channel, signal);

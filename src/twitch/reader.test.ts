@@ -162,6 +162,35 @@ it('does not take the time of replayed chat for that of now', async () => {
   );
 });
 
+it('keeps an old connection for as long as the JOINs of the new one have to wait', async () => {
+  const twitch = await server();
+  const channels = ['alpha', 'beta', 'gamma'];
+  const reasons: string[] = [];
+  const { reader, gaps } = read(twitch.url, channels, {
+    joinsPer10s: 3,
+    rotateMs: 200,
+    overlapMs: 50,
+    onReconnect: (reason) => reasons.push(reason),
+  });
+  await until(() => reader.status().confirmed.length === 3);
+  const joining = gaps.length;
+  await until(() => reasons.includes('rotation') && twitch.clients() === 2);
+  await new Promise((resolve) => setTimeout(resolve, 400));
+  expect(reader.status().confirmed).toEqual(channels);
+  expect(gaps).toHaveLength(joining);
+  expect(twitch.listeners('alpha')).toBe(1);
+});
+
+it('leaves no connection behind when a new login is refused', async () => {
+  const twitch = await server();
+  const { reader, running } = read(twitch.url, ['alpha'], { rotateMs: 200 });
+  await until(() => reader.status().confirmed.length === 1);
+  twitch.acceptsLogins = false;
+  await expect(running).rejects.toMatchObject({ code: 'TWITCH_LOGIN_REFUSED' });
+  expect(reader.status().connections.open).toBe(0);
+  await until(() => twitch.clients() === 0);
+});
+
 it('leaves in order: every line that was on its way arrives', async () => {
   const twitch = await server();
   const { reader, chat, end } = read(twitch.url, ['alpha']);

@@ -16,7 +16,7 @@ export interface SlotOptions {
   readonly reconnect: { readonly firstMs: number; readonly maxMs: number };
   /** Replace the connection after this long, before anything asks for it; 0: never. */
   readonly rotateMs: number;
-  /** How long an old connection stays open while its successor joins the same channels. */
+  /** How long an old connection stays open when its successor has tried to join the same channels, but is not in all. */
   readonly overlapMs: number;
   /** How long both go on hearing when the successor hears all of it. */
   readonly lingerMs: number;
@@ -73,6 +73,15 @@ export class Slot {
    * @throws AppError TWITCH_LOGIN_REFUSED: trying again would not help.
    */
   async run(signal: AbortSignal): Promise<void> {
+    try {
+      await this.#keepUp(signal);
+    } finally {
+      await Promise.all([...this.#links].map((link) => this.#leave(link, 'the ingestor ends')));
+      this.#up = false;
+    }
+  }
+
+  async #keepUp(signal: AbortSignal): Promise<void> {
     let old: Link | undefined;
     let attempt = 0;
     while (!signal.aborted) {
@@ -86,7 +95,8 @@ export class Slot {
       for (const channel of this.#channels) link.add(channel);
       if (old !== undefined) old = await this.#overlap(old, link, signal);
       const end = await this.#untilEnd(link, signal);
-      if (end === 'closed') {
+      // One that was asked to go, and went before the old one could, replaces nothing.
+      if (end === 'closed' || link.isClosed) {
         this.#up = old !== undefined && !old.isClosed;
         if (signal.aborted) break;
         this.#links.delete(link);
@@ -100,8 +110,6 @@ export class Slot {
         attempt = 0;
       }
     }
-    await Promise.all([...this.#links].map((link) => this.#leave(link, 'the ingestor ends')));
-    this.#up = false;
   }
 
   async #open(signal: AbortSignal, attempt: number): Promise<Link | undefined> {
@@ -142,8 +150,9 @@ export class Slot {
 
   /** Both hear until the new one hears all that the old one does; the old one stays when the new one dies meanwhile. */
   async #overlap(old: Link, link: Link, signal: AbortSignal): Promise<Link | undefined> {
-    const { overlapMs } = this.#options;
-    const enough = AbortSignal.any([signal, AbortSignal.timeout(overlapMs)]);
+    // Behind the JOINs of other connections its own may have to wait for minutes.
+    await Promise.race([link.whenTried(old.joined, signal), old.closed]);
+    const enough = AbortSignal.any([signal, AbortSignal.timeout(this.#options.overlapMs)]);
     await Promise.race([link.whenJoined(old.joined, enough), old.closed]);
     if (link.isClosed && !old.isClosed) return old;
     // Twitch has many edges: what one connection got now, the other may get in a moment.

@@ -48,7 +48,11 @@ export const ingestCommand = defineCommand({
       default: 0,
     },
     { flags: '--spool-limit <bytes>', description: 'disk to use while Kafka is away', default: '1G' },
-    { flags: '--http-port <port>', description: 'where health and metrics are served', default: 9405 },
+    {
+      flags: '--http-port <port>',
+      description: 'where health and metrics are served',
+      default: '9405; with --stdin any free one',
+    },
   ],
   examples: [
     ['twitchstats ingest forsen pajlada', 'two channels, anonymously'],

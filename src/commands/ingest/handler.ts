@@ -3,38 +3,68 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { HandlerInput } from '../../cli/command.ts';
 import { supervisedSignal } from '../../cli/supervised.ts';
+import type { Settings } from '../../config/settings.ts';
 import { AppError, messageOf } from '../../contract/errors.ts';
 import { createLogger, type Logger } from '../../output/logger.ts';
 import type { Output } from '../../output/output.ts';
 import { asHomeError, homeNotWritable } from '../../stack/home-error.ts';
+import { acquireLock } from '../../stack/lock.ts';
 import { readChannelsFile, watchFile } from './channels-file.ts';
 import type { IngestOptions } from './command.ts';
 import { serveHttp } from './http.ts';
 import { Ingestor } from './ingestor.ts';
 
 export async function runIngest(input: HandlerInput<IngestOptions>): Promise<undefined> {
-  const { options, io, global, output } = input;
+  const { options, global } = input;
   const { settings } = input.config({
     TWITCH_CHANNEL: options.channel.length > 0 ? options.channel : undefined,
-    INGEST_HTTP_PORT: options.httpPort,
+    // Old chat is taken in beside an ingestor that runs.
+    INGEST_HTTP_PORT: options.httpPort ?? (options.stdin ? 0 : undefined),
   });
-  const channelsFile = options.channelsFile === undefined ? undefined : resolve(io.cwd, options.channelsFile);
-  const wanted = () => [
-    ...new Set([
-      ...settings.TWITCH_CHANNEL,
-      ...(channelsFile === undefined ? [] : readChannelsFile(channelsFile)),
-    ]),
-  ];
-  const channels = wanted();
-  if (!options.stdin && channels.length === 0 && channelsFile === undefined) {
+  const source = channelSource(input, settings);
+  if (!options.stdin && source.file === undefined && source.channels().length === 0) {
     throw new AppError('USAGE', 'No channel to read', {
       hint: 'Name one, as in `twitchstats ingest forsen`, or set TWITCH_CHANNEL.',
     });
   }
+  const directory = join(global.home, 'data', options.stdin ? 'ingest-stdin' : 'ingest');
+  const lock = acquireLock(join(directory, 'lock'), directory);
+  // Two would send each other's records from disk, and delete them.
+  if (!('release' in lock)) {
+    throw new AppError('USAGE', `Another \`ingest\` (pid ${lock.pid}) uses ${directory}`, {
+      hint: 'Stop that one, or give this one another --home.',
+    });
+  }
+  try {
+    await ingest(input, settings, source, directory);
+  } finally {
+    lock.release();
+  }
+}
 
+/** What is to be read: the named channels, and those of a file, which may change. */
+interface ChannelSource {
+  /** An absolute path. */
+  readonly file: string | undefined;
+  /** @throws AppError FILE_UNREADABLE */
+  readonly channels: () => string[];
+}
+
+function channelSource({ options, io }: HandlerInput<IngestOptions>, settings: Settings): ChannelSource {
+  const file = options.channelsFile === undefined ? undefined : resolve(io.cwd, options.channelsFile);
+  const inFile = () => (file === undefined ? [] : readChannelsFile(file));
+  return { file, channels: () => [...new Set([...settings.TWITCH_CHANNEL, ...inFile()])] };
+}
+
+async function ingest(
+  input: HandlerInput<IngestOptions>,
+  settings: Settings,
+  source: ChannelSource,
+  directory: string,
+): Promise<void> {
+  const { options, io, output } = input;
   const signal = options.stdin ? input.signal : supervisedSignal(io, input.signal);
   const logger = createLogger(io, settings, 'ingest');
-  const directory = join(global.home, 'data', 'ingest');
   const ingestor = new Ingestor({
     settings,
     logger,
@@ -44,7 +74,6 @@ export async function runIngest(input: HandlerInput<IngestOptions>): Promise<und
     joinsPer10s: options.joinsPer10s,
     rotateMs: options.rotate * 60_000,
     spoolLimitBytes: options.spoolLimit,
-    keepsHeard: !options.stdin,
   });
   const http = await serveHttp(
     { host: settings.INGEST_HTTP_HOST, port: settings.INGEST_HTTP_PORT },
@@ -53,9 +82,10 @@ export async function runIngest(input: HandlerInput<IngestOptions>): Promise<und
   );
   const read = async () => {
     if (options.stdin) return takeStdin(input, ingestor, signal);
+    const channels = source.channels();
     ingestor.setChannels(channels);
-    if (channelsFile !== undefined) {
-      followFile(channelsFile, () => ingestor.setChannels(wanted()), logger, signal);
+    if (source.file !== undefined) {
+      followFile(source.file, () => ingestor.setChannels(source.channels()), logger, signal);
     }
     output.note(`ingest: ${channels.length} channels from ${settings.TWITCH_IRC_URL}, http on ${http.port}`);
     await ingestor.reader.run(signal);
@@ -85,17 +115,23 @@ const CLOSE_MS = 5000;
 const STDIN_CLOSE_MS = 60_000;
 
 function sayRead(output: Output, ingestor: Ingestor, waiting: number): void {
-  const { lines, messages } = ingestor.metrics.counters();
+  const { lines, messages, dropped } = ingestor.metrics.counters();
   output.note(`read ${lines} lines, ${messages} messages`);
+  if (dropped > 0) {
+    throw new AppError('KAFKA_UNREACHABLE', 'Messages are lost: neither Kafka nor the disk took them', {
+      detail: `${dropped} of them.`,
+      hint: 'Run it again with the same input; what had arrived is not counted twice.',
+    });
+  }
   if (waiting === 0) return;
   throw new AppError('KAFKA_UNREACHABLE', 'Kafka did not take all messages', {
     detail: `${waiting} of them wait on disk.`,
-    hint: 'The next `twitchstats ingest` with the same --home sends them.',
+    hint: 'The next `twitchstats ingest --stdin` with the same --home sends them.',
   });
 }
 
-/** More messages than this in memory, and stdin waits for Kafka. */
-const MAX_UNSENT_OF_STDIN = 20_000;
+/** More messages than this in memory and on disk, and stdin waits for Kafka. */
+const MAX_WAITING_OF_STDIN = 20_000;
 
 async function takeStdin(
   { io }: HandlerInput<IngestOptions>,
@@ -106,7 +142,7 @@ async function takeStdin(
   signal.addEventListener('abort', () => lines.close(), { once: true });
   for await (const line of lines) {
     if (line !== '') ingestor.intake.take(line);
-    while (ingestor.unsent > MAX_UNSENT_OF_STDIN && !signal.aborted) await sleep(5);
+    while (ingestor.waiting > MAX_WAITING_OF_STDIN && !signal.aborted) await sleep(5);
     if (signal.aborted) break;
   }
 }

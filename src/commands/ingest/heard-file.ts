@@ -2,7 +2,18 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 
-const fileSchema = z.object({ heard_until: z.record(z.string(), z.number()) });
+const fileSchema = z.object({
+  written_at: z.number().optional(),
+  heard_until: z.record(z.string(), z.number()),
+});
+
+export interface Heard {
+  /** When it was written, epoch ms: so long an ingestor ran. 0 when there is none. */
+  readonly writtenAt: number;
+  readonly until: ReadonlyMap<string, number>;
+}
+
+const nothingHeard: Heard = { writtenAt: 0, until: new Map() };
 
 /**
  * Until when each channel was heard, and what was heard was safe (epoch ms). Written a few times a second, so that the next
@@ -10,26 +21,27 @@ const fileSchema = z.object({ heard_until: z.record(z.string(), z.number()) });
  */
 export interface HeardFile {
   /** What an earlier process left; nothing when there is no file, or none that can be read. */
-  read(): ReadonlyMap<string, number>;
-  write(heardUntil: ReadonlyMap<string, number>): void;
+  read(): Heard;
+  write(heardUntil: Heard['until']): void;
 }
-
-/** For lines that no channel is read for: the book is of channels, and stays as a reader left it. */
-export const noHeardFile: HeardFile = { read: () => new Map(), write: () => undefined };
 
 export function createHeardFile(path: string): HeardFile {
   return {
     read() {
       try {
-        const { heard_until } = fileSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
-        return new Map(Object.entries(heard_until));
+        const { heard_until, written_at } = fileSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+        const until = new Map(Object.entries(heard_until));
+        return { writtenAt: written_at ?? Math.max(0, ...until.values()), until };
       } catch {
-        return new Map();
+        return nothingHeard;
       }
     },
     write(heardUntil) {
       mkdirSync(dirname(path), { recursive: true });
-      writeFileSync(`${path}.new`, JSON.stringify({ heard_until: Object.fromEntries(heardUntil) }));
+      writeFileSync(
+        `${path}.new`,
+        JSON.stringify({ written_at: Date.now(), heard_until: Object.fromEntries(heardUntil) }),
+      );
       renameSync(`${path}.new`, path);
     },
   };

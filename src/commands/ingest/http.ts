@@ -1,6 +1,6 @@
-import { createServer, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Registry } from 'prom-client';
-import { AppError, messageOf } from '../../contract/errors.ts';
+import { AppError, hasCode, messageOf } from '../../contract/errors.ts';
 
 export interface Health {
   /** `degraded`: reading, but not all wanted channels are confirmed. */
@@ -14,14 +14,14 @@ export interface IngestHttp {
 
 /**
  * `GET /health` (200 when reading and connected to Kafka, else 503) and `GET /metrics`.
- * @throws AppError PORT_IN_USE.
+ * @throws AppError PORT_IN_USE, CONFIG_INVALID for a host that is not of this machine
  */
 export async function serveHttp(
   { host, port }: { readonly host: string; readonly port: number },
   health: () => Health,
   registry: Registry,
 ): Promise<IngestHttp> {
-  const server = createServer(async (request, response) => {
+  const answerTo = async (request: IncomingMessage, response: ServerResponse) => {
     const [pathname] = (request.url ?? '/').split('?', 1);
     if (request.method !== 'GET' && request.method !== 'HEAD') return answer(response, 405, 'text/plain', '');
     if (pathname === '/health') {
@@ -33,6 +33,13 @@ export async function serveHttp(
       return answer(response, 200, registry.contentType, await registry.metrics());
     }
     return answer(response, 404, 'text/plain', 'There are /health and /metrics.\n');
+  };
+  const server = createServer((request, response) => {
+    // Whoever looks at the ingestor must not be able to end it.
+    answerTo(request, response).catch((error: unknown) => {
+      if (response.headersSent) response.destroy();
+      else answer(response, 500, 'text/plain', `${messageOf(error)}\n`);
+    });
   });
   await listen(server, host, port);
   const address = server.address();
@@ -52,15 +59,17 @@ function answer(response: ServerResponse, code: number, type: string, body: stri
 
 function listen(server: Server, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      reject(
-        new AppError('PORT_IN_USE', `Port ${port} is taken`, {
-          detail: messageOf(error),
-          hint: 'Choose another one with --http-port, or set INGEST_HTTP_PORT.',
-          cause: error,
-        }),
-      );
-    });
+    server.once('error', (cause) => reject(listenError(cause, host, port)));
     server.listen(port, host, resolve);
   });
+}
+
+function listenError(cause: Error, host: string, port: number): AppError {
+  const detail = cause.message;
+  if (hasCode(cause, 'EADDRINUSE')) {
+    const hint = 'Choose another one with --http-port, or set INGEST_HTTP_PORT.';
+    return new AppError('PORT_IN_USE', `Port ${port} is taken`, { detail, hint, cause });
+  }
+  const hint = 'Check INGEST_HTTP_HOST and INGEST_HTTP_PORT.';
+  return new AppError('CONFIG_INVALID', `Cannot listen on ${host}:${port}`, { detail, hint, cause });
 }

@@ -13,6 +13,7 @@ import { playChat } from '../../simulator/chat-player.ts';
 import { createFilePlayer, toLineFile } from '../../simulator/file-player.ts';
 import { type Ledger, memoryLedger } from '../../simulator/ledger.ts';
 import { startChatServer } from '../../simulator/server.ts';
+import { acquireLock } from '../../stack/lock.ts';
 import { freePorts } from '../../stack/ports.ts';
 import { settingsEnv } from '../../stack/settings-env.ts';
 import { readTopic } from '../../testing/ledger/readers.ts';
@@ -118,16 +119,19 @@ it('brings every PRIVMSG of a file into Kafka: once, equal, in order, where Java
 it('reads raw lines from stdin through the very same path', async () => {
   const settings = await bootstrappedSettings();
   const home = await newHome();
+  // As beside an ingestor that runs: it has its own book of what it heard, its own spool and this port.
   const heard = join(home, 'data', 'ingest', 'heard.json');
   await mkdir(dirname(heard), { recursive: true });
   const book = JSON.stringify({ heard_until: { alpha_room: Date.now() - 1000 } });
   await writeFile(heard, book);
+  const lock = acquireLock(join(dirname(heard), 'lock'), home);
+  expect(lock).toHaveProperty('release');
+  const taken = await newServer();
   const result = await runCli(['--home', home, 'ingest', '--stdin'], {
-    env: { ...settingsEnv(settings), INGEST_HTTP_PORT: '0' },
+    env: { ...settingsEnv(settings), INGEST_HTTP_PORT: String(taken.port) },
     stdin: `${chat.lines.join('\r\n')}\r\n`,
   });
   expect(result.code, result.stderr).toBe(0);
-  // What a reader of channels has heard is not of these lines.
   expect(await readFile(heard, 'utf8')).toBe(book);
   const messages = await distinctMessagesIn(settings);
   expect(messages.map(({ message_id }) => message_id).sort()).toEqual(

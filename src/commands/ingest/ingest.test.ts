@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Registry } from 'prom-client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { acquireLock } from '../../stack/lock.ts';
 import { runCli } from '../../testing/run-cli.ts';
 import { readChannelsFile, watchFile } from './channels-file.ts';
 import { ingestCommand } from './command.ts';
@@ -88,11 +89,30 @@ describe('the file of channels', () => {
 
 it('remembers until when channels were heard, and begins anew with a file that cannot be read', async () => {
   const path = join(directory, 'deep', 'heard.json');
-  expect(createHeardFile(path).read().size).toBe(0);
+  const nothing = { writtenAt: 0, until: new Map() };
+  expect(createHeardFile(path).read()).toEqual(nothing);
+  const from = Date.now();
   createHeardFile(path).write(new Map([['alpha', 123]]));
-  expect(createHeardFile(path).read()).toEqual(new Map([['alpha', 123]]));
+  const { writtenAt, until } = createHeardFile(path).read();
+  expect(until).toEqual(new Map([['alpha', 123]]));
+  expect(writtenAt).toBeGreaterThanOrEqual(from);
   await writeFile(path, '{"heard_until":{"alpha":');
-  expect(createHeardFile(path).read().size).toBe(0);
+  expect(createHeardFile(path).read()).toEqual(nothing);
+});
+
+it('reads a file of before it said when it was written: then, at the latest mark', async () => {
+  const path = join(directory, 'heard.json');
+  await writeFile(path, '{"heard_until":{"alpha":123,"beta":456}}');
+  expect(createHeardFile(path).read().writtenAt).toBe(456);
+});
+
+it('does not share its spool with another ingestor', async () => {
+  const home = join(directory, 'home');
+  const lock = acquireLock(join(home, 'data', 'ingest', 'lock'), home);
+  const { code, stderr } = await runCli(['--home', home, 'ingest', 'alpha'], { cwd: directory });
+  expect(code).toBe(2);
+  expect(stderr).toContain(`Another \`ingest\` (pid ${process.pid}) uses ${join(home, 'data', 'ingest')}`);
+  if ('release' in lock) lock.release();
 });
 
 it('sums lost messages up into one gap a channel and reason', () => {

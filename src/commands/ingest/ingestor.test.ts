@@ -45,7 +45,7 @@ it('takes no gap for told that a kill -9 would lose, at whatever millisecond it 
   });
   // The gap is told when the channel is joined, and lies in memory until Kafka was away for a while.
   for (;;) {
-    const mark = heard.read().get('alpha');
+    const mark = heard.read().until.get('alpha');
     if (await isOnDisk(join(directory, 'spool'))) break;
     expect(mark).toBeLessThanOrEqual(killedAt);
     await sleep(20);

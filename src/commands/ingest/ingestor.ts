@@ -14,7 +14,7 @@ import type { Gap } from '../../twitch/coverage.ts';
 import { createIntake, type Intake } from '../../twitch/intake.ts';
 import { Reader, type ReaderStatus } from '../../twitch/reader.ts';
 import { ReaderAgreement } from '../../twitch/reader-agreement.ts';
-import { createHeardFile, type HeardFile, noHeardFile } from './heard-file.ts';
+import { createHeardFile, type HeardFile } from './heard-file.ts';
 import { HeardMarks } from './heard-marks.ts';
 import type { Health } from './http.ts';
 import { LostRecords } from './lost-records.ts';
@@ -31,8 +31,6 @@ export interface IngestorOptions {
   readonly joinsPer10s: number;
   readonly rotateMs: number;
   readonly spoolLimitBytes: number;
-  /** Whether to note until when channels were heard (default true); false when none is read. */
-  readonly keepsHeard?: boolean;
 }
 
 /** The body of `GET /health`. */
@@ -72,8 +70,7 @@ export class Ingestor {
     const { settings, logger } = options;
     this.#options = options;
     this.#lost = new LostRecords(settings.KAFKA_TOPIC_INGEST_EVENTS);
-    const { keepsHeard = true } = options;
-    this.#heard = keepsHeard ? createHeardFile(join(options.directory, 'heard.json')) : noHeardFile;
+    this.#heard = createHeardFile(join(options.directory, 'heard.json'));
     this.#spool = new Spool({
       directory: join(options.directory, 'spool'),
       limitBytes: options.spoolLimitBytes,
@@ -135,9 +132,9 @@ export class Ingestor {
     });
   }
 
-  /** Messages in memory, for who can slow down its source. */
-  get unsent(): number {
-    return this.#writer.unsent;
+  /** Messages in memory and on disk, for who can slow down its source. */
+  get waiting(): number {
+    return this.#writer.unsent + this.#spool.records;
   }
 
   async start(): Promise<void> {
@@ -154,12 +151,11 @@ export class Ingestor {
 
   /** Wants exactly these channels; those that an earlier run heard have a gap since then. */
   setChannels(channels: readonly string[]): void {
-    const heard = this.#heard.read();
+    const { writtenAt, until } = this.#heard.read();
+    const isKnown = writtenAt > Date.now() - MAX_ABSENCE_MS;
     this.reader.setChannels(channels, (channel) => {
-      const at = heard.get(channel);
-      return at === undefined || at < Date.now() - MAX_ABSENCE_MS
-        ? undefined
-        : { at, reason: 'the ingestor was not running' };
+      const at = isKnown ? until.get(channel) : undefined;
+      return at === undefined ? undefined : { at, reason: 'the ingestor was not running' };
     });
   }
 

@@ -20,7 +20,7 @@ final case class Settings(
   * @param output
   *   `KAFKA_TOPIC_OUTPUT` = channel-stats: the newest window of each channel
   * @param windows
-  *   `KAFKA_TOPIC_WINDOWS` = channel-window-stats: every update of every window
+  *   `KAFKA_TOPIC_WINDOWS` = channel-window-stats: each window as it changes, once a second at most
   * @param deadLetters
   *   `KAFKA_TOPIC_DEAD_LETTERS` = twitch-chat-dead-letters
   * @param ingestEvents
