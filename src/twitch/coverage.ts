@@ -35,10 +35,10 @@ export class Coverage {
     this.#onGap = onGap;
   }
 
-  /** From `at` on the channel should be heard. */
-  want(channel: string, at: number, reason: string): void {
+  /** From `at` on the channel should be heard; its id where it is known before Twitch tells it. */
+  want(channel: string, at: number, reason: string, channelId?: string): void {
     if (this.#channels.has(channel)) return;
-    this.#channels.set(channel, { by: new Map(), channelId: undefined, gap: { from: at, reason } });
+    this.#channels.set(channel, { by: new Map(), channelId, gap: { from: at, reason } });
   }
 
   /** Nobody wants the channel any more: an open gap ends. */
@@ -77,6 +77,14 @@ export class Coverage {
   learnId(channel: string, channelId: string): void {
     const heard = this.#channels.get(channel);
     if (heard !== undefined) heard.channelId = channelId;
+  }
+
+  /** The room-ids that are known, by channel name. */
+  ids(): ReadonlyMap<string, string> {
+    const known = [...this.#channels].flatMap(([channel, { channelId }]) =>
+      channelId === undefined ? [] : [[channel, channelId] as const],
+    );
+    return new Map(known);
   }
 
   isHeard(channel: string): boolean {

@@ -76,7 +76,7 @@ export class Reader {
       if (this.#wanted.has(channel)) continue;
       this.#wanted.add(channel);
       const since = unheardSince?.(channel);
-      this.#coverage.want(channel, since?.at ?? Date.now(), since?.reason ?? 'joining');
+      this.#coverage.want(channel, since?.at ?? Date.now(), since?.reason ?? 'joining', since?.channelId);
       for (const [reader, lane] of this.#lanes.entries()) this.#place(lane, channel, reader);
     }
   }
@@ -117,6 +117,11 @@ export class Reader {
   /** Until when each wanted channel was heard for certain (epoch ms), at most `at`. */
   heardUntil(at: number): ReadonlyMap<string, number> {
     return new Map([...this.#wanted].map((channel) => [channel, this.#coverage.heardUntil(channel, at)]));
+  }
+
+  /** The room-ids of the wanted channels, where they were seen. */
+  channelIds(): ReadonlyMap<string, string> {
+    return this.#coverage.ids();
   }
 
   status(): ReaderStatus {
@@ -216,4 +221,6 @@ export class Reader {
 export interface Unheard {
   readonly at: number;
   readonly reason: string;
+  /** The room-id, when it is known of before. */
+  readonly channelId: string | undefined;
 }

@@ -81,12 +81,19 @@ describe('the comparison of windows', () => {
     expect(states({ archive: new Map(), history: new Map() }, { archiveFrom: 601 })).toEqual(['ok']);
   });
 
+  it('calls unknown what fewer than two can know, however often one of them says it', () => {
+    expect(states({}, { logFrom: 601, archiveFrom: 601 })).toEqual(['unknown']);
+    expect(states({ newest: undefined }, { archiveFrom: 601 })).toEqual(['unknown']);
+    expect(states({}, { logFrom: 601 })).toEqual(['ok']);
+  });
+
   it('lets rows of people who asked to be forgotten be gone, and no others', () => {
     const remembered = new Map([[600, { message_count: 8, unique_chatters: 3 }]]);
     const archive = (message_count: number) => new Map([[600, { message_count, unique_chatters: 3 }]]);
     expect(states({ remembered, archive: archive(8) })).toEqual(['ok']);
-    expect(states({ remembered, archive: archive(7) })).toEqual(['differs']);
-    expect(states({ remembered, archive: archive(11) })).toEqual(['differs']);
+    for (const rows of [7, 9, 11])
+      expect(states({ remembered, archive: archive(rows) })).toEqual(['differs']);
+    expect(states({ remembered, archive: archive(8), history: archive(7) })).toEqual(['differs']);
   });
 
   it('looks only at windows of the range', () => {

@@ -1,10 +1,12 @@
 import { noCount, type WindowCount, type WindowCounts } from './window-tally.ts';
 
 /**
- * `ok`: all that know the window agree. `open`: it has not ended, so its numbers still move. `behind`: they differ, and
- * a consumer has not read everything yet. `differs`: they differ, and everything has been read.
+ * `ok`: all that know the window agree. `open`: it has not ended, so its numbers still move. `unknown`: fewer than two of
+ * the counter, the archive and the log can still know it. `behind`: they differ, and a consumer has not read everything
+ * yet. `differs`: they differ, and everything has been read.
  */
-export type WindowState = 'ok' | 'open' | 'behind' | 'differs';
+export const windowStates = ['ok', 'open', 'unknown', 'behind', 'differs'] as const;
+export type WindowState = (typeof windowStates)[number];
 
 /** What each of the four says of a window; null where it cannot know it (no longer, or not its window). */
 export interface WindowVerdict {
@@ -74,48 +76,41 @@ function judge(channel: ChannelEvidence, start: number, options: CompareOptions)
     archive: expired ? null : countOf(channel.archive.get(start)),
     log: logFrom !== undefined && start < logFrom ? null : countOf(channel.log.get(start)),
   };
+  const end = start + windowMs;
   return {
     channel_id: channel.id,
     channel_name: channel.name,
     window_start: start,
-    window_end: start + windowMs,
-    state: stateOf(
-      Object.values(known).filter((count) => count !== null),
-      allowed(channel, start),
-      start + windowMs,
-      options,
-    ),
+    window_end: end,
+    state: end > options.now ? 'open' : stateOf(known, countOf(channel.remembered.get(start)), options),
     ...known,
   };
 }
 
-interface Bounds {
-  readonly low: WindowCount;
-  readonly high: WindowCount;
-}
+type Counts = Pick<WindowVerdict, 'newest' | 'history' | 'archive' | 'log'>;
 
-/** Between the two every count is right; undefined where nobody was forgotten, so that all have to be the same. */
-function allowed({ log, remembered }: ChannelEvidence, start: number): Bounds | undefined {
-  const [high, low] = [countOf(log.get(start)), countOf(remembered.get(start))];
-  return low.message_count === high.message_count ? undefined : { low, high };
-}
-
-function stateOf(
-  counts: readonly WindowCount[],
-  bounds: Bounds | undefined,
-  end: number,
-  { now, isBehind }: CompareOptions,
-): WindowState {
-  const [first = noCount] = counts;
-  const { low, high } = bounds ?? { low: first, high: first };
-  const agree = counts.every((count) =>
-    (['message_count', 'unique_chatters'] as const).every(
-      (field) => low[field] <= count[field] && count[field] <= high[field],
-    ),
-  );
-  if (end > now) return 'open';
+/** @param remembered what the log gives without people who asked to be forgotten: their rows are gone, their counts stay */
+function stateOf(known: Counts, remembered: WindowCount, { isBehind }: CompareOptions): WindowState {
+  const { newest, history, archive, log } = known;
+  // What the counter published twice is one witness.
+  const witnesses = [newest ?? history, archive, log].filter((count) => count !== null);
+  if (witnesses.length < 2) return 'unknown';
+  const agree =
+    log !== null && remembered.message_count < log.message_count
+      ? // Who counts may have known of it before or after the message.
+        [newest, history].every((count) => isBetween(remembered, count, log)) &&
+        isBetween(remembered, archive, remembered)
+      : [newest, history, archive, log].every((count) => isBetween(witnesses[0], count, witnesses[0]));
   if (agree) return 'ok';
   return isBehind ? 'behind' : 'differs';
+}
+
+/** Whether neither number is out of bounds; nothing is, where nobody can know. */
+function isBetween(low = noCount, count: WindowCount | null, high = noCount): boolean {
+  if (count === null) return true;
+  return (['message_count', 'unique_chatters'] as const).every(
+    (field) => low[field] <= count[field] && count[field] <= high[field],
+  );
 }
 
 function countOf(count: WindowCount | undefined): WindowCount {

@@ -115,7 +115,7 @@ async function untilSettled(
       };
       windows.push(...compareChannel(evidence, rules));
     }
-    const isSettled = windows.every(({ state }) => state === 'ok' || state === 'open');
+    const isSettled = !windows.some(({ state }) => state === 'behind' || state === 'differs');
     if (isSettled || performance.now() >= deadline) return { windows, behind };
     onStep('waiting for differences to go away');
     await sleep(LOOK_AGAIN_MS, undefined, { signal }).catch(() => undefined);

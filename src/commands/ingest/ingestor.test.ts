@@ -16,7 +16,7 @@ it('takes no gap for told that a kill -9 would lose, at whatever millisecond it 
   const [nobody] = await freePorts(1);
   const heard = createHeardFile(join(directory, 'heard.json'));
   const killedAt = Date.now() - 5000;
-  heard.write(new Map([['alpha', killedAt]]));
+  heard.write(new Map([['alpha', killedAt]]), new Map());
   const ingestor = new Ingestor({
     settings: settingsSchema.parse({ KAFKA_BROKERS: `127.0.0.1:${nobody}`, TWITCH_IRC_URL: twitch.url }),
     logger: pino({ level: 'silent' }),

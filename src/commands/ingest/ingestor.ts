@@ -151,11 +151,12 @@ export class Ingestor {
 
   /** Wants exactly these channels; those that an earlier run heard have a gap since then. */
   setChannels(channels: readonly string[]): void {
-    const { writtenAt, until } = this.#heard.read();
+    const { writtenAt, until, ids } = this.#heard.read();
     const isKnown = writtenAt > Date.now() - MAX_ABSENCE_MS;
     this.reader.setChannels(channels, (channel) => {
       const at = isKnown ? until.get(channel) : undefined;
-      return at === undefined ? undefined : { at, reason: 'the ingestor was not running' };
+      if (at === undefined) return undefined;
+      return { at, reason: 'the ingestor was not running', channelId: ids.get(channel) };
     });
   }
 
@@ -174,7 +175,7 @@ export class Ingestor {
       await Promise.race([this.#optOuts.closed(), sleep(1000, undefined, { ref: false })]);
     }
     // Every channel was left in order, at a time that the book knows: nothing lies unread in a socket.
-    this.#heard.write(this.#lost.setBack(this.reader.heardUntil(Date.now())));
+    this.#heard.write(this.#lost.setBack(this.reader.heardUntil(Date.now())), this.reader.channelIds());
     const { records } = this.#spool;
     if (records > 0) this.#options.logger.warn({ records }, 'kept on disk for the next start');
     return records;
@@ -248,7 +249,8 @@ export class Ingestor {
       const { safeUntil } = this.#writer;
       this.#marks.turn(Date.now());
       const heardUntil = this.reader.heardUntil(this.#marks.at(safeUntil));
-      this.#heard.write(this.#lost.setBack(this.#marks.withTold(heardUntil, safeUntil)));
+      const marks = this.#lost.setBack(this.#marks.withTold(heardUntil, safeUntil));
+      this.#heard.write(marks, this.reader.channelIds());
       this.#cannotWriteHeard = false;
     } catch (error) {
       // Four times a second, and the log may be on the same full disk.

@@ -1,4 +1,4 @@
-import type { WindowVerdict } from '../../archive/verify/compare.ts';
+import { type WindowVerdict, windowStates } from '../../archive/verify/compare.ts';
 import { type VerifyResult, verify } from '../../archive/verify/verify.ts';
 import type { WindowCount } from '../../archive/verify/window-tally.ts';
 import type { HandlerInput } from '../../cli/command.ts';
@@ -75,7 +75,7 @@ function countText(count: WindowCount | null): string {
 function summary(windows: readonly WindowVerdict[]): string {
   if (windows.length === 0) return 'No window in that range: nothing was sent, counted or archived.';
   const channels = new Set(windows.map(({ channel_id }) => channel_id)).size;
-  const states = (['ok', 'open', 'behind', 'differs'] as const)
+  const states = windowStates
     .map((state) => [windows.filter((window) => window.state === state).length, state] as const)
     .filter(([number]) => number > 0)
     .map(([number, state]) => `${number} ${state}`);

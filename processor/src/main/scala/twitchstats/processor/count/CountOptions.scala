@@ -45,17 +45,32 @@ trait OptedOut extends (ChatMessage => Boolean):
   /** Grows with every opt-out that comes to be known. */
   def known: Long = 0
 
+/** A channel was not heard from `from` until `to`, epoch milliseconds.
+  *
+  * @param channelId
+  *   None where the ingestor had not learned it yet
+  * @param loggedAt
+  *   when it was told: the log's time of the event, epoch milliseconds
+  */
+final case class Gap(
+    channelName: String,
+    channelId: Option[String],
+    from: Long,
+    to: Long,
+    loggedAt: Long
+)
+
 /** How much of a window was heard: told by the ingestor's gap events. */
 trait Coverage:
   /** 0 to 1 for a channel's name from `start` until `end`; None while nothing is known. */
   def of(channelName: String, start: Long, end: Long): Option[Double]
 
-  /** Calls `listener` with channel name, from and to of each gap that comes to be known, until what
-    * is returned is called.
+  /** Calls `listener` with each gap that is known, and then with each that comes to be known, until
+    * what is returned is called. The same may come twice, and several as one that covers them.
     */
-  def onGap(listener: (String, Long, Long) => Unit): () => Unit
+  def onGap(listener: Gap => Unit): () => Unit
 
 object Coverage:
   object Unknown extends Coverage:
     def of(channelName: String, start: Long, end: Long): Option[Double] = None
-    def onGap(listener: (String, Long, Long) => Unit): () => Unit = () => ()
+    def onGap(listener: Gap => Unit): () => Unit = () => ()

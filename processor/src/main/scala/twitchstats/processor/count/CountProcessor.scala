@@ -24,7 +24,7 @@ final class CountProcessor(options: CountOptions, pace: () => SendingPace)
   private var newest: NewestWindows = null
   /** Windows not yet written to the history, the dirty ones among them. */
   private val unwritten = ArrayBuffer.empty[WindowState]
-  private val newGaps = ConcurrentLinkedQueue[(String, Long, Long)]()
+  private val newGaps = ConcurrentLinkedQueue[Gap]()
   private var sentRound = 0L
   private var optOutsSeen = 0L
   private var forgetGaps: () => Unit = () => ()
@@ -46,7 +46,7 @@ final class CountProcessor(options: CountOptions, pace: () => SendingPace)
     store = WindowStore(context.getStateStore(CountTopology.Store))
     expiry = Expiry(store, retentionMs)
     unsent().foreach(window => markDirty(open(window)))
-    forgetGaps = coverage.onGap((name, from, to) => newGaps.add((name, from, to)): Unit)
+    forgetGaps = coverage.onGap(gap => newGaps.add(gap): Unit)
     sentRound = pace().round
     schedule(tickMs)(tick)
     schedule(expiryIntervalMs)(now => expiry.run(now).foreach(cache.remove))
@@ -162,12 +162,29 @@ final class CountProcessor(options: CountOptions, pace: () => SendingPace)
   private def takeGaps(): Unit =
     var gap = newGaps.poll()
     while gap != null do
-      val (name, from, to) = gap
-      cache.foreach: window =>
-        val start = window.key.start
-        if window.channelName == name && from < start + windowSizeMs && to > start then
-          if !window.isDirty then markDirty(window)
+      gap.channelId match
+        case Some(id) => windowsOf(gap, id).flatMap(sentWithout(_, gap)).foreach(sendAgain)
+        case None =>
+          cache.foreach: window =>
+            val start = window.key.start
+            val isCut = gap.from < start + windowSizeMs && gap.to > start
+            if isCut && window.channelName == gap.channelName then sendAgain(window)
       gap = newGaps.poll()
+
+  /** Those that a gap reaches into, of which any can be in the store still. */
+  private def windowsOf(gap: Gap, channelId: String): Iterator[WindowKey] =
+    val kept = context.currentSystemTimeMs - retentionMs
+    val first = Math.floorDiv(gap.from max kept, windowSizeMs) * windowSizeMs
+    if store.newest(channelId).isEmpty then Iterator.empty
+    else Iterator.iterate(first)(_ + windowSizeMs).takeWhile(_ < gap.to).map(WindowKey(channelId, _))
+
+  /** The window, if it was not sent since the gap was told: read back where it left memory. */
+  private def sentWithout(key: WindowKey, gap: Gap): Option[WindowState] =
+    def wasSent(meta: WindowMeta) =
+      meta.phase == WindowMeta.Phase.Sent && meta.updatedAt <= gap.loggedAt
+    cache.get(key).orElse(Option.when(store.meta(key).exists(wasSent))(open(key)))
+
+  private def sendAgain(window: WindowState): Unit = if !window.isDirty then markDirty(window)
 
   /** Windows in memory that name somebody who is to be named no more are sent again without. */
   private def takeOptOuts(): Unit =
@@ -175,8 +192,7 @@ final class CountProcessor(options: CountOptions, pace: () => SendingPace)
     if known != optOutsSeen then
       optOutsSeen = known
       cache.foreach: window =>
-        if !window.isDirty && window.names(isOptedOut.isHidden(window.key.channelId, _)) then
-          markDirty(window)
+        if window.names(isOptedOut.isHidden(window.key.channelId, _)) then sendAgain(window)
 
   private def bury(record: Record[Bytes, Bytes], place: RecordPlace, letter: DeadLetter): Unit =
     metrics.dead(letter.reason)

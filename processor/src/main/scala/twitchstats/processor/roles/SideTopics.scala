@@ -15,7 +15,7 @@ final class SideTopics(settings: Settings) extends AutoCloseable:
   private val optOutReader =
     WholeTopic(topics.optOuts, () => consumer(), r => optOuts.update(r.key, r.value))
   private val gapReader: WholeTopic =
-    WholeTopic(topics.ingestEvents, () => consumer(), r => gaps.add(r.value))
+    WholeTopic(topics.ingestEvents, () => consumer(), r => gaps.add(r.value, r.timestamp))
 
   val gaps: Gaps = Gaps(() => gapReader.isCaughtUp)
 

@@ -3,7 +3,7 @@ package twitchstats.processor.side
 import com.github.plokhotnyuk.jsoniter_scala.core.*
 import com.github.plokhotnyuk.jsoniter_scala.macros.{CodecMakerConfig, JsonCodecMaker}
 import org.slf4j.LoggerFactory
-import twitchstats.processor.count.Coverage
+import twitchstats.processor.count.{Coverage, Gap}
 import java.util.concurrent.{ConcurrentHashMap, ConcurrentLinkedQueue}
 import scala.util.{Failure, Success, Try}
 
@@ -23,25 +23,30 @@ final case class GapEvent(
   */
 final class Gaps(isKnown: () => Boolean = () => true) extends Coverage:
   private val log = LoggerFactory.getLogger(classOf[Gaps])
-  private val byName = ConcurrentHashMap[String, Intervals]()
-  private val listeners = ConcurrentLinkedQueue[(String, Long, Long) => Unit]()
+  private val byName = ConcurrentHashMap[String, ChannelGaps]()
+  private val listeners = ConcurrentLinkedQueue[Gap => Unit]()
 
   /** All but the known gaps, which may overlap. */
   override def of(channelName: String, start: Long, end: Long): Option[Double] =
     Option.when(isKnown()):
       val gaps = byName.get(channelName)
-      if gaps == null then 1 else 1 - gaps.within(start, end).toDouble / (end - start)
+      if gaps == null then 1 else 1 - gaps.intervals.within(start, end).toDouble / (end - start)
 
-  override def onGap(listener: (String, Long, Long) => Unit): () => Unit =
+  override def onGap(listener: Gap => Unit): () => Unit =
     listeners.add(listener)
+    byName.forEach((name, gaps) => gaps.of(name).foreach(listener))
     () => listeners.remove(listener): Unit
 
-  def add(value: Array[Byte] | Null): Unit =
+  /** @param loggedAt
+    *   the record's time, epoch ms
+    */
+  def add(value: Array[Byte] | Null, loggedAt: Long): Unit =
     if value != null then
       Try(readFromArray(value)(using Gaps.codec)) match
-        case Success(GapEvent("gap", _, name, from, to)) if from < to =>
-          byName.compute(name, (_, old) => Option(old).getOrElse(Intervals.Empty).add(from, to))
-          listeners.forEach(_(name, from, to))
+        case Success(GapEvent("gap", id, name, from, to)) if from < to =>
+          val gap = Gap(name, id, from, to, loggedAt)
+          byName.compute(name, (_, old) => Option(old).getOrElse(ChannelGaps.None).add(gap))
+          listeners.forEach(_(gap))
         case Success(_) => () // Other events may come to that topic.
         case Failure(unreadable) => log.warn("not an ingest event: {}", unreadable.getMessage)
 
@@ -50,17 +55,32 @@ object Gaps:
     CodecMakerConfig.withFieldNameMapper(JsonCodecMaker.enforce_snake_case)
   )
 
-/** Disjoint half-open intervals in ascending order. Immutable. */
-final class Intervals private (all: Vector[(Long, Long)]):
-  def add(from: Long, to: Long): Intervals =
-    val (apart, touching) = all.partition((f, t) => t < from || f > to)
-    val joined = (from min touching.map(_._1).minOption.getOrElse(from)) ->
-      (to max touching.map(_._2).maxOption.getOrElse(to))
-    Intervals((apart :+ joined).sorted.takeRight(Intervals.Kept))
+/** What one channel's name was not heard, under the id that was told last. Immutable. */
+final class ChannelGaps(id: Option[String], val intervals: Intervals):
+  def add(gap: Gap): ChannelGaps =
+    ChannelGaps(gap.channelId.orElse(id), intervals.add(Interval(gap.from, gap.to, gap.loggedAt)))
+
+  def of(channelName: String): Vector[Gap] =
+    intervals.all.map(i => Gap(channelName, id, i.from, i.to, i.loggedAt))
+
+object ChannelGaps:
+  val None: ChannelGaps = ChannelGaps(Option.empty, Intervals.Empty)
+
+/** From `from` until `to`, without that; the last part of it was told at `loggedAt`. */
+final case class Interval(from: Long, to: Long, loggedAt: Long)
+
+/** Disjoint intervals in ascending order. Immutable. */
+final class Intervals private (val all: Vector[Interval]):
+  def add(next: Interval): Intervals =
+    val (apart, touching) = all.partition(i => i.to < next.from || i.from > next.to)
+    val joined = touching.foldLeft(next)((a, b) =>
+      Interval(a.from min b.from, a.to max b.to, a.loggedAt max b.loggedAt)
+    )
+    Intervals((apart :+ joined).sortBy(_.from).takeRight(Intervals.Kept))
 
   /** How much of `start` to `end` they cover. */
   def within(start: Long, end: Long): Long =
-    all.foldLeft(0L)((sum, gap) => sum + ((gap._2 min end) - (gap._1 max start)).max(0))
+    all.foldLeft(0L)((sum, gap) => sum + ((gap.to min end) - (gap.from max start)).max(0))
 
 object Intervals:
   val Empty: Intervals = Intervals(Vector.empty)

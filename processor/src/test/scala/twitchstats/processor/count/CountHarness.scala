@@ -20,7 +20,8 @@ final class CountHarness(
     memoryBytes: Long = 1 << 20,
     isOptedOut: OptedOut = _ => false,
     historyIntervalMs: Long = 0,
-    metrics: CountMetrics = CountMetrics.None
+    metrics: CountMetrics = CountMetrics.None,
+    coverage: Coverage = Coverage.Unknown
 ):
   private val store: KeyValueStore[Array[Byte], Array[Byte]] = Stores
     .keyValueStoreBuilder(
@@ -39,7 +40,8 @@ final class CountHarness(
     deduplicate = deduplicate,
     historyIntervalMs = historyIntervalMs,
     isOptedOut = isOptedOut,
-    metrics = metrics
+    metrics = metrics,
+    coverage = coverage
   )
   var now: Long = Messages.Base
   var processor: CountProcessor = null
