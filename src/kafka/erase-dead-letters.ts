@@ -4,9 +4,8 @@ import { assertAllAnswered, partitionName } from './all-answered.ts';
 import { createKafka, withKafkaErrors } from './client.ts';
 import type { DeadLetterSettings } from './dead-letters.ts';
 import type { LogRecord } from './log-connection.ts';
+import { requestParts } from './request-parts.ts';
 import { wholeTopic } from './whole-topic.ts';
-
-const BATCH = 500;
 
 /**
  * Takes the dead letters that `isMeant` names out of their topic. A log cannot lose a record from its middle, so the
@@ -34,8 +33,7 @@ export async function eraseDeadLetters(
   await withKafkaErrors(settings, async () => {
     await producer.connect();
     try {
-      for (let at = 0; at < kept.length; at += BATCH)
-        await writeAgain(producer, topic, kept.slice(at, at + BATCH));
+      for (const part of requestParts(kept)) await writeAgain(producer, topic, part);
     } finally {
       await producer.disconnect();
     }

@@ -1,7 +1,7 @@
 import type { Settings } from '../config/settings.ts';
-import { withAdmin } from './admin.ts';
-import type { KafkaSettings } from './client.ts';
-import type { Positions } from './log-connection.ts';
+import { type AdminSettings, withAdmin } from './admin.ts';
+import { decodeChatRecord } from './chat-record.ts';
+import { openLog, type Positions } from './log-connection.ts';
 
 export interface ConsumersBehind {
   readonly counter: number;
@@ -17,35 +17,77 @@ export async function consumersBehind(settings: Settings, end?: Positions): Prom
   const { KAFKA_APPLICATION_ID: application, KAFKA_TOPIC_CHAT_MESSAGES: topic } = settings;
   const [counter, archiver] = await Promise.all([
     offsetsBehind(settings, application, topic, end),
-    offsetsBehind(settings, `${application}-archiver`, topic, end),
+    offsetsBehind(settings, archiverOf(settings), topic, end),
   ]);
   return { counter, archiver };
+}
+
+/**
+ * The time (epoch ms) of the oldest chat message that the archiver has not committed yet; undefined when it has all.
+ * @throws AppError KAFKA_UNREACHABLE, KAFKA_TOPIC_MISSING
+ */
+export async function archivedUntil(settings: Settings, signal: AbortSignal): Promise<number | undefined> {
+  const { KAFKA_TOPIC_CHAT_MESSAGES: topic, KAFKA_CLIENT_ID: clientId } = settings;
+  const { positions, end } = await progressOf(settings, archiverOf(settings), topic);
+  const behind = [...positions].filter(([partition, position]) => position < (end.get(partition) ?? 0));
+  if (behind.length === 0) return undefined;
+  const log = await openLog(settings, { topic, clientId }, signal);
+  try {
+    const fetched = await log.fetch(new Map(behind), FETCH_MS);
+    const oldest = fetched.flatMap(({ records }) => {
+      const [first] = records;
+      if (first === undefined) return [];
+      return [Math.min(first.timestamp, decodeChatRecord(topic, first)?.timestamp ?? first.timestamp)];
+    });
+    return oldest.length === 0 ? undefined : Math.min(...oldest);
+  } finally {
+    await log.close();
+  }
+}
+
+const FETCH_MS = 500;
+
+function archiverOf({ KAFKA_APPLICATION_ID }: Settings): string {
+  return `${KAFKA_APPLICATION_ID}-archiver`;
 }
 
 /**
  * How many offsets below `end`, by default that of now, a consumer group has not committed yet. A group that never
  * committed has all before it.
  */
-function offsetsBehind(
-  settings: KafkaSettings & Pick<Settings, 'KAFKA_CLIENT_ID'>,
+async function offsetsBehind(
+  settings: AdminSettings,
   groupId: string,
   topic: string,
   wanted: Positions | undefined,
 ): Promise<number> {
+  const { positions, end } = await progressOf(settings, groupId, topic);
+  let behind = 0;
+  for (const [partition, target] of wanted ?? end)
+    behind += Math.max(0, target - (positions.get(partition) ?? 0));
+  return behind;
+}
+
+interface Progress {
+  /** What a group reads next: what it committed, or the oldest record where it never did or that is gone. */
+  readonly positions: Positions;
+  readonly end: Positions;
+}
+
+function progressOf(settings: AdminSettings, groupId: string, topic: string): Promise<Progress> {
   return withAdmin(settings, async (admin) => {
     const offsets = await admin.fetchTopicOffsets(topic);
-    const lowest = new Map(offsets.map(({ partition, low }) => [partition, Number(low)]));
-    const end = wanted ?? new Map(offsets.map(({ partition, high }) => [partition, Number(high)]));
-    const [committed] = await admin.fetchOffsets({ groupId, topics: [topic] });
-    const positions = new Map(
-      committed?.partitions.map(({ partition, offset }) => [partition, Number(offset)]),
-    );
-    let behind = 0;
-    for (const [partition, target] of end) {
+    const [found] = await admin.fetchOffsets({ groupId, topics: [topic] });
+    const committed = new Map(found?.partitions.map(({ partition, offset }) => [partition, Number(offset)]));
+    return {
       // -1 says that nothing was committed.
-      const position = Math.max(positions.get(partition) ?? -1, lowest.get(partition) ?? 0);
-      behind += Math.max(0, target - position);
-    }
-    return behind;
+      positions: new Map(
+        offsets.map(({ partition, low }) => [
+          partition,
+          Math.max(committed.get(partition) ?? -1, Number(low)),
+        ]),
+      ),
+      end: new Map(offsets.map(({ partition, high }) => [partition, Number(high)])),
+    };
   });
 }

@@ -33,3 +33,12 @@ it('keeps every record and their order; no part is too large but a single large 
     { numRuns: 50 },
   );
 });
+
+it('counts headers, and records without key or value', () => {
+  const headers = {
+    'dead-letter.detail': Buffer.alloc(300_000),
+    twice: ['x'.repeat(100_000), Buffer.alloc(100_000)],
+  };
+  const records = [1, 2, 3].map(() => ({ key: null, value: null, headers }));
+  expect(requestParts(records)).toEqual(records.map((one) => [one]));
+});

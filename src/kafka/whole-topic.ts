@@ -10,7 +10,8 @@ export interface WholeTopicOptions {
 }
 
 /**
- * The records of a topic, oldest first, up to what was its end when this was called.
+ * The records of a topic, oldest first, up to what was its end when this was called; none of an aborted transaction, nor
+ * of one that is open then.
  * @throws AppError KAFKA_UNREACHABLE, KAFKA_TOPIC_MISSING
  */
 export async function* wholeTopic(
@@ -18,7 +19,7 @@ export async function* wholeTopic(
   { topic, clientId, since }: WholeTopicOptions,
   signal: AbortSignal,
 ): AsyncGenerator<LogRecord> {
-  const log = await openLog(settings, { topic, clientId }, signal);
+  const log = await openLog(settings, { topic, clientId, committedOnly: true }, signal);
   try {
     const to = await log.offsets('end');
     const from = await log.offsets(since ?? 'beginning');

@@ -1,6 +1,7 @@
 import { connectCassandra } from '../cassandra/client.ts';
 import type { Settings } from '../config/settings.ts';
 import type { ChatMessage } from '../contract/chat-message.ts';
+import { withAdmin } from '../kafka/admin.ts';
 import { createKafka } from '../kafka/client.ts';
 import { cachedPartitioner } from '../kafka/murmur2.ts';
 import { seeded } from './seeded.ts';
@@ -111,4 +112,16 @@ export async function archiveChat(settings: Settings, messages: readonly ChatMes
   } finally {
     await session.close();
   }
+}
+
+/** As if both consumers had read the whole log. */
+export async function commitAll(settings: Settings): Promise<void> {
+  const topic = settings.KAFKA_TOPIC_CHAT_MESSAGES;
+  await withAdmin(settings, async (admin) => {
+    const ends = await admin.fetchTopicOffsets(topic);
+    const partitions = ends.map(({ partition, high }) => ({ partition, offset: high }));
+    const application = settings.KAFKA_APPLICATION_ID;
+    const groups = [application, `${application}-archiver`];
+    await Promise.all(groups.map((groupId) => admin.setOffsets({ groupId, topic, partitions })));
+  });
 }

@@ -1,15 +1,17 @@
 import { resolve } from 'node:path';
-import { type ArchivedChannel, findChannel } from '../../archive/channel.ts';
+import { findChannel } from '../../archive/channel.ts';
 import { isBalanced, type ReplayTally, replay } from '../../archive/replay.ts';
 import { readCursor } from '../../archive/replay-cursor.ts';
 import { noPace, rhythm } from '../../archive/replay-pace.ts';
 import { connectCassandra } from '../../cassandra/client.ts';
-import { type MessageRange, messageExtent, readMessages } from '../../cassandra/message-pages.ts';
+import { messageExtent, readMessages } from '../../cassandra/message-pages.ts';
 import type { HandlerInput } from '../../cli/command.ts';
 import { messageFilter } from '../../cli/message-filter.ts';
-import { parseTimeRange, type TimeRange } from '../../cli/time-range.ts';
+import { parseTimeRange } from '../../cli/time-range.ts';
 import { parseTimeZone } from '../../cli/time-zone.ts';
-import { exitCodes } from '../../contract/errors.ts';
+import type { Settings } from '../../config/settings.ts';
+import { exitCodes, messageOf } from '../../contract/errors.ts';
+import { archivedUntil } from '../../kafka/group-progress.ts';
 import { messageFormatter } from '../../output/message-format.ts';
 import { startProgress } from '../../output/progress.ts';
 import type { ReplayOptions } from './command.ts';
@@ -17,7 +19,7 @@ import { cursorKeeper } from './cursor-keeper.ts';
 import { lineSink, type ReplayTarget, topicSink } from './sinks.ts';
 import { describeProgress, describeResult } from './summary.ts';
 
-/** Live messages reach the archive within seconds; what a resumed replay has passed it never sees again. */
+/** Messages can be late by this much: what a resumed replay has passed it never sees again. */
 const SETTLED_AFTER_MS = 60_000;
 
 /**
@@ -36,7 +38,13 @@ export async function runReplay(input: HandlerInput<ReplayOptions>): Promise<num
   try {
     const channel = await findChannel(session, settings, options.channel);
     const file = options.resume === undefined ? undefined : resolve(io.cwd, options.resume);
-    const range = await rangeOf(channel, span, file, now);
+    const settled = file === undefined ? undefined : await settledAt(input, settings);
+    const range = {
+      channelId: channel.id,
+      from: span.from,
+      to: Math.min(span.to ?? now + 1, settled ?? Number.POSITIVE_INFINITY),
+      after: file === undefined ? undefined : await readCursor(file, channel.id),
+    };
     const cursor = cursorKeeper(file, channel.id);
     const target = options.toTopic === undefined ? toLines : await topicSink(settings, options.toTopic);
     const startedAt = performance.now();
@@ -59,13 +67,29 @@ export async function runReplay(input: HandlerInput<ReplayOptions>): Promise<num
       });
     } finally {
       progress.stop();
-      await cursor.save();
-      await target.close();
+      await cursor.save().finally(() => target.close());
     }
     output.note(describeResult(tally, channel, target.what, startedAt, signal.aborted));
     return isBalanced(tally) ? exitCodes.ok : exitCodes.failed;
   } finally {
     await session.close();
+  }
+}
+
+/** Until when the archive is whole, epoch ms: a minute before now, or before what the archiver has not written yet. */
+async function settledAt(
+  { output, signal }: HandlerInput<ReplayOptions>,
+  settings: Settings,
+): Promise<number> {
+  const now = Date.now();
+  try {
+    return Math.min(now, (await archivedUntil(settings, signal)) ?? now) - SETTLED_AFTER_MS;
+  } catch (error) {
+    signal.throwIfAborted();
+    output.warn(
+      `Kafka cannot say whether the archiver is behind (${messageOf(error)}): what it writes later is passed over.`,
+    );
+    return now - SETTLED_AFTER_MS;
   }
 }
 
@@ -79,15 +103,4 @@ function linesTarget({ options, io, output }: HandlerInput<ReplayOptions>): Repl
     paint: output.paint,
   });
   return lineSink(format, (text) => output.text(text));
-}
-
-async function rangeOf(
-  channel: ArchivedChannel,
-  { from, to }: TimeRange,
-  file: string | undefined,
-  now: number,
-): Promise<MessageRange> {
-  const settled = file === undefined ? now + 1 : now - SETTLED_AFTER_MS;
-  const after = file === undefined ? undefined : await readCursor(file, channel.id);
-  return { channelId: channel.id, from, to: to ?? settled, after };
 }

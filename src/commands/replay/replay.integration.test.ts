@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { ChatMessage } from '../../contract/chat-message.ts';
 import { type LogRecord, openLog } from '../../kafka/log-connection.ts';
 import { readLog } from '../../kafka/log-reader.ts';
-import { archiveChat, chat } from '../../testing/chat.ts';
+import { archiveChat, chat, commitAll } from '../../testing/chat.ts';
 import { runNodeOnTerminal } from '../../testing/pseudo-terminal.ts';
 import { runCli } from '../../testing/run-cli.ts';
 import { sharedPipeline } from '../../testing/shared-pipeline.ts';
@@ -90,6 +90,21 @@ describe('replay', () => {
     expect(records.map(({ value }): ChatMessage => JSON.parse(String(value)))).toEqual(
       inOrder.map((message) => ({ ...message, channel_name: 'channel_70001' })),
     );
+  });
+
+  it('stops, when it will be resumed, before what the archiver has not written yet', async () => {
+    const resumed = () => replay('70001', ...asText, '--resume', 'behind.cursor');
+    expect((await resumed()).lines).toEqual([]);
+    await commitAll(settings);
+    expect((await resumed()).lines).toEqual(texts);
+  });
+
+  it('ends when its place cannot be written down', async () => {
+    const topic = settings.KAFKA_TOPIC_CHAT_MESSAGES;
+    const { code, stderr } = await replay('70001', '--to-topic', topic, '--resume', 'none/such.cursor');
+    expect(code).toBe(1);
+    expect(stderr).toContain('error: Cannot write ');
+    await commitAll(settings);
   });
 
   it('says how to make a topic that is missing', async () => {

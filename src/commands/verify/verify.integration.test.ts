@@ -4,9 +4,8 @@ import { WindowTally, windowStart } from '../../archive/verify/window-tally.ts';
 import { connectCassandra } from '../../cassandra/client.ts';
 import type { Settings } from '../../config/settings.ts';
 import type { ChatMessage } from '../../contract/chat-message.ts';
-import { withAdmin } from '../../kafka/admin.ts';
 import { settingsEnv } from '../../stack/settings-env.ts';
-import { archiveChat, chat, produceChat, produceRecords } from '../../testing/chat.ts';
+import { archiveChat, chat, commitAll, produceChat, produceRecords } from '../../testing/chat.ts';
 import { bootstrappedSettings } from '../../testing/pipeline.ts';
 import { runCli } from '../../testing/run-cli.ts';
 
@@ -52,18 +51,6 @@ async function publish(settings: Settings, messages: readonly ChatMessage[]): Pr
   }
   await session.close();
   await produceRecords(settings, settings.KAFKA_TOPIC_STATS, newest);
-}
-
-/** As if both consumers had read the whole log. */
-async function commitAll(settings: Settings): Promise<void> {
-  const topic = settings.KAFKA_TOPIC_CHAT_MESSAGES;
-  await withAdmin(settings, async (admin) => {
-    const ends = await admin.fetchTopicOffsets(topic);
-    const partitions = ends.map(({ partition, high }) => ({ partition, offset: high }));
-    const application = settings.KAFKA_APPLICATION_ID;
-    const groups = [application, `${application}-archiver`];
-    await Promise.all(groups.map((groupId) => admin.setOffsets({ groupId, topic, partitions })));
-  });
 }
 
 async function setUp({ archived = sent, produced = sent } = {}) {

@@ -14,8 +14,10 @@ object DeadLetterRecord:
     */
   val MaxValueBytes: Int = 512 * 1024
   private val MaxKeyBytes = 64 * 1024
-  /** Names and values together; more of them are left out, all, and counted in a header of ours. */
+  /** In the log, all together; more of them are left out, all, and counted in a header of ours. */
   private val MaxHeaderBytes = 64 * 1024
+  /** The two lengths of a header are numbers of up to 5 bytes each (KIP-98). */
+  private val HeaderOverheadBytes = 10
 
   def of(
       record: Record[Bytes, Bytes],
@@ -40,7 +42,8 @@ object DeadLetterRecord:
     Record(cut(record.key, MaxKeyBytes), cut(record.value, MaxValueBytes), nowMs, headers)
 
   private def sizeOf(header: Header): Int =
-    header.key.length + (if header.value == null then 0 else header.value.length)
+    val value = if header.value == null then 0 else header.value.length
+    HeaderOverheadBytes + header.key.getBytes(UTF_8).length + value
 
   private def cut(bytes: Bytes | Null, limit: Int): Bytes | Null =
     if bytes == null || bytes.length <= limit then bytes else Arrays.copyOf(bytes, limit)

@@ -267,6 +267,10 @@ class CountProcessorSpec extends FunSuite:
     val large = sent(100_000)
     assertEquals(large.lastHeader("h"), null)
     assertEquals(String(large.lastHeader("dead-letter.headers-left-out").value, UTF_8), "1")
+    val many = RecordHeaders()
+    for _ <- 1 to 7000 do many.add("", null)
+    harness.send(null, "no JSON".getBytes(UTF_8), many)
+    assertEquals(header(harness, "headers-left-out"), "7000")
 
   test("null key and null value stop nothing"):
     val harness = CountHarness()
