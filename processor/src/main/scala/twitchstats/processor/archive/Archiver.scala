@@ -41,6 +41,7 @@ final class Archiver(
   private var names = ChannelNames()
   private val clock = WriteClock()
   private var nextCommitNanos = System.nanoTime
+  private var nextEndsNanos = System.nanoTime
   private var isClosing = false
   @volatile private var stopping = false
   @volatile private var partitionCount = 0
@@ -107,7 +108,7 @@ final class Archiver(
       plan: WritePlan
   ): Unit =
     Try(Option(record.value).map(ChannelStats.fromJson)) match
-      case Success(Some(stats)) => plan.add(stats, tracker.begin(record.offset, 1))
+      case Success(Some(stats)) => plan.add(withoutHidden(stats), tracker.begin(record.offset, 1))
       case Success(None) => tracker.begin(record.offset, 0): Unit
       case Failure(unreadable) =>
         log.atWarn
@@ -116,6 +117,11 @@ final class Archiver(
           .addKeyValue("offset", record.offset)
           .log("not a window: {}", unreadable.getMessage)
         tracker.begin(record.offset, 0): Unit
+
+  /** It may have been counted before somebody opted out, and come here long after. */
+  private def withoutHidden(stats: ChannelStats): ChannelStats =
+    val shown = stats.topChatters.filterNot(c => isOptedOut.isHidden(stats.channelId, c.userId))
+    if shown.sizeCompare(stats.topChatters) == 0 then stats else stats.copy(topChatters = shown)
 
   private def submit(): Unit =
     while backlog.nonEmpty && writer.hasRoom do writer.submit(backlog.removeHead())
@@ -190,9 +196,20 @@ final class Archiver(
     reportLag()
 
   private def reportLag(): Unit =
-    consumer.assignment.asScala.foreach: partition =>
-      val lag = consumer.currentLag(partition)
-      if lag.isPresent then metrics.lag(partition.topic, partition.partition, lag.getAsLong)
+    if isPaused then reportLagOfPaused()
+    else
+      consumer.assignment.asScala.foreach: partition =>
+        val lag = consumer.currentLag(partition)
+        if lag.isPresent then metrics.lag(partition.topic, partition.partition, lag.getAsLong)
+
+  /** What is paused is not fetched, so the consumer does not learn how far behind it falls. */
+  private def reportLagOfPaused(): Unit =
+    if System.nanoTime >= nextEndsNanos then
+      nextEndsNanos = System.nanoTime + Archiver.EndsIntervalNanos
+      Try(consumer.endOffsets(consumer.assignment, Duration.ofSeconds(1))).foreach: ends =>
+        ends.asScala.foreach: (partition, end) =>
+          val lag = (end - consumer.position(partition)).max(0)
+          metrics.lag(partition.topic, partition.partition, lag)
 
   private object onRebalance extends ConsumerRebalanceListener:
     override def onPartitionsAssigned(added: util.Collection[TopicPartition]): Unit =
@@ -208,3 +225,6 @@ final class Archiver(
     override def onPartitionsLost(gone: util.Collection[TopicPartition]): Unit =
       gone.asScala.foreach(trackers.remove)
       partitionCount = consumer.assignment.asScala.count(!gone.contains(_))
+
+object Archiver:
+  private val EndsIntervalNanos = 5_000_000_000L

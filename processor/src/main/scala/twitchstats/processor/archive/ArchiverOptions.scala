@@ -1,6 +1,6 @@
 package twitchstats.processor.archive
 
-import twitchstats.processor.message.ChatMessage
+import twitchstats.processor.count.OptedOut
 
 /** @param batchRows
   *   rows of one partition in one request, at most
@@ -15,7 +15,7 @@ final case class ArchiverOptions(
     batchRows: Int,
     health: CassandraHealth,
     metrics: ArchiveMetrics = ArchiveMetrics.None,
-    isOptedOut: ChatMessage => Boolean = _ => false,
+    isOptedOut: OptedOut = _ => false,
     drainMs: Long = 4_000,
     settleMs: Long = 2_000,
     commitIntervalMs: Long = 250,

@@ -1,9 +1,11 @@
 package twitchstats.processor.archive
 
 import com.datastax.oss.driver.api.core.metadata.{Node, NodeStateListenerBase}
-import com.datastax.oss.driver.api.core.servererrors.CoordinatorException
+import com.datastax.oss.driver.api.core.servererrors.{CoordinatorException, QueryValidationException}
 import org.slf4j.LoggerFactory
+import java.util.concurrent.ConcurrentHashMap
 import java.util.concurrent.atomic.AtomicBoolean
+import scala.jdk.CollectionConverters.*
 
 /** Whether Cassandra answers, by the last thing it did. Says so in the log when that changes. */
 final class CassandraHealth extends NodeStateListenerBase:
@@ -11,6 +13,7 @@ final class CassandraHealth extends NodeStateListenerBase:
   @volatile private var connected = false
   @volatile private var answerNanos = System.nanoTime
   private val isLossUnseen = AtomicBoolean()
+  private val refusals = ConcurrentHashMap[WriteKind, String]()
 
   def isConnected: Boolean = connected
 
@@ -30,6 +33,21 @@ final class CassandraHealth extends NodeStateListenerBase:
     if !connected then
       connected = true
       log.info("Cassandra is connected")
+
+  /** What it will not write however often it is asked: a right that was not given, a table or column
+    * that is not there. None when it takes all.
+    */
+  def refusal: Option[String] = refusals.values.asScala.headOption
+
+  def accepted(kind: WriteKind): Unit = if !refusals.isEmpty then refusals.remove(kind): Unit
+
+  /** Says so in the log when it is new. */
+  def rejected(kind: WriteKind, why: Throwable): Unit =
+    why match
+      case refused: QueryValidationException =>
+        val reason = s"Cassandra refuses ${kind.label}: ${refused.getMessage}"
+        if refusals.put(kind, reason) != reason then log.error(reason)
+      case _ => ()
 
   /** A server that answers, if only that it is too busy, is not away. */
   def failed(why: Throwable): Unit =

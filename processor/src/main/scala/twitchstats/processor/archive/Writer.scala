@@ -77,6 +77,7 @@ final class Writer(
     metrics.written(write.kind, write.rows, nanos)
     write.acknowledgedNanos = System.nanoTime
     health.answered()
+    health.accepted(write.kind)
     congestion.succeeded()
     metrics.inFlight(sent.decrementAndGet())
     done.add(write): Unit
@@ -84,6 +85,7 @@ final class Writer(
   private def retry(write: Write, failure: Throwable): Unit =
     metrics.failed(write.kind)
     health.failed(failure)
+    health.rejected(write.kind, failure)
     congestion.failed()
     write.failures += 1
     if write.failures % 100 == 0 then

@@ -6,7 +6,7 @@ import com.github.plokhotnyuk.jsoniter_scala.macros.{CodecMakerConfig, JsonCodec
 /** `state` is Kafka Streams' own word: CREATED, REBALANCING, RUNNING, PENDING_ERROR, ERROR …
   *
   * @param reason
-  *   what Kafka refuses, when it refuses something
+  *   what Kafka refuses, when it refuses something, or what fails again and again
   */
 final case class StreamsHealth(state: String, partitions: Int, reason: Option[String] = None)
 

@@ -26,12 +26,12 @@ final class ArchiveRole(settings: Settings, metrics: Metrics, side: SideTopics) 
 
   def health: ArchiverHealth =
     val state =
-      if isRefused then "failed"
+      if isRefused || cassandra.refusal.isDefined then "failed"
       else if archiver.exists(_.partitions > 0) && cassandra.isConnected then "running"
       else if session.isDefined && !cassandra.isConnected then "paused"
       else "starting"
     val connection = if cassandra.isConnected then "connected" else "away"
-    ArchiverHealth(state, archiver.fold(0)(_.partitions), connection, trouble)
+    ArchiverHealth(state, archiver.fold(0)(_.partitions), connection, trouble.orElse(cassandra.refusal))
 
   override def start(): Unit =
     thread.setDaemon(true)

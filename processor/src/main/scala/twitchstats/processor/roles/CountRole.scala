@@ -34,6 +34,9 @@ final class CountRole(
   @volatile private var streams: KafkaStreams = null
   @volatile private var refusal = Option.empty[String]
   @volatile private var heldBack = Option.empty[String]
+  /** What stopped a stream thread for the second time in a minute, and when the last one stopped. */
+  @volatile private var repeating = Option.empty[String]
+  @volatile private var failedNanos = System.nanoTime - CountRole.RepeatNanos
   @volatile private var stateSinceNanos = System.nanoTime
   private val pause = Pause()
 
@@ -42,7 +45,7 @@ final class CountRole(
   def health: StreamsHealth =
     val current = streams
     if current == null then StreamsHealth("CREATED", 0)
-    else StreamsHealth(current.state.name, partitions(current), refusal.orElse(heldBack))
+    else StreamsHealth(current.state.name, partitions(current), refusal.orElse(heldBack).orElse(lasting))
 
   override def start(): Unit = synchronized:
     if !pause.isStopping then
@@ -93,13 +96,24 @@ final class CountRole(
 
   private def onFailure(failure: Throwable): StreamThreadExceptionResponse =
     if Reasons.isRefusal(failure) then refused(failure)
-    else log.error("a stream thread failed", failure)
+    else failed(failure)
     failure match
       case _: Error => StreamThreadExceptionResponse.SHUTDOWN_CLIENT
       case _ =>
         // A cause that stays must not spin, nor hold up a stop.
         pause(if refusal.isDefined then backoffMs else 1_000)
         StreamThreadExceptionResponse.REPLACE_THREAD
+
+  /** One failure may be a broker that went away; the same once more is told to who asks. */
+  private def failed(failure: Throwable): Unit =
+    log.error("a stream thread failed", failure)
+    repeating =
+      Option.when(hasFailedLately)(s"a stream thread fails again and again: ${Reasons.of(failure)}")
+    failedNanos = System.nanoTime
+
+  private def lasting: Option[String] = repeating.filter(_ => hasFailedLately)
+
+  private def hasFailedLately: Boolean = System.nanoTime - failedNanos < CountRole.RepeatNanos
 
   /** A right may be given, a password mended on the broker: so it goes on trying, and says why. */
   private def refused(failure: Throwable): Unit =
@@ -148,3 +162,4 @@ object CountRole:
   /** A transaction of a killed count is aborted after 10 s (`transaction.timeout.ms` of Streams). */
   private val PatienceMs = 20_000L
   private val WatchMs = 5_000L
+  private val RepeatNanos = 60_000_000_000L

@@ -3,7 +3,10 @@ package twitchstats.processor.archive
 import munit.FunSuite
 import org.apache.kafka.clients.consumer.{ConsumerRecord, MockConsumer, OffsetAndMetadata}
 import org.apache.kafka.common.TopicPartition
+import twitchstats.processor.count.{ChannelStats, ChatterCount, OptedOut}
 import twitchstats.processor.settings.Topics
+import twitchstats.processor.side.OptOuts
+import java.nio.charset.StandardCharsets.UTF_8
 import java.time.Duration
 import java.util
 import scala.collection.mutable
@@ -13,6 +16,7 @@ import scala.jdk.CollectionConverters.*
 class ArchiverSpec extends FunSuite:
   private val topics = Topics("chat", "stats", "windows", "dead", "events", "opt-outs")
   private val chat = TopicPartition("chat", 0)
+  private val windows = TopicPartition("windows", 0)
 
   test("what is written is committed"):
     val it = Archiving()
@@ -60,12 +64,24 @@ class ArchiverSpec extends FunSuite:
     assertEquals(it.cassandra.rows.filter(_.startsWith("messages")).toSet, Set("messages open"))
     assertEquals(it.positions.lastOption, Some(2L))
 
+  test("who opted out is not named in a window that was counted before"):
+    val optOuts = OptOuts()
+    optOuts.update("u1".getBytes(UTF_8), """{"user_id":"u1","at":1}""".getBytes(UTF_8))
+    val it = Archiving(isOptedOut = optOuts)
+    val chatters = List(ChatterCount("u1", "a", 4), ChatterCount("u2", "b", 1))
+    val stats = ChannelStats("c1", "c", 5, 60, 120, 60, 2, Nil, chatters, None, 61, 62)
+    val record = ConsumerRecord("windows", 0, 0, "c1:60".getBytes(UTF_8), stats.toJson)
+    it.poll(it.consumer.addRecord(record))
+    it.poll()
+    it.run()
+    assertEquals(it.cassandra.rows.toSet, Set("window 60 count 5 by u2"))
+
   test("no more requests are in flight than allowed, and nothing is read while some wait for room"):
     val it = Archiving(maxInFlight = 3)
     it.cassandra.hold(_ => true)
     it.poll(it.arrive((1 to 40).map(_.toString)*))
     it.poll(())
-    it.poll(assertEquals(it.consumer.paused.asScala.toSet, Set(chat)))
+    it.poll(assertEquals(it.consumer.paused.asScala.toSet, Set(chat, windows)))
     for _ <- 1 to 40 do it.poll(it.cassandra.release())
     it.poll(assertEquals(it.consumer.paused.size, 0))
     it.run()
@@ -78,7 +94,7 @@ class ArchiverSpec extends FunSuite:
     it.poll(it.arrive("kept"))
     it.poll()
     it.poll:
-      assertEquals(it.consumer.paused.asScala.toSet, Set(chat))
+      assertEquals(it.consumer.paused.asScala.toSet, Set(chat, windows))
       assertEquals(it.positions.lastOption, None)
       it.cassandra.fail(None)
       // Repeated by the writer's own thread, after its back-off.
@@ -156,7 +172,7 @@ class ArchiverSpec extends FunSuite:
     it.poll(it.health.onDown(null))
     it.poll()
     it.poll:
-      assertEquals(it.consumer.paused.asScala.toSet, Set(chat))
+      assertEquals(it.consumer.paused.asScala.toSet, Set(chat, windows))
       it.cassandra.fail(None)
     it.poll()
     it.poll:
@@ -173,7 +189,7 @@ class ArchiverSpec extends FunSuite:
       maxInFlight: Int = 64,
       drainMs: Long = 4_000,
       settleMs: Long = 0,
-      isOptedOut: twitchstats.processor.message.ChatMessage => Boolean = _ => false
+      isOptedOut: OptedOut = _ => false
   ):
     private val tables = FakeTables()
     val cassandra = FakeCassandra(tables)
@@ -190,7 +206,7 @@ class ArchiverSpec extends FunSuite:
           timeout: Duration
       ): Unit =
         super.commitSync(offsets, timeout)
-        positions += offsets.get(chat).offset
+        Option(offsets.get(chat)).foreach(positions += _.offset)
 
     private val archiver = Archiver(
       consumer,
@@ -208,8 +224,8 @@ class ArchiverSpec extends FunSuite:
         idlePollMs = 0
       )
     )
-    consumer.updateBeginningOffsets(util.Map.of(chat, 0L))
-    poll(consumer.rebalance(util.List.of(chat)))
+    consumer.updateBeginningOffsets(util.Map.of(chat, 0L, windows, 0L))
+    poll(consumer.rebalance(util.List.of(chat, windows)))
 
     def poll(happens: => Any = ()): Unit = consumer.schedulePollTask(() => happens: Unit)
 

@@ -15,8 +15,8 @@ import scala.reflect.ClassTag
 final class FakeTables extends Tables:
   private val rows = util.IdentityHashMap[Statement[?], Seq[String]]()
 
-  /** "messages 7", "by_user 7" (by the text of the message), "name a", "window 1 count 5"; none for
-    * a sign of life.
+  /** "messages 7", "by_user 7" (by the text of the message), "name a", "window 1 count 5 by u1"; none
+    * for a sign of life.
     */
   def rowsOf(statement: Statement[?]): Seq[String] = rows.getOrDefault(statement, Nil)
 
@@ -25,7 +25,8 @@ final class FakeTables extends Tables:
   def channelName(name: String, channelId: String, nowMs: Long): BoundStatement =
     row(s"name $name", name.length)
   def window(s: ChannelStats, writeTimeMicros: Long): BoundStatement =
-    row(s"window ${s.windowStart} count ${s.messageCount}", 10)
+    val chatters = s.topChatters.map(c => s" by ${c.userId}").mkString
+    row(s"window ${s.windowStart} count ${s.messageCount}$chatters", 10)
 
   def batch(statements: Seq[BoundStatement]): Statement[?] =
     val all = stub[BatchStatement](Map.empty)

@@ -1,5 +1,6 @@
 package twitchstats.processor.archive
 
+import com.datastax.oss.driver.api.core.servererrors.UnauthorizedException
 import munit.FunSuite
 
 class WriterSpec extends FunSuite:
@@ -34,6 +35,16 @@ class WriterSpec extends FunSuite:
     assert(done.exists(_.failures >= 1))
     assert(cassandra.rows.contains("messages again"))
     assertEquals(health.isConnected, true)
+
+  test("what Cassandra will never take is told as long as it does not"):
+    cassandra.hold(_ => false)
+    cassandra.fail(Some(UnauthorizedException(null, "no MODIFY permission")))
+    writer.submit(write("refused"))
+    assertEquals(health.isConnected, true)
+    assertEquals(health.refusal, Some("Cassandra refuses messages: no MODIFY permission"))
+    cassandra.fail(None)
+    assert(writer.nextDone(waitMs = 10_000).isDefined)
+    assertEquals(health.refusal, None)
 
   test("a write that cannot even be sent is repeated too"):
     var sends = 0
