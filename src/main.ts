@@ -13,6 +13,7 @@ import { AppError, exitCodes, toAppError } from './contract/errors.ts';
 import { flushed } from './output/flushed.ts';
 import { createOutput, type Output } from './output/output.ts';
 import { runningStackSettings } from './stack/discover.ts';
+import { asErrorUnder } from './stack/home-error.ts';
 
 /** The whole program for a real process: runs `argv`, returns the exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -100,14 +101,14 @@ async function invoke(
   const output = createOutput(io, global);
   const options = definition.schema.safeParse(values);
   if (!options.success) throw invalidOptions(definition, path, options.error);
-  return definition.run({
+  const input = {
     options: options.data,
     global,
     io,
     output,
     signal,
     commands: definitions,
-    config: (flags = {}) => {
+    config: (flags: Readonly<Record<string, unknown>> = {}) => {
       const loaded = loadConfig({
         flags: { ...flags, LOG_LEVEL: global.logLevel },
         env: io.env,
@@ -118,7 +119,12 @@ async function invoke(
       for (const warning of loaded.warnings) output.warn(warning);
       return loaded;
     },
-  });
+  };
+  try {
+    return await definition.run(input);
+  } catch (error) {
+    throw asErrorUnder(global.home, error);
+  }
 }
 
 const globalsSchema = z.object({

@@ -44,6 +44,14 @@ describe('loadConfig', () => {
     expect(sources.PORT).toBe('default');
   });
 
+  it('takes paths from where it was called, so that they mean the same to every service', () => {
+    const env = { KAFKA_TLS_CA: 'certs/ca.pem', STATE_DIR: '/var/state' };
+    const { settings } = loadConfig({ cwd, env });
+    expect(settings.KAFKA_TLS_CA).toBe(join(cwd, 'certs', 'ca.pem'));
+    expect(settings.STATE_DIR).toBe('/var/state');
+    expect(settings.CASSANDRA_TLS_CA).toBeUndefined();
+  });
+
   it('lets a flag win over the environment, that over the file, that over the running stack', () => {
     writeConfig({ PORT: 3, KAFKA_CLIENT_ID: 'file', LOG_LEVEL: 'warn' });
     const { settings, sources } = loadConfig({

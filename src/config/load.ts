@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { AppError, hasCode, messageOf } from '../contract/errors.ts';
-import { type SettingName, type Settings, settingNames, settingsSchema } from './settings.ts';
+import { pathSettings, type SettingName, type Settings, settingNames, settingsSchema } from './settings.ts';
 
 /** Where a setting came from; later ones in this list lose against earlier ones. */
 export const sourceNames = ['flag', 'environment', 'file', 'running stack', 'default'] as const;
@@ -55,7 +55,16 @@ export function loadConfig(sources: ConfigSources): LoadedConfig {
   const warnings = Object.keys(file)
     .filter((key) => !(settingNames as string[]).includes(key))
     .map((key) => `unknown key "${key}" in the configuration file`);
-  return { settings: parsed.data, sources: origin, warnings };
+  return { settings: withAbsolutePaths(parsed.data, sources.cwd), sources: origin, warnings };
+}
+
+/** Each service runs in a directory of its own, where a relative path would mean something else. */
+function withAbsolutePaths(settings: Settings, cwd: string): Settings {
+  const paths = pathSettings.flatMap((name) => {
+    const path = settings[name];
+    return path === undefined ? [] : [[name, resolve(cwd, path)]];
+  });
+  return { ...settings, ...Object.fromEntries(paths) };
 }
 
 function readConfigFile({ file, cwd }: ConfigSources): Record<string, unknown> {

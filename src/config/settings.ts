@@ -113,6 +113,17 @@ export const settingsSchema = z.object({
   TWITCHSTATS_API_URL: z.url({ protocol: /^https?$/ }).optional(),
 });
 
+/** Settings that name a file or a directory. */
+export const pathSettings = [
+  'KAFKA_TLS_CA',
+  'KAFKA_TLS_CERT',
+  'KAFKA_TLS_KEY',
+  'CASSANDRA_TLS_CA',
+  'CASSANDRA_TLS_CERT',
+  'CASSANDRA_TLS_KEY',
+  'STATE_DIR',
+] as const satisfies readonly (keyof typeof settingsSchema.shape)[];
+
 export type Settings = Readonly<z.infer<typeof settingsSchema>>;
 export type SettingName = keyof Settings;
 export const settingNames = Object.keys(settingsSchema.shape) as SettingName[];

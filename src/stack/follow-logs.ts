@@ -6,12 +6,20 @@ import { sizeOf } from './log-tail.ts';
 
 const PERIOD_MS = 200;
 
-/** New lines of several log files, merged by time, from now on until `signal` is aborted. A file may come later. */
+/** A log that is followed: what lies before byte `from`, the beginning of a line, is known. */
+export interface FollowedLog {
+  readonly service: string;
+  /** It may come later. */
+  readonly file: string;
+  readonly from: number;
+}
+
+/** New lines of several log files, merged by time, until `signal` is aborted. */
 export async function* followLogs(
-  files: ReadonlyMap<string, string>,
+  logs: readonly FollowedLog[],
   signal: AbortSignal,
 ): AsyncGenerator<LogLine[]> {
-  const followers = [...files].map(([service, file]) => follower(service, file));
+  const followers = logs.map(follower);
   while (!signal.aborted) {
     const lines = mergedByTime(followers.map((next) => next()));
     if (lines.length > 0) yield lines;
@@ -20,8 +28,8 @@ export async function* followLogs(
 }
 
 /** Gives what was appended since it was last asked, whole lines only. */
-function follower(service: string, file: string): () => LogLine[] {
-  let at = sizeOf(file);
+function follower({ service, file, from }: FollowedLog): () => LogLine[] {
+  let at = from;
   let rest = '';
   let last = Date.now();
   let decoder = new StringDecoder('utf8');

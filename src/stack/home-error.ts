@@ -19,6 +19,12 @@ export function asHomeError(error: unknown, directory: string): unknown {
   return hasOneOf(fullCodes, error) ? homeNotWritable(directory, error) : error;
 }
 
+/** The same for a command that says nothing of the file system itself: only what lies under `home` is its own. */
+export function asErrorUnder(home: string, error: unknown): unknown {
+  const isUnder = error instanceof Error && 'path' in error && String(error.path).startsWith(home);
+  return isUnder ? asHomeError(error, home) : error;
+}
+
 export function homeNotWritable(path: string, cause: unknown): AppError {
   return new AppError('HOME_NOT_WRITABLE', `Cannot write to ${path}`, {
     detail: messageOf(cause),

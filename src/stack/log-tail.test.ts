@@ -2,7 +2,7 @@ import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { logTail, rotateLog, sizeOf } from './log-tail.ts';
+import { endOfLines, logTail, rotateLog, sizeOf } from './log-tail.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'twitchstats-tail-'));
 afterAll(() => rmSync(directory, { recursive: true }));
@@ -27,6 +27,17 @@ describe('the end of a log', () => {
     writeFileSync(file, `${'a line of a hundred characters '.repeat(4)}\n`.repeat(2000));
     expect(logTail(file, 1500)).toHaveLength(1500);
     expect(logTail(file, 0)).toEqual([]);
+  });
+
+  it('ends where it is told to, and knows where its last whole line ends', () => {
+    const file = join(directory, 'ends.log');
+    writeFileSync(file, 'one\ntwo\nhal');
+    expect(endOfLines(file)).toBe(8);
+    expect(logTail(file, 5, 0, 8)).toEqual(['one', 'two']);
+    expect(logTail(file, 5)).toEqual(['one', 'two', 'hal']);
+    expect(endOfLines(join(directory, 'none.log'))).toBe(0);
+    writeFileSync(file, 'no line yet');
+    expect(endOfLines(file)).toBe(0);
   });
 
   it('begins anew when the log has grown large, and keeps one old one', () => {

@@ -3,8 +3,11 @@ import { closeSync, fstatSync, openSync, readSync, renameSync } from 'node:fs';
 const MIN_READ = 64 * 1024;
 const MAX_READ = 32 * 1024 * 1024;
 
-/** The last `count` lines of a file from byte `from` on; empty when there is no file. Reads 1 KiB a line, at least 64 KiB, at most 32 MiB. */
-export function logTail(file: string, count: number, from = 0): string[] {
+/**
+ * The last `count` lines of a file from byte `from` until byte `to`, by default its end; empty when there is no file. Reads
+ * 1 KiB a line, at least 64 KiB, at most 32 MiB.
+ */
+export function logTail(file: string, count: number, from = 0, to = Number.POSITIVE_INFINITY): string[] {
   let descriptor: number;
   try {
     descriptor = openSync(file, 'r');
@@ -12,7 +15,7 @@ export function logTail(file: string, count: number, from = 0): string[] {
     return [];
   }
   try {
-    const { size } = fstatSync(descriptor);
+    const size = Math.min(fstatSync(descriptor).size, to);
     const start = Math.max(from, size - Math.min(Math.max(count * 1024, MIN_READ), MAX_READ), 0);
     const buffer = Buffer.alloc(Math.max(0, size - start));
     const read = readSync(descriptor, buffer, 0, buffer.length, start);
@@ -35,6 +38,22 @@ export function sizeOf(file: string): number {
     }
   } catch {
     return 0;
+  }
+}
+
+/** Where the last whole line of a file ends; 0 when there is none. A line of more than 64 KiB at the end passes for whole. */
+export function endOfLines(file: string): number {
+  const size = sizeOf(file);
+  if (size === 0) return 0;
+  const descriptor = openSync(file, 'r');
+  try {
+    const buffer = Buffer.alloc(Math.min(size, MIN_READ));
+    const start = size - buffer.length;
+    const last = buffer.subarray(0, readSync(descriptor, buffer, 0, buffer.length, start)).lastIndexOf('\n');
+    if (last === -1) return start === 0 ? 0 : size;
+    return start + last + 1;
+  } finally {
+    closeSync(descriptor);
   }
 }
 

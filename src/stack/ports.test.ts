@@ -68,6 +68,13 @@ describe('ports', () => {
     expect(new Set(Object.values(auto)).size).toBe(9);
   });
 
+  it('are no inner ones that a setting takes', async () => {
+    const settings = settingsSchema.parse({ KAFKA_BROKERS: 'localhost:9093', PORT: '7000' });
+    const ports = await chooseStackPorts(settings, { auto: false });
+    expect(new Set(Object.values(ports)).size).toBe(9);
+    expect(ports).toMatchObject({ kafka: 9093, api: 7000 });
+  });
+
   it('cannot be taken on another machine', async () => {
     const settings = settingsSchema.parse({ KAFKA_BROKERS: 'kafka.example:9092' });
     await expect(chooseStackPorts(settings, { auto: false })).rejects.toMatchObject({

@@ -32,20 +32,25 @@ export async function chooseStackPorts(
 ): Promise<StackPorts> {
   const spare = await freePorts(9);
   const take = () => spare.pop() ?? 0;
-  const internal = async (preferred: number) => (!auto && (await isPortFree(preferred)) ? preferred : take());
   const named = (port: number) => (auto || port === 0 ? take() : port);
   // Servers that run elsewhere take no port here.
   const server = (port: () => number) => (infra === 'external' ? take() : named(port()));
-  return {
+  const wanted = {
     kafka: server(() => loopbackPort('KAFKA_BROKERS', settings.KAFKA_BROKERS, 9092)),
-    controller: await internal(internalPorts.controller),
     cql: server(() => loopbackPort('CASSANDRA_HOSTS', settings.CASSANDRA_HOSTS, 9042)),
-    storage: await internal(internalPorts.storage),
-    jmx: await internal(internalPorts.jmx),
     processor: named(settings.PROCESSOR_HTTP_PORT),
-    simulator: await internal(internalPorts.simulator),
     ingest: named(settings.INGEST_HTTP_PORT),
     api: named(settings.PORT),
+  };
+  const taken = new Set(Object.values(wanted));
+  const internal = async (preferred: number) =>
+    !auto && !taken.has(preferred) && (await isPortFree(preferred)) ? preferred : take();
+  return {
+    ...wanted,
+    controller: await internal(internalPorts.controller),
+    storage: await internal(internalPorts.storage),
+    jmx: await internal(internalPorts.jmx),
+    simulator: await internal(internalPorts.simulator),
   };
 }
 

@@ -4,7 +4,7 @@ import type { HandlerInput } from '../../cli/command.ts';
 import { AppError } from '../../contract/errors.ts';
 import { followLogs } from '../../stack/follow-logs.ts';
 import { type LogLine, mergedByTime, timedLines } from '../../stack/log-line.ts';
-import { logTail } from '../../stack/log-tail.ts';
+import { endOfLines, logTail } from '../../stack/log-tail.ts';
 import { homePaths } from '../../stack/paths.ts';
 
 export interface LogsOptions {
@@ -24,10 +24,18 @@ export async function runLogs({ options, global, output, signal }: HandlerInput<
       else await output.text(several ? `${output.paint.dim(service.padEnd(10))} ${text}\n` : `${text}\n`);
     }
   };
-  const recent = [...files].map(([service, file]) => timedLines(service, logTail(file, options.lines)));
-  const following = options.follow ? followLogs(files, signal) : undefined;
-  await show(mergedByTime(recent));
-  if (following !== undefined) for await (const lines of following) await show(lines);
+  // What comes while the last lines are shown is not to be passed over, nor shown twice.
+  const logs = [...files].map(([service, file]) => ({
+    service,
+    file,
+    from: options.follow ? endOfLines(file) : Number.POSITIVE_INFINITY,
+  }));
+  await show(
+    mergedByTime(
+      logs.map(({ service, file, from }) => timedLines(service, logTail(file, options.lines, 0, from))),
+    ),
+  );
+  if (options.follow) for await (const lines of followLogs(logs, signal)) await show(lines);
   return undefined;
 }
 
