@@ -232,6 +232,21 @@ describe('who may read', () => {
     const near = await codes('127.0.0.1');
     expect(near.map(({ statusCode }) => statusCode)).toEqual([200, 200, 200, 200, 200]);
   });
+
+  test('callers from elsewhere who are refused, not more often', async () => {
+    const settings = { API_RATE_LIMIT: 4, HOST: '0.0.0.0', API_TOKEN: 'swordfish' };
+    const { app } = await buildTestApp({ settings });
+    const codes: number[] = [];
+    for (const [method, url] of [
+      ['GET', '/api/channels'],
+      ['GET', '/api/nothing'],
+      ['GET', '/nothing'],
+      ['POST', '/metrics'],
+      ['GET', '/api/channels'],
+    ] as const)
+      codes.push((await app.inject({ method, url, remoteAddress: '192.0.2.7' })).statusCode);
+    expect(codes).toEqual([401, 401, 401, 405, 429]);
+  });
 });
 
 test('every answer has a request id and security headers, problems and strangers’ paths too', async () => {

@@ -47,7 +47,11 @@ export async function buildApi(deps: ApiDeps): Promise<ApiInstance> {
     exposedHeaders: ['x-request-id', 'etag'],
   });
   // On loopback every caller is this machine.
-  if (!isLoopback(settings.HOST)) await app.register(rateLimit, rateLimits(settings));
+  if (!isLoopback(settings.HOST)) {
+    await app.register(rateLimit, rateLimits(settings));
+    // Before anybody is refused, so that a token cannot be guessed faster than that.
+    app.addHook('onRequest', app.rateLimit());
+  }
   guardRequests(app, settings);
   tagAnswers(app);
   await generateOpenapi(app);
@@ -70,6 +74,7 @@ export async function buildApi(deps: ApiDeps): Promise<ApiInstance> {
 
 function rateLimits({ API_RATE_LIMIT: max }: ApiSettings): RateLimitPluginOptions {
   return {
+    global: false,
     max,
     timeWindow: '1 minute',
     allowList: (request) => isLoopback(request.ip.replace(/^::ffff:/, '')),

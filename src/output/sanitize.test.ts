@@ -4,6 +4,10 @@ import { safeJson } from './json.ts';
 import { sanitize, sanitizeLines, sanitizeStyled } from './sanitize.ts';
 
 const foreign = /[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f\ufeff]|\p{Surrogate}/u;
+const blank =
+  /[\u00ad\u115f\u1160\u17b4\u17b5\u200b\u2060-\u2065\u3164\uffa0\u{e0000}-\u{e0fff}]|\u034f|[\u180b-\u180f]|[\ufe00-\ufe0e]/u;
+/** What shows nothing, and what towers. */
+const flooding = new RegExp(`${blank.source}|(?:\\u200c|\\u200d){2}|\\p{M}{4}`, 'u');
 
 /** Text as an attacker writes it: pieces of sequences, broken off and put together in every way. */
 const hostileText = fc
@@ -42,6 +46,8 @@ const hostileText = fc
         'é',
         '漢',
         '\u200d',
+        '\u3164',
+        '\u0301\u0301',
         '\u2066',
         '\r',
         '\n',
@@ -60,6 +66,7 @@ describe('sanitize', () => {
     fc.assert(
       fc.property(hostileText, (text) => {
         expect(sanitize(text)).not.toMatch(foreign);
+        expect(sanitize(text)).not.toMatch(flooding);
       }),
       { numRuns: 5_000 },
     );
@@ -76,7 +83,9 @@ describe('sanitize', () => {
   });
 
   it('keeps every other character, in order', () => {
-    const harmless = fc.string({ unit: 'grapheme' }).filter((text) => !foreign.test(text));
+    const harmless = fc
+      .string({ unit: 'grapheme' })
+      .filter((text) => !foreign.test(text) && !flooding.test(text));
     fc.assert(
       fc.property(harmless, (text) => {
         expect(sanitize(text)).toBe(text);
@@ -100,6 +109,8 @@ describe('sanitize', () => {
     ['half an emoji', 'a\ud83db', 'ab'],
     ['a sequence inside a sequence', '\x1b[\x1b[31mx', 'x'],
     ['a line feed and a tab', 'a\nb\tc', 'ab c'],
+    ['a tower of marks', `e${'\u0301'.repeat(40)}!`, 'e\u0301\u0301\u0301!'],
+    ['what shows nothing', 'a\u{e0000}\u3164\u200d\u200db\u00ad', 'ab'],
   ])('removes %s', (_what, text, clean) => {
     expect(sanitize(text)).toBe(clean);
   });

@@ -8,21 +8,30 @@ const escapeSequences = [
   '\\x1b[ -/]*[0-~]?',
 ].join('|');
 
-/** C0, DEL and C1 control characters; bidirectional controls (UAX #9); line and paragraph separators; lone surrogates. */
+/**
+ * C0, DEL and C1 control characters; bidirectional controls (UAX #9); line and paragraph separators; invisible operators
+ * and tags; lone surrogates.
+ */
 const controls =
-  '[\\x00-\\x1f\\x7f-\\x9f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u206f\\ufeff]|\\p{Surrogate}';
+  '[\\x00-\\x1f\\x7f-\\x9f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2060-\\u206f\\ufeff\\u{e0000}-\\u{e0fff}]|\\p{Surrogate}';
 
 const unsafe = new RegExp(`${escapeSequences}|${controls}`, 'gu');
+/** Signs that show nothing: blank letters, soft hyphens, selectors of forms that no terminal has. */
+const blank = '\\u00ad\\u034f\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b\\u3164\\ufe00-\\ufe0e\\uffa0';
+/** One joiner belongs between two signs (emoji, Arabic, Indic); several hide something. */
+const hidden = new RegExp(`[${blank}\\u200c\\u200d]{2,}|[${blank}]`, 'gu');
+/** More than three combining marks on one letter paint over the lines around. */
+const markFlood = /(\p{M}{3})\p{M}+/gu;
 const printableAscii = /^[ -~]*$/;
 
 /**
  * Makes text safe for a terminal: one line, no control bytes, nothing that moves the cursor, sets the title, writes
- * the clipboard or reorders text. Every human exit (dashboard, tables, logs, errors, window title) goes through here;
- * JSON escapes instead. A tab becomes a space.
+ * the clipboard, reorders text, hides in it or towers over it. Every human exit (dashboard, tables, logs, errors, window
+ * title) goes through here; JSON escapes instead. A tab becomes a space.
  */
 export function sanitize(text: string): string {
   if (printableAscii.test(text)) return text;
-  return text.replaceAll('\t', ' ').replace(unsafe, '');
+  return text.replaceAll('\t', ' ').replace(unsafe, '').replace(hidden, '').replace(markFlood, '$1');
 }
 
 /**

@@ -52,7 +52,7 @@ export async function runScreen(options: ScreenOptions): Promise<'quit' | 'inter
       state: model.state,
       screen: model.screen,
       columns,
-      rows: rows - 1,
+      rows,
       now: model.shownAt(Date.now()),
       ascii,
     };

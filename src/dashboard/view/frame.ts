@@ -10,12 +10,12 @@ export const MIN_COLUMNS = 40;
 export const MIN_ROWS = 10;
 
 /**
- * The whole screen as lines: at most `rows - 1` of them, none wider than `columns`. One row stays free, since a frame
- * as high as the terminal makes Ink clear the screen for every paint.
+ * The whole screen as lines: at most `rows - 2` of them, none wider than `columns`. One row stays free, since a frame
+ * as high as the terminal makes Ink clear the screen for every paint, and one for the line by which a resize is painted.
  */
 export function frame(props: FrameProps): Line[] {
   const { columns, rows } = props;
-  const height = Math.max(1, rows - 1);
+  const height = Math.max(1, rows - 2);
   if (columns < MIN_COLUMNS || rows < MIN_ROWS) return tooSmall(columns, rows).slice(0, height);
   const top = header(props);
   const bottom = footer(props);

@@ -1,4 +1,4 @@
-import { MAX_WINDOWS, windowsToShow } from './model/history.js';
+import { liveWindow, MAX_WINDOWS, windowsToShow } from './model/history.js';
 import { fetchMessages, fetchWindows } from './net/archive.js';
 import { decode } from './net/decode.js';
 import { EventStream } from './net/event-stream.js';
@@ -23,7 +23,10 @@ export class Selection {
   #channel;
   /** @type {PastWindow[]} */
   #archived = [];
-  #windowStart = 0;
+  /** The live window as it was seen last. @type {PastWindow | undefined} */
+  #live;
+  /** The one before it, which the archive may not have yet as it ended. @type {PastWindow | undefined} */
+  #ended;
   #leaving = new AbortController();
   /** @type {EventStream | undefined} */
   #chat;
@@ -68,7 +71,7 @@ export class Selection {
 
   /** @param {ChannelView} view */
   windows(view) {
-    return windowsToShow(this.#archived, view);
+    return windowsToShow(this.#ended === undefined ? this.#archived : [...this.#archived, this.#ended], view);
   }
 
   /** @param {ChannelView} view */
@@ -93,7 +96,8 @@ export class Selection {
     this.windowsNote = '';
     this.chatNote = '';
     this.#channel = channel;
-    this.#windowStart = channel?.view.current_window.start ?? 0;
+    this.#live = channel && liveWindow(channel.view);
+    this.#ended = undefined;
     if (channel === undefined) return;
     void this.#loadWindows(0);
     void this.#loadBacklog(channel.view.channel_id).then(() => this.#followChat());
@@ -101,9 +105,10 @@ export class Selection {
 
   /** When a new window begins, the old one belongs to the past. */
   #watchWindow() {
-    const start = this.#channel?.view.current_window.start ?? 0;
-    if (start === this.#windowStart) return;
-    this.#windowStart = start;
+    const before = this.#live;
+    this.#live = this.#channel && liveWindow(this.#channel.view);
+    if (this.#live?.start === before?.start) return;
+    this.#ended = before;
     void this.#loadWindows(SETTLE_MS);
   }
 

@@ -13,6 +13,11 @@ describe('windowsToShow', () => {
     expect(windowsToShow([row(6000, 3), row(5000, 2)], view).map(({ count }) => count)).toEqual([2, 7]);
   });
 
+  it('shows of a window that has just ended what was seen of it, not the older row of it', () => {
+    const counts = windowsToShow([row(5000, 2), row(5000, 4), row(4000, 9), row(4000, 8)], view);
+    expect(counts.map(({ count }) => count)).toEqual([9, 4, 7]);
+  });
+
   it('leaves a place for windows without a row', () => {
     const starts = windowsToShow([row(3000, 1)], view).map(({ start, count }) => [start, count]);
     expect(starts).toEqual([
