@@ -32,7 +32,9 @@ export async function printFrame(
   for (const window of windows) model.take({ type: 'stats', at: now, window });
   model.settle();
   const columns = io.stdout.columns ?? 120;
-  const lines = textFrame({ state: model.state, screen: model.screen, columns, now, ascii });
+  const { state, screen } = model;
+  const liveness = { connection: state.connection, now };
+  const lines = textFrame({ state, screen, columns, now, liveness, ascii });
   await output.text(`${lines.map(plainText).join('\n')}\n`);
   return 0;
 }

@@ -48,12 +48,14 @@ export async function runScreen(options: ScreenOptions): Promise<'quit' | 'inter
     beforePaint?.();
     model.settle();
     const { columns = 80, rows = 24 } = io.stdout;
+    const now = Date.now();
     const props = {
       state: model.state,
       screen: model.screen,
       columns,
       rows,
-      now: model.shownAt(Date.now()),
+      now: model.shownAt(now),
+      liveness: { connection: model.current.connection, now },
       ascii,
     };
     const lines = frame(props).map((line) => paintLine(line, paint));

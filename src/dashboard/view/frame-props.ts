@@ -1,4 +1,4 @@
-import type { DashboardState } from '../model/dashboard-state.ts';
+import type { Connection, DashboardState } from '../model/dashboard-state.ts';
 import type { ScreenState } from '../model/screen-state.ts';
 
 /** What a frame is painted from. */
@@ -8,8 +8,10 @@ export interface FrameProps {
   /** The terminal's size in cells. */
   readonly columns: number;
   readonly rows: number;
-  /** Epoch milliseconds. */
+  /** Epoch milliseconds; holds still while the screen is paused. */
   readonly now: number;
+  /** How the stream is by now, and what time it is: those never hold still. */
+  readonly liveness: { readonly connection: Connection; readonly now: number };
   /** Only ASCII glyphs. */
   readonly ascii: boolean;
 }

@@ -3,6 +3,7 @@ import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
 import { NOW, windowCounts } from '../../testing/dashboard-data.ts';
 import type { DashboardEvent } from '../model/dashboard-event.ts';
+import { DashboardModel } from '../model/dashboard-model.ts';
 import { fold, initialState } from '../model/dashboard-state.ts';
 import { initialScreen, type ScreenState } from '../model/screen-state.ts';
 import { frame } from './frame.ts';
@@ -27,7 +28,7 @@ function show(events: readonly DashboardEvent[], changes: Partial<FrameProps> = 
     ascii: false,
     ...changes,
   };
-  return frame(props).map(plainText);
+  return frame({ liveness: { connection: state.connection, now: props.now }, ...props }).map(plainText);
 }
 const screen = (changes: Partial<ScreenState>): ScreenState => ({ ...initialScreen(), ...changes });
 const channels = (...names: string[]): DashboardEvent[] =>
@@ -62,9 +63,27 @@ describe('the frame of all channels', () => {
     expect(first).toMatch(/^ twitchstats .*✗ reconnecting for 5s: connect ECONNREFUSED 127\.0\.0\.1:3000$/);
     expect(show([connected], { columns: 40 })[0]).toMatch(/● live$/);
     const state = fold(initialState(NOW), [connected, ...channels('a'), lost]);
-    const rows = frame({ state, screen: initialScreen(), columns: 80, rows: 24, now: NOW, ascii: false });
+    const rows = frame({
+      ...{ state, screen: initialScreen(), columns: 80, rows: 24, now: NOW, ascii: false },
+      liveness: { connection: state.connection, now: NOW },
+    });
     expect(rows[3]?.every(({ style }) => style === 'dim' || style === 'plain')).toBe(true);
     expect(rows[3]?.find(({ text }) => text.startsWith('a'))?.style).toBe('dim');
+  });
+
+  it('says so while the screen is paused', () => {
+    const model = new DashboardModel(NOW);
+    model.take(connected);
+    for (const event of channels('a')) model.take(event);
+    model.settle();
+    model.press('space', ' ', NOW, 10);
+    model.take({ type: 'lost', at: NOW + 1000, reason: 'connect ECONNREFUSED' });
+    model.settle();
+    const now = NOW + 6000;
+    const { state, screen: paused, current } = model;
+    const liveness = { connection: current.connection, now };
+    const [first] = show([], { state, screen: paused, now: model.shownAt(now), liveness });
+    expect(first).toMatch(/PAUSED .*✗ reconnecting for 5s: connect ECONNREFUSED$/);
   });
 
   it('never moves a column for a new number', () => {

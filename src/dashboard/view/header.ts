@@ -1,5 +1,4 @@
 import { rateOf } from '../model/channel-rows.ts';
-import type { DashboardState } from '../model/dashboard-state.ts';
 import { formatAge, formatRate } from './format.ts';
 import type { FrameProps } from './frame-props.ts';
 import { type Line, type Span, span, spread } from './line.ts';
@@ -8,7 +7,7 @@ import { type Line, type Span, span, spread } from './line.ts';
 const SILENT_AFTER_MS = 5_000;
 
 /** The first line: what this is, how many channels, messages a second over all of them, and whether the stream lives. */
-export function header({ state, screen, columns, now, ascii }: FrameProps): Line[] {
+export function header({ state, screen, columns, now, ascii, liveness }: FrameProps): Line[] {
   const total = [...state.channels.values()].reduce((sum, channel) => sum + rateOf(channel, now), 0);
   const left = [
     span(' twitchstats ', 'title'),
@@ -16,10 +15,10 @@ export function header({ state, screen, columns, now, ascii }: FrameProps): Line
     span(`  ${formatRate(total)} msg/s`, 'strong'),
     ...(screen.isPaused ? [span('  PAUSED', 'warn')] : []),
   ];
-  return [spread(left, [liveness(state, now, ascii)], columns), []];
+  return [spread(left, [livenessSpan(liveness, ascii)], columns), []];
 }
 
-function liveness({ connection }: DashboardState, now: number, ascii: boolean): Span {
+function livenessSpan({ connection, now }: FrameProps['liveness'], ascii: boolean): Span {
   const { state, since, lastDataAt, reason } = connection;
   if (state === 'connecting') return span(`connecting${ascii ? '...' : '…'}`, 'dim');
   if (state === 'lost')
