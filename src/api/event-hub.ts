@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { GapEvent, Health } from '../contract/api.ts';
+import type { Health } from '../contract/api.ts';
 import type { DecodedChatMessage } from '../contract/chat-message.ts';
+import type { GapEvent } from '../contract/ingest-event.ts';
 import { RecentGaps } from './recent-gaps.ts';
 import type { StatsCache } from './stats-cache.ts';
 import { StreamClient, type StreamFilter, type StreamSink } from './stream-client.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Settings } from '../config/settings.ts';
-import { gapEventSchema } from '../contract/api.ts';
 import { chatMessageSchema } from '../contract/chat-message.ts';
+import { gapEventSchema } from '../contract/ingest-event.ts';
 import type { ReaderState } from '../kafka/reader-progress.ts';
 import type { TopicRecord } from '../kafka/reader-session.ts';
 import { readTopics } from '../kafka/topic-reader.ts';

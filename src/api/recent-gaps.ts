@@ -1,4 +1,4 @@
-import type { GapEvent } from '../contract/api.ts';
+import type { GapEvent } from '../contract/ingest-event.ts';
 
 /** Older ones are history: `twitch-ingest-events` keeps them. */
 const MAX_AGE_MS = 3_600_000;

@@ -1,9 +1,10 @@
-import { closest, distance } from 'fastest-levenshtein';
 import { z } from 'zod';
 import type { CassandraSession } from '../cassandra/client.ts';
 import { pagesOf } from '../cassandra/pages.ts';
 import type { Settings } from '../config/settings.ts';
+import { loginOf } from '../contract/channel-names.ts';
 import { AppError } from '../contract/errors.ts';
+import { nearest } from '../output/nearest.ts';
 
 export interface ArchivedChannel {
   readonly id: string;
@@ -32,7 +33,7 @@ export async function findChannel(
   if (byId.rows.length > 0) return { id: nameOrId, name: await nameOf(session, keyspace, nameOrId) };
   const byName = await session.query(
     `SELECT channel_name, channel_id FROM ${keyspace}.channels_by_name WHERE channel_name = ?`,
-    [nameOrId.replace(/^#/, '').toLowerCase()],
+    [loginOf(nameOrId)],
   );
   const [channel] = z.array(named).parse(byName.rows);
   if (channel !== undefined) return { id: channel.channel_id, name: channel.channel_name };
@@ -69,14 +70,12 @@ async function unknownChannel(
 ): Promise<AppError> {
   const { rows } = await session.query(`SELECT channel_name FROM ${keyspace}.channels_by_name LIMIT 1000`);
   const names = rows.map(({ channel_name }) => String(channel_name)).sort();
-  const near = names.length === 0 ? undefined : closest(wanted.toLowerCase(), names);
-  const isNear =
-    near !== undefined && distance(wanted.toLowerCase(), near) <= Math.max(1, wanted.length * 0.4);
+  const near = nearest(loginOf(wanted), names);
   return new AppError('CHANNEL_UNKNOWN', `The archive has nothing of ${wanted}`, {
     detail:
       names.length === 0
         ? 'It has no channel at all: nothing has been archived yet.'
         : `It has ${names.slice(0, 10).join(', ')}${names.length > 10 ? ', …' : ''}.`,
-    ...(isNear ? { hint: `Did you mean ${near}?` } : {}),
+    ...(near === undefined ? {} : { hint: `Did you mean ${near}?` }),
   });
 }

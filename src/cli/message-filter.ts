@@ -1,4 +1,5 @@
 import { RE2JS, RE2JSSyntaxException } from 're2js';
+import { channelMatcher } from '../contract/channel-names.ts';
 import type { ChatMessage } from '../contract/chat-message.ts';
 import { AppError } from '../contract/errors.ts';
 import type { OptionDefinition } from './command.ts';
@@ -39,9 +40,8 @@ export function messageFilter({ user, match }: MessageFilterOptions): MessageFil
 
 /** True for messages of these channels, by name or id; of all when there is none. */
 export function channelFilter(channels: readonly string[]): MessageFilter {
-  const wanted = new Set(channels.map((channel) => channel.replace(/^#/, '').toLowerCase()));
-  if (wanted.size === 0) return () => true;
-  return ({ channel_id, channel_name }) => wanted.has(channel_name) || wanted.has(channel_id);
+  const isWanted = channelMatcher(channels);
+  return ({ channel_id, channel_name }) => isWanted(channel_id, channel_name);
 }
 
 function compile(match: string): RE2JS {

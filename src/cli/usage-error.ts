@@ -1,7 +1,7 @@
 import type { CommanderError } from 'commander';
-import { closest, distance } from 'fastest-levenshtein';
 import type { z } from 'zod';
 import { AppError } from '../contract/errors.ts';
+import { nearest } from '../output/nearest.ts';
 import type { CommandDefinition, CommandGroup } from './command.ts';
 
 /** A commander parse error as ours; commander's own "(Did you mean --json?)" stays in it. */
@@ -66,13 +66,12 @@ function asTyped(definition: CommandDefinition, key: string): string {
 }
 
 function unknownCommand(name: string, definitions: readonly { readonly name: string }[]): AppError {
-  const near = closest(
+  const near = nearest(
     name,
     definitions.map((definition) => definition.name),
   );
-  const isNear = near !== undefined && distance(name, near) <= Math.max(1, name.length * 0.4);
   return new AppError('USAGE', `Unknown command '${name}'`, {
-    hint: isNear ? `Did you mean ${near}?` : 'See `twitchstats --help`.',
+    hint: near === undefined ? 'See `twitchstats --help`.' : `Did you mean ${near}?`,
   });
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { loginOf } from '../contract/channel-names.ts';
 import { Secret } from './secret.ts';
 
 const text = z.string().trim().min(1);
@@ -14,7 +15,7 @@ const list = z
   .transform((items) => items.map((item) => item.trim()).filter((item) => item !== ''));
 const addresses = list.refine((items) => items.length > 0, 'needs at least one host:port');
 const channels = list
-  .transform((items) => items.map((item) => item.replace(/^#/, '').toLowerCase()))
+  .transform((items) => items.map(loginOf))
   .refine(
     (items) => items.every((item) => /^\w{1,25}$/.test(item)),
     'a channel is a Twitch login: letters, digits, _',

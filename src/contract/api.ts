@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { gapEventSchema } from './ingest-event.ts';
 
 /** What the HTTP API answers and streams: docs/openapi.json is generated from here. Every time is epoch milliseconds. */
 
@@ -57,18 +58,8 @@ export const healthSchema = z
   .meta({ id: 'Health' });
 export type Health = z.infer<typeof healthSchema>;
 
-/** Also the value of a gap event on `twitch-ingest-events`. */
-export const gapEventSchema = z
-  .object({
-    type: z.literal('gap'),
-    channel_id: z.string().nullable().default(null),
-    channel_name: z.string(),
-    from: time,
-    to: time,
-    reason: z.string(),
-  })
-  .meta({ id: 'Gap' });
-export type GapEvent = z.infer<typeof gapEventSchema>;
+/** The data of the event `gap` is what the ingestor told. */
+export const gapSchema = gapEventSchema.meta({ id: 'Gap' });
 
 export const problemSchema = z
   .object({

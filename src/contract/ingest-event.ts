@@ -7,10 +7,10 @@ import { z } from 'zod';
  */
 export const gapEventSchema = z.object({
   type: z.literal('gap'),
-  channel_id: z.string().nullable(),
+  channel_id: z.string().nullable().default(null),
   channel_name: z.string(),
-  from: z.number().int(),
-  to: z.number().int(),
+  from: z.number().int().nonnegative(),
+  to: z.number().int().nonnegative(),
   reason: z.string(),
 });
 

@@ -1,7 +1,7 @@
-import { closest, distance } from 'fastest-levenshtein';
 import type { ChatMessage } from '../contract/chat-message.ts';
 import { AppError } from '../contract/errors.ts';
 import { clockTime, isoTime } from './local-time.ts';
+import { nearest } from './nearest.ts';
 import { sanitize } from './sanitize.ts';
 
 type Field = (message: ChatMessage, timeZone: string) => string;
@@ -43,10 +43,9 @@ function withControls(text: string): string {
 }
 
 function unknownField(name: string): never {
-  const near = closest(name, [...templateFields]);
-  const isNear = distance(name, near) <= Math.max(2, name.length * 0.4);
+  const near = nearest(name, templateFields);
   throw new AppError('USAGE', `--template: there is no field {{${name}}}`, {
     detail: `Fields are ${templateFields.join(', ')}.`,
-    ...(isNear ? { hint: `Did you mean {{${near}}}?` } : { hint: 'Write one of these between {{ and }}.' }),
+    hint: near === undefined ? 'Write one of these between {{ and }}.' : `Did you mean {{${near}}}?`,
   });
 }

@@ -8,9 +8,10 @@ import { createMetrics } from '../api/metrics.ts';
 import { StatsCache } from '../api/stats-cache.ts';
 import type { CassandraSession, Page, Row } from '../cassandra/client.ts';
 import { Secret } from '../config/secret.ts';
-import type { GapEvent, Health } from '../contract/api.ts';
+import type { Health } from '../contract/api.ts';
 import type { ChannelStats } from '../contract/channel-stats.ts';
 import type { ChatMessage } from '../contract/chat-message.ts';
+import type { GapEvent } from '../contract/ingest-event.ts';
 
 /** The real API with its page on loopback. What Kafka and Cassandra would tell it, the test tells it. */
 export interface PageApi {

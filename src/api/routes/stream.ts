@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { type StreamEventName, streamEventNames } from '../../contract/api.ts';
+import { spellingsOf } from '../../contract/channel-names.ts';
 import type { ApiDeps } from '../api-instance.ts';
 import { ApiProblem } from '../problem.ts';
 
@@ -12,7 +13,7 @@ const words = z
 const streamQuery = z.object({
   channel: words
     .pipe(z.array(z.string().max(200)).max(100))
-    .transform((items) => items.map((item) => item.replace(/^#/, '').toLowerCase()))
+    .transform((items) => items.flatMap(spellingsOf))
     .optional()
     .describe('ids or names, repeated or separated by commas; all channels without it'),
   events: words

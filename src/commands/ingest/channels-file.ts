@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { watch } from 'chokidar';
+import { loginOf } from '../../contract/channel-names.ts';
 import { AppError, messageOf } from '../../contract/errors.ts';
 
 /**
@@ -17,17 +18,14 @@ export function readChannelsFile(path: string): string[] {
     .split(/\r?\n/)
     .map((line, index) => ({
       number: index + 1,
-      name: line
-        .replace(/\/\/.*/, '')
-        .trim()
-        .replace(/^#/, ''),
+      name: loginOf(line.replace(/\/\/.*/, '').trim()),
     }))
     .filter(({ name }) => name !== '');
   for (const { number, name } of names) {
     if (/^\w{1,25}$/.test(name)) continue;
     throw new AppError('CONFIG_INVALID', `${path}:${number}: "${name}" is no Twitch login`);
   }
-  return [...new Set(names.map(({ name }) => name.toLowerCase()))];
+  return [...new Set(names.map(({ name }) => name))];
 }
 
 /** Calls `onChange` after each change of the file, until aborted. */

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { defineCommand } from '../../cli/command.ts';
 import { parseTimeRange, rangeFields, rangeFlags } from '../../cli/time-range.ts';
 import { parseTimeZone } from '../../cli/time-zone.ts';
-import { type GapEvent, gapEventSchema } from '../../contract/api.ts';
+import { channelMatcher } from '../../contract/channel-names.ts';
+import { type GapEvent, gapEventSchema } from '../../contract/ingest-event.ts';
 import { wholeTopic } from '../../kafka/whole-topic.ts';
 import { renderTable } from '../../output/table.ts';
 import { formatSpan } from './format.ts';
@@ -24,14 +25,13 @@ export const inspectGaps = defineCommand({
     const { settings } = config();
     const timeZone = parseTimeZone(options.tz);
     const { from } = parseTimeRange({ since: options.since }, { now: Date.now(), timeZone });
-    const wanted = options.channel?.replace(/^#/, '').toLowerCase();
+    const isWanted = channelMatcher(options.channel === undefined ? [] : [options.channel]);
     const gaps: GapEvent[] = [];
     const topic = settings.KAFKA_TOPIC_INGEST_EVENTS;
     const clientId = `${settings.KAFKA_CLIENT_ID}-inspect`;
     for await (const { value } of wholeTopic(settings, { topic, clientId, since: from }, signal)) {
       const gap = gapEventSchema.safeParse(parseJson(value)).data;
-      if (gap === undefined) continue;
-      if (wanted === undefined || gap.channel_name === wanted || gap.channel_id === wanted) gaps.push(gap);
+      if (gap !== undefined && isWanted(gap.channel_id, gap.channel_name)) gaps.push(gap);
     }
     teach(output, {
       data: { gaps },

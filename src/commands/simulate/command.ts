@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { defineCommand } from '../../cli/command.ts';
+import { loginOf } from '../../contract/channel-names.ts';
 
 const channelList = z
   .string()
   .transform((text, context) => {
     if (/^\d+$/.test(text)) return Number(text);
-    const names = text.split(',').map((name) => name.trim().replace(/^#/, '').toLowerCase());
+    const names = text.split(',').map((name) => loginOf(name.trim()));
     if (names.every((name) => /^\w{1,25}$/.test(name))) return names;
     context.addIssue('--channels takes a number, or names separated by commas');
     return z.NEVER;

@@ -1,4 +1,5 @@
-import { closest, distance } from 'fastest-levenshtein';
+import { loginOf } from '../../contract/channel-names.ts';
+import { nearest } from '../../output/nearest.ts';
 import type { Output } from '../../output/output.ts';
 import type { TailOptions } from './command.ts';
 import type { Seen } from './message-printer.ts';
@@ -20,11 +21,10 @@ export function sayWhatWasSeen(
     output.note('No messages. Look further back with --since 1h, or wait for new ones with --follow.');
     return;
   }
-  const wanted = channel.toLowerCase();
-  const near = closest(wanted, names);
+  const near = nearest(loginOf(channel), names);
   output.note(
-    distance(wanted, near) <= Math.max(1, wanted.length * 0.4)
-      ? `No messages of ${channel}. Did you mean ${near}?`
-      : `No messages of ${channel}. Heard were ${names.sort().slice(0, 10).join(', ')}.`,
+    near === undefined
+      ? `No messages of ${channel}. Heard were ${names.sort().slice(0, 10).join(', ')}.`
+      : `No messages of ${channel}. Did you mean ${near}?`,
   );
 }

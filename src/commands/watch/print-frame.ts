@@ -1,10 +1,10 @@
 import { type ApiClientSettings, fetchChannels } from '../../api/client.ts';
 import type { HandlerInput } from '../../cli/command.ts';
+import { channelMatcher } from '../../contract/channel-names.ts';
 import { AppError } from '../../contract/errors.ts';
 import { DashboardModel } from '../../dashboard/model/dashboard-model.ts';
 import { windowOf } from '../../dashboard/model/decode.ts';
 import { initialScreen } from '../../dashboard/model/screen-state.ts';
-import { wantedChannels } from '../../dashboard/model/wanted-channels.ts';
 import { fetchPipelineHealth } from '../../dashboard/session/pipeline-health.ts';
 import { plainText } from '../../dashboard/view/line.ts';
 import { textFrame } from '../../dashboard/view/text-frame.ts';
@@ -20,8 +20,10 @@ export async function printFrame(
     fetchChannels(settings, signal),
     fetchPipelineHealth(settings, signal),
   ]);
-  const isWanted = wantedChannels(options.channel);
-  const windows = views.map(windowOf).filter(isWanted);
+  const isWanted = channelMatcher(options.channel);
+  const windows = views
+    .map(windowOf)
+    .filter(({ channelId, channelName }) => isWanted(channelId, channelName));
   assertAllKnown(options.channel, windows);
 
   const now = Date.now();
@@ -44,7 +46,10 @@ export function assertAllKnown(
   names: readonly string[],
   channels: readonly { readonly channelId: string; readonly channelName: string }[],
 ): void {
-  const missing = names.find((name) => !channels.some(wantedChannels([name])));
+  const missing = names.find((name) => {
+    const isMeant = channelMatcher([name]);
+    return !channels.some(({ channelId, channelName }) => isMeant(channelId, channelName));
+  });
   if (missing !== undefined)
     throw new AppError('CHANNEL_UNKNOWN', `No channel "${missing}" has been counted`);
 }

@@ -1,7 +1,7 @@
 import { type ApiClientSettings, fetchChannels } from '../../api/client.ts';
 import type { HandlerInput } from '../../cli/command.ts';
 import type { ChannelView } from '../../contract/api.ts';
-import { wantedChannels } from '../../dashboard/model/wanted-channels.ts';
+import { channelMatcher } from '../../contract/channel-names.ts';
 import { followChannels } from '../../dashboard/session/follow-channels.ts';
 import type { WatchOptions } from './command.ts';
 import { assertAllKnown } from './print-frame.ts';
@@ -12,14 +12,15 @@ export async function printUpdates(
   settings: ApiClientSettings,
 ): Promise<number> {
   if (options.once) {
-    const isWanted = wantedChannels(options.channel);
+    const isWanted = channelMatcher(options.channel);
     const channels = (await fetchChannels(settings, signal)).map((view) => ({
       channelId: view.channel_id,
       channelName: view.channel_name,
       view,
     }));
     assertAllKnown(options.channel, channels);
-    for (const { view } of channels.filter(isWanted)) await output.record(view, String);
+    for (const { channelId, channelName, view } of channels)
+      if (isWanted(channelId, channelName)) await output.record(view, String);
     return 0;
   }
   const onView = (view: ChannelView) => output.record(view, String);

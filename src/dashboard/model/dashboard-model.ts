@@ -1,3 +1,4 @@
+import { channelMatcher } from '../../contract/channel-names.ts';
 import type { ActionName } from '../keymap/action-name.ts';
 import { actionFor } from '../keymap/keymap.ts';
 import { channelRows } from './channel-rows.ts';
@@ -11,7 +12,6 @@ import {
   type Surroundings,
   typeFilter,
 } from './screen-state.ts';
-import { wantedChannels } from './wanted-channels.ts';
 
 /**
  * The dashboard between two paints: takes events as they come, folds them once a paint, and applies keys. Holds no
@@ -63,8 +63,10 @@ export class DashboardModel {
   /** Chooses a channel by its name once it is known; for `watch NAME`. */
   select(name: string): void {
     if (this.#screen.selected !== undefined) return;
-    const isWanted = wantedChannels([name]);
-    const found = [...this.#state.channels.values()].find(({ window }) => isWanted(window));
+    const isWanted = channelMatcher([name]);
+    const found = [...this.#state.channels.values()].find(({ window }) =>
+      isWanted(window.channelId, window.channelName),
+    );
     if (found !== undefined) this.#screen = { ...this.#screen, selected: found.window.channelId };
   }
 

@@ -1,7 +1,7 @@
 import {
   type ChannelView,
   channelViewSchema,
-  gapEventSchema,
+  gapSchema,
   type Health,
   healthSchema,
   type WindowHistory,
@@ -34,7 +34,7 @@ export function decodeEvent(
     return success ? { type: 'health', at, health: healthOf(health) } : undefined;
   }
   if (event === 'gap') {
-    const { success, data: gap } = gapEventSchema.safeParse(value);
+    const { success, data: gap } = gapSchema.safeParse(value);
     if (!success) return undefined;
     return {
       type: 'gap',

@@ -1,7 +1,8 @@
 import { ChatLog } from './chat-log.js';
 import { RateSeries } from './rate-series.js';
 
-/** @import { ChannelView, GapEvent, Health } from '../../../../contract/api.ts' */
+/** @import { ChannelView, Health } from '../../../../contract/api.ts' */
+/** @import { GapEvent } from '../../../../contract/ingest-event.ts' */
 
 /**
  * @typedef {object} Channel

@@ -1,4 +1,5 @@
-/** @import { ChannelView, GapEvent, Health } from '../../../../contract/api.ts' */
+/** @import { ChannelView, Health } from '../../../../contract/api.ts' */
+/** @import { GapEvent } from '../../../../contract/ingest-event.ts' */
 /** @import { ChatMessage } from '../../../../contract/chat-message.ts' */
 /** @import { StreamEvent } from './event-parser.js' */
 

@@ -2,7 +2,7 @@ import { visibleText } from '../model/chat-text.js';
 import { formatClockSeconds, formatDuration } from '../model/format.js';
 import { byId, h, keyed } from './dom.js';
 
-/** @import { GapEvent } from '../../../../contract/api.ts' */
+/** @import { GapEvent } from '../../../../contract/ingest-event.ts' */
 
 /** The times in which nobody listened to the channel. @returns {(gaps: readonly GapEvent[]) => void} */
 export function createGapList() {

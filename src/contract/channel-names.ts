@@ -1,0 +1,18 @@
+/** A channel's login as Twitch writes it: without the # of IRC, in small letters. */
+export function loginOf(name: string): string {
+  return name.replace(/^#/, '').toLowerCase();
+}
+
+/** What somebody may mean who names a channel: an id as it is written (other producers have ids of letters), or a login. */
+export function spellingsOf(idOrName: string): string[] {
+  return [idOrName.replace(/^#/, ''), loginOf(idOrName)];
+}
+
+/** Whether a channel is one of those named, by id or by name in any case; every channel is, when none is named. */
+export function channelMatcher(
+  names: readonly string[],
+): (channelId: string | null, channelName: string) => boolean {
+  const wanted = new Set(names.flatMap(spellingsOf));
+  return (channelId, channelName) =>
+    wanted.size === 0 || wanted.has(loginOf(channelName)) || (channelId !== null && wanted.has(channelId));
+}
