@@ -16,7 +16,7 @@ const isoPattern =
 /**
  * A point in time that `flag` was given, as epoch milliseconds: ISO 8601 with or without a zone, epoch milliseconds,
  * `-2h` (that long ago), `now`, or English such as `yesterday`, `yesterday 18:00`, `last friday at 3pm`. A day without
- * a time is its first moment.
+ * a time is its first moment; its morning is 6:00, its afternoon 15:00, its evening 20:00.
  * @throws AppError USAGE saying what was not understood
  */
 export function parseMoment(flag: string, text: string, context: MomentContext): number {
@@ -72,6 +72,8 @@ function isoOffset(zone: string): number {
   return (zone.startsWith('-') ? -minutes : minutes) * 60_000;
 }
 
+const partsOfDay = /^casualReference\/(morning|afternoon|evening|tonight)$/;
+
 function readEnglish(text: string, { now, timeZone }: MomentContext): number | undefined {
   // chrono reads numbers generously (1500 is a year or half past two): those have the forms above.
   if (!/[a-z]{2}|^\d{1,2}:\d\d/i.test(text)) return undefined;
@@ -80,7 +82,8 @@ function readEnglish(text: string, { now, timeZone }: MomentContext): number | u
   if (result === undefined || more.length > 0 || result.text !== text || result.end) return undefined;
   const { start } = result;
   if (start.isCertain('timezoneOffset')) return start.date().getTime();
-  const hasTime = start.isCertain('hour');
+  // `yesterday` has none, `yesterday evening` has one that chrono implies.
+  const hasTime = start.isCertain('hour') || [...start.tags()].some((tag) => partsOfDay.test(tag));
   return wallTimeToEpoch(
     {
       year: start.get('year') ?? Number.NaN,

@@ -1,7 +1,9 @@
 import { randomInt } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { HandlerInput } from '../../cli/command.ts';
+import { parseMoment } from '../../cli/moment.ts';
 import { supervisedSignal } from '../../cli/supervised.ts';
+import { parseTimeZone } from '../../cli/time-zone.ts';
 import { AppError } from '../../contract/errors.ts';
 import { playChat } from '../../simulator/chat-player.ts';
 import { createFilePlayer, readLineFile } from '../../simulator/file-player.ts';
@@ -26,9 +28,16 @@ export async function runSimulate(input: HandlerInput<SimulateOptions>): Promise
     : simulateFile(input, options.file, signal));
 }
 
+/** @throws AppError USAGE */
+function startTimeOf({ startTime }: SimulateOptions): number | undefined {
+  const context = { now: Date.now(), timeZone: parseTimeZone(undefined) };
+  return startTime === undefined ? undefined : parseMoment('--start-time', startTime, context);
+}
+
 async function simulateChat(input: HandlerInput<SimulateOptions>, stop: AbortSignal): Promise<void> {
   const { options, output, io } = input;
-  const { channels: wanted, rate = 50, seed = randomInt(2 ** 31), startTime } = options;
+  const { channels: wanted, rate = 50, seed = randomInt(2 ** 31) } = options;
+  const startTime = startTimeOf(options);
   const channels = typeof wanted === 'number' ? inventedChannels(wanted) : wanted;
   const scenario =
     options.scenario === undefined ? undefined : readScenario(resolve(io.cwd, options.scenario));

@@ -17,10 +17,19 @@ it.each([
 it.each([
   [{ channels: '0' }, /1 to 10000/],
   [{ channels: 'no spaces' }, /names separated by commas/],
-  [{ startTime: 'yesterdayish' }, /takes a date/],
   [{ rate: '-1' }, /rate/],
 ])('refuses %j', (options, message) => {
   expect(JSON.stringify(simulateCommand.schema.safeParse(options).error?.issues)).toMatch(message);
+});
+
+it('takes the time of the first line as every other time is taken', async () => {
+  const stderr = captureStream();
+  const io = { stdin: Readable.from([]), stdout: captureStream(), stderr, env: {}, cwd: process.cwd() };
+  const code = await run(['simulate', '--start-time', 'yesterdayish'], io, new AbortController().signal);
+  expect([code, stderr.written()]).toEqual([
+    2,
+    expect.stringContaining('--start-time: "yesterdayish" is not a time'),
+  ]);
 });
 
 it.runIf(existsSync('/dev/full'))('ends when its ledger finds no room', async () => {
