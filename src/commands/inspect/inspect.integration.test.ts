@@ -150,6 +150,16 @@ describe('inspect', () => {
     expect((await runCli(['inspect', 'message', randomUUID()], { env })).code).toBe(1);
   });
 
+  it('message: finds one whose producer has ids of its own, by that id and by the one that is made of it', async () => {
+    const [first] = today;
+    if (first === undefined) throw new Error('no message');
+    const own = { ...first, message_id: 'own-id-17', message: 'of another producer' };
+    await produceChat(settings, [own]);
+    const { data } = await inspect('message', 'own-id-17');
+    expect(data.message).toMatchObject({ message: own.message });
+    expect((await inspect('message', data.message.message_id)).data.message).toEqual(data.message);
+  });
+
   it('partitions: counts rows by day, old days too', async () => {
     const { data, human } = await inspect('partitions', 'channel_70001');
     const [partition] = data.partitions;

@@ -83,9 +83,13 @@ async function findInLog(
   return found;
 }
 
-/** A record that carries another id is not the one; a record without an id is named after its place. */
+const carriesUuid = /"message_id"\s*:\s*"[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}"/i;
+
+/** A record that carries another UUID is not the one; what carries none gets one made of its id, or of its place. */
 function mayBe(value: Buffer, id: string): boolean {
-  return value.includes(id) || !value.includes('"message_id"') || value.toString().toLowerCase().includes(id);
+  if (value.includes(id)) return true;
+  const text = value.toString();
+  return !carriesUuid.test(text) || text.toLowerCase().includes(id);
 }
 
 interface Tables {
