@@ -75,6 +75,15 @@ describe('ports', () => {
     expect(ports).toMatchObject({ kafka: 9093, api: 7000 });
   });
 
+  it('are not the same for two', async () => {
+    await expect(
+      assertPortsFree({ 'kafka broker': 9092, 'api http': 9092, 'cassandra cql': 1 }),
+    ).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      detail: '9092 is wanted for kafka broker\n9092 is wanted for api http',
+    });
+  });
+
   it('cannot be taken on another machine', async () => {
     const settings = settingsSchema.parse({ KAFKA_BROKERS: 'kafka.example:9092' });
     await expect(chooseStackPorts(settings, { auto: false })).rejects.toMatchObject({

@@ -69,9 +69,18 @@ function loopbackPort(setting: string, addresses: readonly string[], otherwise: 
 /**
  * Looks at every port before anything is started.
  * @param wanted who wants which port, by `service purpose`
- * @throws AppError PORT_IN_USE naming every taken port and its holder
+ * @throws AppError PORT_IN_USE naming every taken port and its holder; CONFIG_INVALID when two want the same one
  */
 export async function assertPortsFree(wanted: Readonly<Record<string, number>>): Promise<void> {
+  const twice = Object.entries(wanted).filter(([, port], index, all) =>
+    all.some(([, other], at) => at !== index && other === port),
+  );
+  if (twice.length > 0) {
+    throw new AppError('CONFIG_INVALID', 'Two services want one port', {
+      detail: twice.map(([purpose, port]) => `${port} is wanted for ${purpose}`).join('\n'),
+      hint: 'Give each a port of its own, or take free ones with `twitchstats up --ports auto`.',
+    });
+  }
   const taken: string[] = [];
   for (const [purpose, port] of Object.entries(wanted)) {
     if (!(await isPortFree(port)))
