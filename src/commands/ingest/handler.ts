@@ -32,7 +32,7 @@ export async function runIngest(input: HandlerInput<IngestOptions>): Promise<und
   // Two would send each other's records from disk, and delete them.
   if (!('release' in lock)) {
     throw new AppError('USAGE', `Another \`ingest\` (pid ${lock.pid}) uses ${directory}`, {
-      hint: 'Stop that one, or give this one another --home.',
+      hint: 'Stop it, or give this one another --home. A stack takes more channels by `twitchstats up --channel NAME`.',
     });
   }
   try {
