@@ -42,7 +42,9 @@ trait OptedOut extends (ChatMessage => Boolean):
   /** Whether a user is not to be named in a channel. */
   def isHidden(channelId: String, userId: String): Boolean = false
 
-  /** Grows with every opt-out that comes to be known. */
+  /** A number that stands for all that are known: another one when they are others, 0 for none. The
+    * same after a restart.
+    */
   def known: Long = 0
 
 /** A channel was not heard from `from` until `to`, epoch milliseconds.

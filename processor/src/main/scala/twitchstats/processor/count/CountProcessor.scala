@@ -42,8 +42,8 @@ final class CountProcessor(options: CountOptions, pace: () => SendingPace)
     newest = NewestWindows()
     unwritten.clear()
     newGaps.clear()
-    optOutsSeen = 0
     store = WindowStore(context.getStateStore(CountTopology.Store))
+    optOutsSeen = store.optOutsSeen
     expiry = Expiry(store, retentionMs)
     unsent().foreach(window => markDirty(open(window)))
     forgetGaps = coverage.onGap(gap => newGaps.add(gap): Unit)
@@ -86,9 +86,13 @@ final class CountProcessor(options: CountOptions, pace: () => SendingPace)
         Option.unless(isExpired)(open(key))
 
   private def open(key: WindowKey): WindowState =
+    val window = read(key)
+    cache.put(window)
+    window
+
+  private def read(key: WindowKey): WindowState =
     val window = WindowState(key, memory, deduplicate)
     store.load(window, identity)
-    cache.put(window)
     window
 
   private def append(window: WindowState, summary: Summary): Unit =
@@ -186,13 +190,26 @@ final class CountProcessor(options: CountOptions, pace: () => SendingPace)
 
   private def sendAgain(window: WindowState): Unit = if !window.isDirty then markDirty(window)
 
-  /** Windows in memory that name somebody who is to be named no more are sent again without. */
+  /** Windows that name somebody who is to be named no more are sent again without: those in memory,
+    * and each channel's newest, which `channel-stats` shows until there is a newer one. The history
+    * is mended where it is kept.
+    */
   private def takeOptOuts(): Unit =
     val known = isOptedOut.known
     if known != optOutsSeen then
       optOutsSeen = known
-      cache.foreach: window =>
-        if window.names(isOptedOut.isHidden(window.key.channelId, _)) then sendAgain(window)
+      store.putOptOutsSeen(known)
+      def namesHidden(window: WindowState) =
+        window.names(isOptedOut.isHidden(window.key.channelId, _))
+      cache.foreach(window => if namesHidden(window) then sendAgain(window))
+      for
+        key <- store.newestWindows
+        if cache.get(key).isEmpty
+        window = read(key)
+        if namesHidden(window)
+      do
+        cache.put(window)
+        sendAgain(window)
 
   private def bury(record: Record[Bytes, Bytes], place: RecordPlace, letter: DeadLetter): Unit =
     metrics.dead(letter.reason)

@@ -5,11 +5,12 @@ import java.nio.charset.StandardCharsets.UTF_8
 import java.util.Arrays
 
 /** Keys and small values of the one state store. A first byte tells the kinds apart, so one
-  * changelog and one cache serve all three:
+  * changelog and one cache serve all of them:
   *
   *   - `c` channel, window start, chunk number → a chunk of summaries
   *   - `w` channel, window start → [[WindowMeta]]
   *   - `n` channel → start of its newest window
+  *   - `p` → [[OptedOut.known]] when the windows were last looked through for them
   *
   * Channels are length-prefixed, numbers big-endian: keys of one window are neighbours, in order.
   */
@@ -17,6 +18,8 @@ object StoreLayout:
   private val ChunkKind: Byte = 'c'
   private val WindowKind: Byte = 'w'
   private val NewestKind: Byte = 'n'
+  /** Not next to the kind before: the bounds of a range belong to it. */
+  val OptOutsKey: Array[Byte] = Array('p'.toByte)
 
   def chunkKey(window: WindowKey, number: Int): Array[Byte] =
     key(ChunkKind, window.channelId, 12)(_.putLong(window.start).putInt(number))
@@ -34,10 +37,14 @@ object StoreLayout:
     val from = after.fold(Array(WindowKind))(key => Arrays.copyOf(key, key.length + 1))
     (from, Array((WindowKind + 1).toByte))
 
+  /** Bounds of all keys of newest windows. */
+  def newestKeys: (Array[Byte], Array[Byte]) = (Array(NewestKind), Array((NewestKind + 1).toByte))
+
+  def channel(key: Array[Byte]): String =
+    String(key, 3, ByteBuffer.wrap(key).getShort(1) & 0xffff, UTF_8)
+
   def window(key: Array[Byte]): WindowKey =
-    val in = ByteBuffer.wrap(key, 1, key.length - 1)
-    val length = in.getShort & 0xffff
-    WindowKey(String(key, 3, length, UTF_8), in.getLong(3 + length))
+    WindowKey(channel(key), ByteBuffer.wrap(key).getLong(key.length - 8))
 
   def long(value: Long): Array[Byte] = ByteBuffer.allocate(8).putLong(value).array
   def long(bytes: Array[Byte]): Long = ByteBuffer.wrap(bytes).getLong

@@ -20,6 +20,24 @@ final class WindowStore(store: KeyValueStore[Array[Byte], Array[Byte]]):
   def putNewest(channelId: String, start: Long): Unit =
     store.put(StoreLayout.newestKey(channelId), StoreLayout.long(start))
 
+  /** Each channel's newest window. */
+  def newestWindows: List[WindowKey] =
+    val (from, to) = StoreLayout.newestKeys
+    val found = ListBuffer.empty[WindowKey]
+    val rows = store.range(from, to)
+    try
+      while rows.hasNext do
+        val row = rows.next()
+        found += WindowKey(StoreLayout.channel(row.key), StoreLayout.long(row.value))
+    finally rows.close()
+    found.toList
+
+  /** What is known of opt-outs by the windows that were sent. */
+  def optOutsSeen: Long = Option(store.get(StoreLayout.OptOutsKey)).fold(0L)(StoreLayout.long)
+
+  def putOptOutsSeen(known: Long): Unit =
+    store.put(StoreLayout.OptOutsKey, StoreLayout.long(known))
+
   /** Counts the window's chunks into `state`, which goes on with a chunk of its own. */
   def load(state: WindowState, identity: Identity): Unit =
     val chunks = store.range(

@@ -24,7 +24,7 @@ final case class OptOut(
 final class OptOuts extends OptedOut:
   private val log = LoggerFactory.getLogger(classOf[OptOuts])
   private val byUser = ConcurrentHashMap[String, OptOut]()
-  private val updates = AtomicLong()
+  private val fingerprint = AtomicLong()
 
   override def apply(m: ChatMessage): Boolean = isHidden(m.channelId, m.userId)
 
@@ -32,24 +32,27 @@ final class OptOuts extends OptedOut:
     val optOut = byUser.get(userId)
     optOut != null && optOut.channelId.forall(_ == channelId)
 
-  override def known: Long = updates.get
+  override def known: Long = fingerprint.get
 
   /** The latest record of a key holds; none withdraws it. */
   def update(key: Array[Byte] | Null, value: Array[Byte] | Null): Unit =
     if key != null then
-      put(key, value)
-      updates.incrementAndGet(): Unit
+      val userId = String(key, UTF_8)
+      val next = Option(value).map(read(userId, _))
+      val before = Option(next.fold(byUser.remove(userId))(byUser.put(userId, _)))
+      fingerprint.addAndGet(next.fold(0L)(weight) - before.fold(0L)(weight)): Unit
 
-  private def put(key: Array[Byte], value: Array[Byte] | Null): Unit =
-    val userId = String(key, UTF_8)
-    if value == null then byUser.remove(userId): Unit
-    else
-      Try(readFromArray(value)(using OptOuts.codec)) match
-        case Success(optOut) => byUser.put(userId, optOut): Unit
-        // Whoever asked to be left alone is, however badly it was written down.
-        case Failure(unreadable) =>
-          log.warn("an opt-out cannot be read, and holds everywhere: {}", unreadable.getMessage)
-          byUser.put(userId, OptOut(userId, None, None, 0)): Unit
+  private def read(userId: String, value: Array[Byte]): OptOut =
+    Try(readFromArray(value)(using OptOuts.codec)) match
+      case Success(optOut) => optOut.copy(userId = userId)
+      // Whoever asked to be left alone is, however badly it was written down.
+      case Failure(unreadable) =>
+        log.warn("an opt-out cannot be read, and holds everywhere: {}", unreadable.getMessage)
+        OptOut(userId, None, None, 0)
+
+  /** Weights are added up, so the order in which opt-outs come does not matter. */
+  private def weight(optOut: OptOut): Long =
+    (optOut.userId, optOut.channelId).hashCode * 0x9e3779b97f4a7c15L
 
 object OptOuts:
   private val codec: JsonValueCodec[OptOut] = JsonCodecMaker.make(

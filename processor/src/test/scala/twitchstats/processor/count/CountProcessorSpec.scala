@@ -154,6 +154,27 @@ class CountProcessorSpec extends FunSuite:
     harness.emit()
     assertEquals(harness.stats.last.messageCount, 5L)
 
+  test("who opts out is named no more in the newest window either when that left memory"):
+    val optOuts = OptOuts()
+    val harness = CountHarness(isOptedOut = optOuts)
+    harness.send(message(1, user = "u1"))
+    harness.send(message(2, channel = "c2", user = "u2"))
+    harness.emit()
+    harness.stats.clear()
+    harness.restart()
+    optOuts.update("u1".getBytes(UTF_8), """{"user_id":"u1","at":1}""".getBytes(UTF_8))
+    harness.emit()
+    assertEquals(harness.stats.map(_.topChatters).toList, List(Nil))
+    assertEquals(harness.stats.last.messageCount, 1L)
+    optOuts.update("u2".getBytes(UTF_8), """{"user_id":"u2","at":1}""".getBytes(UTF_8))
+    harness.restart()
+    harness.emit()
+    assertEquals(harness.stats.filter(_.channelId == "c2").map(_.topChatters).toList, List(Nil))
+    harness.stats.clear()
+    harness.restart()
+    harness.emit()
+    assertEquals(harness.stats.toList, Nil, "sent already")
+
   /** Tells that channel c1 was not heard in the second half of the window of [[Base]]. */
   private def tellHalf(gaps: Gaps, at: Long, id: String = "\"c1\""): Unit =
     val event = s"""{"type":"gap","channel_id":$id,"channel_name":"name-of-c1",""" +

@@ -30,5 +30,11 @@ class OptOutsSpec extends FunSuite:
   test("a null withdraws it"):
     assert(!optedOut("u1" -> everywhere, "u1" -> null)(message(1)))
 
+  test("what is known has one number, in whatever order it came, and 0 when it is nothing"):
+    val (a, b) = ("u1" -> everywhere, "u2" -> everywhere.replace("u1", "u2"))
+    assertEquals(optedOut(a, b, a).known, optedOut(b, a).known)
+    assertNotEquals(optedOut(a).known, optedOut(a, b).known)
+    assertEquals(optedOut(a, "u1" -> null, "u9" -> null).known, 0L)
+
   test("one that cannot be read holds everywhere"):
     assert(optedOut("u1" -> "{")(message(1)))
