@@ -185,7 +185,8 @@ final class CountProcessor(options: CountOptions, pace: () => SendingPace)
   /** The window, if it was not sent since the gap was told: read back where it left memory. */
   private def sentWithout(key: WindowKey, gap: Gap): Option[WindowState] =
     def wasSent(meta: WindowMeta) =
-      meta.phase == WindowMeta.Phase.Sent && meta.updatedAt <= gap.loggedAt
+      meta.phase == WindowMeta.Phase.Sent &&
+        meta.updatedAt <= gap.loggedAt + CountProcessor.GapDelayMs
     cache.get(key).orElse(Option.when(store.meta(key).exists(wasSent))(open(key)))
 
   private def sendAgain(window: WindowState): Unit = if !window.isDirty then markDirty(window)
@@ -229,3 +230,7 @@ final class CountProcessor(options: CountOptions, pace: () => SendingPace)
   private def schedule(intervalMs: Long)(body: Long => Unit): Unit =
     val interval = Duration.ofMillis(intervalMs)
     context.schedule(Instant.EPOCH, interval, WALL_CLOCK_TIME, now => body(now)): Unit
+
+object CountProcessor:
+  /** A gap is read a moment after it was told, by a clock that is the broker's. */
+  private val GapDelayMs = 10_000L

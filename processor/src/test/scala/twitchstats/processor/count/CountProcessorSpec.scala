@@ -207,6 +207,7 @@ class CountProcessorSpec extends FunSuite:
     harness.windows.clear()
     tellHalf(gaps, harness.now + 1)
     harness.restart()
+    harness.now += 20_000
     harness.emit()
     assertEquals(told(harness), List((Base, 1L, Some(0.5))))
     harness.restart()
