@@ -196,11 +196,14 @@ it('leaves in order: every line that was on its way arrives', async () => {
   const { reader, chat, end } = read(twitch.url, ['alpha']);
   await until(() => reader.status().confirmed.length === 1);
   let sent = 0;
-  const talking = setInterval(() => {
+  const talk = () => {
     for (let index = 0; index < 200; index++) sent += twitch.broadcast('alpha', line(String(index)));
     twitch.flush();
-  }, 1);
+  };
+  const talking = setInterval(talk, 1);
   await until(() => chat.length > 1000);
+  // On their way for certain: nothing can have read them yet.
+  talk();
   await end();
   clearInterval(talking);
   expect(chat.length).toBe(sent);
