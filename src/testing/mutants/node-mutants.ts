@@ -99,6 +99,18 @@ export const nodeMutants: readonly Mutant[] = [
     },
   },
   {
+    name: 'impatient-overlap',
+    what: 'an old connection leaves while the JOINs of the new one still wait',
+    file: 'src/twitch/slot.ts',
+    find: 'await Promise.race([link.whenTried(old.joined, signal), old.closed]);',
+    replace: '',
+    test: {
+      kind: 'unit',
+      file: 'src/twitch/reader.test.ts',
+      name: 'keeps an old connection for as long as the JOINs of the new one have to wait',
+    },
+  },
+  {
     name: 'no-part-at-the-end',
     what: 'the ingestor hangs up at SIGTERM instead of leaving its channels first',
     file: 'src/twitch/link.ts',

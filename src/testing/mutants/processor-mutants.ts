@@ -66,6 +66,18 @@ export const processorMutants: readonly Mutant[] = [
     },
   },
   {
+    name: 'gap-in-memory-only',
+    what: 'a gap is told to the windows in memory, and to no other',
+    file: `${scala}/count/CountProcessor.scala`,
+    find: 'cache.get(key).orElse(Option.when(store.meta(key).exists(wasSent))(open(key)))',
+    replace: 'cache.get(key).filter(_ => wasSent(WindowMeta(WindowMeta.Phase.Sent, 0)))',
+    test: {
+      kind: 'spec',
+      file: `${specs}/count/CountProcessorSpec.scala`,
+      name: 'a gap is told of windows that left memory too, and of no others',
+    },
+  },
+  {
     name: 'commit-past-unfinished',
     what: 'the archiver commits behind the newest write instead of the oldest unfinished one',
     file: `${scala}/archive/OffsetTracker.scala`,
