@@ -23,12 +23,14 @@ export async function consumersBehind(settings: Settings, end?: Positions): Prom
 }
 
 /**
- * The time (epoch ms) of the oldest chat message that the archiver has not committed yet; undefined when it has all.
+ * The time (epoch ms) of the oldest chat message that the archiver has not committed yet; undefined when it has all, or
+ * when none of that name ever committed: who writes the archive then is not known.
  * @throws AppError KAFKA_UNREACHABLE, KAFKA_TOPIC_MISSING
  */
 export async function archivedUntil(settings: Settings, signal: AbortSignal): Promise<number | undefined> {
   const { KAFKA_TOPIC_CHAT_MESSAGES: topic, KAFKA_CLIENT_ID: clientId } = settings;
-  const { positions, end } = await progressOf(settings, archiverOf(settings), topic);
+  const { positions, end, hasBegun } = await progressOf(settings, archiverOf(settings), topic);
+  if (!hasBegun) return undefined;
   const behind = [...positions].filter(([partition, position]) => position < (end.get(partition) ?? 0));
   if (behind.length === 0) return undefined;
   const log = await openLog(settings, { topic, clientId }, signal);
@@ -72,6 +74,8 @@ interface Progress {
   /** What a group reads next: what it committed, or the oldest record where it never did or that is gone. */
   readonly positions: Positions;
   readonly end: Positions;
+  /** Whether it ever committed. */
+  readonly hasBegun: boolean;
 }
 
 function progressOf(settings: AdminSettings, groupId: string, topic: string): Promise<Progress> {
@@ -80,6 +84,7 @@ function progressOf(settings: AdminSettings, groupId: string, topic: string): Pr
     const [found] = await admin.fetchOffsets({ groupId, topics: [topic] });
     const committed = new Map(found?.partitions.map(({ partition, offset }) => [partition, Number(offset)]));
     return {
+      hasBegun: [...committed.values()].some((offset) => offset >= 0),
       // -1 says that nothing was committed.
       positions: new Map(
         offsets.map(({ partition, low }) => [

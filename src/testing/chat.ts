@@ -114,12 +114,12 @@ export async function archiveChat(settings: Settings, messages: readonly ChatMes
   }
 }
 
-/** As if both consumers had read the whole log. */
-export async function commitAll(settings: Settings): Promise<void> {
+/** As if both consumers had read the whole log, or with `low` had only begun. */
+export async function commitAll(settings: Settings, at: 'high' | 'low' = 'high'): Promise<void> {
   const topic = settings.KAFKA_TOPIC_CHAT_MESSAGES;
   await withAdmin(settings, async (admin) => {
     const ends = await admin.fetchTopicOffsets(topic);
-    const partitions = ends.map(({ partition, high }) => ({ partition, offset: high }));
+    const partitions = ends.map(({ partition, ...offsets }) => ({ partition, offset: offsets[at] }));
     const application = settings.KAFKA_APPLICATION_ID;
     const groups = [application, `${application}-archiver`];
     await Promise.all(groups.map((groupId) => admin.setOffsets({ groupId, topic, partitions })));

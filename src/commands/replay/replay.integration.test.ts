@@ -94,6 +94,7 @@ describe('replay', () => {
 
   it('stops, when it will be resumed, before what the archiver has not written yet', async () => {
     const resumed = () => replay('70001', ...asText, '--resume', 'behind.cursor');
+    await commitAll(settings, 'low');
     expect((await resumed()).lines).toEqual([]);
     await commitAll(settings);
     expect((await resumed()).lines).toEqual(texts);
