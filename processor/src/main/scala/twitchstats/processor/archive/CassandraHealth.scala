@@ -1,7 +1,10 @@
 package twitchstats.processor.archive
 
 import com.datastax.oss.driver.api.core.metadata.{Node, NodeStateListenerBase}
-import com.datastax.oss.driver.api.core.servererrors.{CoordinatorException, QueryValidationException}
+import com.datastax.oss.driver.api.core.servererrors.{
+  CoordinatorException,
+  QueryValidationException
+}
 import org.slf4j.LoggerFactory
 import java.util.concurrent.ConcurrentHashMap
 import java.util.concurrent.atomic.AtomicBoolean
@@ -34,8 +37,8 @@ final class CassandraHealth extends NodeStateListenerBase:
       connected = true
       log.info("Cassandra is connected")
 
-  /** What it will not write however often it is asked: a right that was not given, a table or column
-    * that is not there. None when it takes all.
+  /** What it will not write however often it is asked: a right that was not given, a table or
+    * column that is not there. None when it takes all.
     */
   def refusal: Option[String] = refusals.values.asScala.headOption
 

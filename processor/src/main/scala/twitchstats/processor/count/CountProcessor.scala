@@ -179,8 +179,10 @@ final class CountProcessor(options: CountOptions, pace: () => SendingPace)
   private def windowsOf(gap: Gap, channelId: String): Iterator[WindowKey] =
     val kept = context.currentSystemTimeMs - retentionMs
     val first = Math.floorDiv(gap.from max kept, windowSizeMs) * windowSizeMs
-    if store.newest(channelId).isEmpty then Iterator.empty
-    else Iterator.iterate(first)(_ + windowSizeMs).takeWhile(_ < gap.to).map(WindowKey(channelId, _))
+    val starts =
+      if store.newest(channelId).isEmpty then Iterator.empty
+      else Iterator.iterate(first)(_ + windowSizeMs).takeWhile(_ < gap.to)
+    starts.map(WindowKey(channelId, _))
 
   /** The window, if it was not sent since the gap was told: read back where it left memory. */
   private def sentWithout(key: WindowKey, gap: Gap): Option[WindowState] =

@@ -31,7 +31,8 @@ final class ArchiveRole(settings: Settings, metrics: Metrics, side: SideTopics) 
       else if session.isDefined && !cassandra.isConnected then "paused"
       else "starting"
     val connection = if cassandra.isConnected then "connected" else "away"
-    ArchiverHealth(state, archiver.fold(0)(_.partitions), connection, trouble.orElse(cassandra.refusal))
+    val reason = trouble.orElse(cassandra.refusal)
+    ArchiverHealth(state, archiver.fold(0)(_.partitions), connection, reason)
 
   override def start(): Unit =
     thread.setDaemon(true)

@@ -34,7 +34,7 @@ final class CountRole(
   @volatile private var streams: KafkaStreams = null
   @volatile private var refusal = Option.empty[String]
   @volatile private var heldBack = Option.empty[String]
-  /** What stopped a stream thread for the second time in a minute, and when the last one stopped. */
+  /** What stopped a stream thread for the second time in a minute, and when that was. */
   @volatile private var repeating = Option.empty[String]
   @volatile private var failedNanos = System.nanoTime - CountRole.RepeatNanos
   @volatile private var stateSinceNanos = System.nanoTime
@@ -45,7 +45,9 @@ final class CountRole(
   def health: StreamsHealth =
     val current = streams
     if current == null then StreamsHealth("CREATED", 0)
-    else StreamsHealth(current.state.name, partitions(current), refusal.orElse(heldBack).orElse(lasting))
+    else
+      val reason = refusal.orElse(heldBack).orElse(lasting)
+      StreamsHealth(current.state.name, partitions(current), reason)
 
   override def start(): Unit = synchronized:
     if !pause.isStopping then

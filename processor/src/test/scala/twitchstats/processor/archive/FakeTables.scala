@@ -15,8 +15,8 @@ import scala.reflect.ClassTag
 final class FakeTables extends Tables:
   private val rows = util.IdentityHashMap[Statement[?], Seq[String]]()
 
-  /** "messages 7", "by_user 7" (by the text of the message), "name a", "window 1 count 5 by u1"; none
-    * for a sign of life.
+  /** "messages 7", "by_user 7" (by the text of the message), "name a", "window 1 count 5 by u1";
+    * none for a sign of life.
     */
   def rowsOf(statement: Statement[?]): Seq[String] = rows.getOrDefault(statement, Nil)
 

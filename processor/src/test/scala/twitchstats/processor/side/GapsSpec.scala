@@ -48,6 +48,7 @@ class GapsSpec extends ScalaCheckSuite:
   property("intervals cover what the points in them cover, told twice or in any order"):
     val interval = Gen.choose(0L, 50L).flatMap(f => Gen.choose(f + 1, 60L).map(f -> _))
     forAll(Gen.listOf(interval), Gen.choose(0L, 30L), Gen.choose(31L, 60L)): (gaps, start, end) =>
-      val all = (gaps ++ gaps.reverse).foldLeft(Intervals.Empty)((a, gap) => a.add(Interval(gap._1, gap._2, 0)))
+      val told = (gaps ++ gaps.reverse).map((from, to) => Interval(from, to, loggedAt = 0))
+      val all = told.foldLeft(Intervals.Empty)(_.add(_))
       val points = (start until end).count(p => gaps.exists((f, t) => f <= p && p < t))
       all.within(start, end) == points
