@@ -83,7 +83,9 @@ describe('the frame of all channels', () => {
     const { state, screen: paused, current } = model;
     const liveness = { connection: current.connection, now };
     const [first] = show([], { state, screen: paused, now: model.shownAt(now), liveness });
-    expect(first).toMatch(/PAUSED .*✗ reconnecting for 5s: connect ECONNREFUSED$/);
+    expect(first).toMatch(/PAUSED {2}✗ reconnecting for 5s: connect ECONNREFUSED$/);
+    const narrow = show([], { state: current, screen: paused, columns: 40 });
+    expect(narrow[0]).toContain('PAUSED');
   });
 
   it('never moves a column for a new number', () => {

@@ -13,9 +13,10 @@ export function header({ state, screen, columns, now, ascii, liveness }: FramePr
     span(' twitchstats ', 'title'),
     span(`  ${state.channels.size} channel${state.channels.size === 1 ? '' : 's'}`),
     span(`  ${formatRate(total)} msg/s`, 'strong'),
-    ...(screen.isPaused ? [span('  PAUSED', 'warn')] : []),
   ];
-  return [spread(left, [livenessSpan(liveness, ascii)], columns), []];
+  // On the right nothing is cut off where the terminal is narrow.
+  const right = [...(screen.isPaused ? [span('PAUSED  ', 'warn')] : []), livenessSpan(liveness, ascii)];
+  return [spread(left, right, columns), []];
 }
 
 function livenessSpan({ connection, now }: FrameProps['liveness'], ascii: boolean): Span {
