@@ -1,5 +1,6 @@
 import { keepCassandra } from '../cassandra/keeper.ts';
 import type { Settings } from '../config/settings.ts';
+import { untilAborted } from '../contract/abort.ts';
 import { AppError, hasCode, messageOf } from '../contract/errors.ts';
 import type { ReaderState } from '../kafka/reader-progress.ts';
 import type { Logger } from '../output/logger.ts';
@@ -83,7 +84,7 @@ export async function runApi(
       cache.tick();
     }, 1000);
     announce(app, onListening);
-    await aborted(signal);
+    await untilAborted(signal);
     logger.info('ending');
     clearInterval(ticking);
     stop.abort();
@@ -122,11 +123,4 @@ function announce(app: ApiInstance, onListening: RunApiOptions['onListening']): 
   if (address !== null && typeof address !== 'string') {
     onListening?.({ host: address.address, port: address.port });
   }
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

@@ -2,7 +2,8 @@ import { z } from 'zod';
 
 /**
  * The value of a record on `channel-stats` (the newest window of a channel) and on `channel-window-stats` (each
- * window as it changes, once a second at most). Times are epoch milliseconds, `coverage` is the share of the window that was heard (0–1).
+ * window as it changes, once a second at most). Times are epoch milliseconds, `coverage` is the share of the window that
+ * was heard (0–1).
  */
 export const channelStatsSchema = z.object({
   channel_id: z.string().min(1),

@@ -21,8 +21,8 @@ export interface SizedRecord {
 }
 
 /** Cuts records, in their order, into as much as one request may hold; a record that is larger than that goes alone. */
-export function requestParts<Record extends SizedRecord>(records: readonly Record[]): (readonly Record[])[] {
-  const parts: (readonly Record[])[] = [];
+export function requestParts<Sized extends SizedRecord>(records: readonly Sized[]): (readonly Sized[])[] {
+  const parts: (readonly Sized[])[] = [];
   let begin = 0;
   let bytes = 0;
   for (const [index, record] of records.entries()) {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Settings } from '../config/settings.ts';
+import { untilAborted } from '../contract/abort.ts';
 import { AppError } from '../contract/errors.ts';
 import { artefactNames, type FetchProgress, resolveClassPaths } from './artefacts.ts';
 import {
@@ -209,11 +210,4 @@ function portsOf(services: readonly ServiceDefinition[]): Record<string, number>
         : [],
     ),
   );
-}
-
-function untilAborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { untilAborted } from '../contract/abort.ts';
 import { AppError, toAppError } from '../contract/errors.ts';
 import { dependents, withDependencies } from './graph.ts';
 import { identityOf } from './identity.ts';
@@ -104,10 +105,7 @@ export class Supervisor {
   async #untilBack(entry: Entry, signal: AbortSignal): Promise<void> {
     const { name } = entry.definition;
     if (entry.status.state !== 'restarting') return;
-    const gaveUp = new Promise<void>((resolve) => {
-      signal.addEventListener('abort', () => resolve(), { once: true });
-    });
-    await Promise.race([entry.restarting, gaveUp]);
+    await Promise.race([entry.restarting, untilAborted(signal)]);
     signal.throwIfAborted();
     const { state, detail } = this.#entry(name).status;
     if (state === 'failed') throw new AppError('SERVICE_FAILED', `${name} does not start again`, { detail });

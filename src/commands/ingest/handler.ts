@@ -22,7 +22,8 @@ export async function runIngest(input: HandlerInput<IngestOptions>): Promise<und
     INGEST_HTTP_PORT: options.httpPort ?? (options.stdin ? 0 : undefined),
   });
   const source = channelSource(input, settings);
-  if (!options.stdin && source.file === undefined && source.channels().length === 0) {
+  const channels = source.read();
+  if (!options.stdin && source.file === undefined && channels.length === 0) {
     throw new AppError('USAGE', 'No channel to read', {
       hint: 'Name one, as in `twitchstats ingest forsen`, or set TWITCH_CHANNEL.',
     });
@@ -36,7 +37,7 @@ export async function runIngest(input: HandlerInput<IngestOptions>): Promise<und
     });
   }
   try {
-    await ingest(input, settings, source, directory);
+    await ingest(input, settings, { source, channels, directory });
   } finally {
     lock.release();
   }
@@ -46,21 +47,20 @@ export async function runIngest(input: HandlerInput<IngestOptions>): Promise<und
 interface ChannelSource {
   /** An absolute path. */
   readonly file: string | undefined;
-  /** @throws AppError FILE_UNREADABLE */
-  readonly channels: () => string[];
+  /** @throws AppError FILE_UNREADABLE, CONFIG_INVALID */
+  readonly read: () => string[];
 }
 
 function channelSource({ options, io }: HandlerInput<IngestOptions>, settings: Settings): ChannelSource {
   const file = options.channelsFile === undefined ? undefined : resolve(io.cwd, options.channelsFile);
   const inFile = () => (file === undefined ? [] : readChannelsFile(file));
-  return { file, channels: () => [...new Set([...settings.TWITCH_CHANNEL, ...inFile()])] };
+  return { file, read: () => [...new Set([...settings.TWITCH_CHANNEL, ...inFile()])] };
 }
 
 async function ingest(
   input: HandlerInput<IngestOptions>,
   settings: Settings,
-  source: ChannelSource,
-  directory: string,
+  { source, channels, directory }: { source: ChannelSource; channels: readonly string[]; directory: string },
 ): Promise<void> {
   const { options, io, output } = input;
   const signal = options.stdin ? input.signal : supervisedSignal(io, input.signal);
@@ -82,10 +82,9 @@ async function ingest(
   );
   const read = async () => {
     if (options.stdin) return takeStdin(input, ingestor, signal);
-    const channels = source.channels();
     ingestor.setChannels(channels);
     if (source.file !== undefined) {
-      followFile(source.file, () => ingestor.setChannels(source.channels()), logger, signal);
+      followFile(source.file, () => ingestor.setChannels(source.read()), logger, signal);
     }
     output.note(`ingest: ${channels.length} channels from ${settings.TWITCH_IRC_URL}, http on ${http.port}`);
     await ingestor.reader.run(signal);

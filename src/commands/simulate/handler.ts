@@ -4,6 +4,7 @@ import type { HandlerInput } from '../../cli/command.ts';
 import { parseMoment } from '../../cli/moment.ts';
 import { supervisedSignal } from '../../cli/supervised.ts';
 import { parseTimeZone } from '../../cli/time-zone.ts';
+import { untilAborted } from '../../contract/abort.ts';
 import { AppError } from '../../contract/errors.ts';
 import { playChat } from '../../simulator/chat-player.ts';
 import { createFilePlayer, readLineFile } from '../../simulator/file-player.ts';
@@ -63,7 +64,7 @@ async function simulateChat(input: HandlerInput<SimulateOptions>, stop: AbortSig
     signal,
   );
   if (!signal.aborted) output.note(`sent all ${sent} lines`);
-  if (!options.exit) await aborted(signal);
+  if (!options.exit) await untilAborted(signal);
   await server.close();
   ledger?.close();
   torn.signal.throwIfAborted();
@@ -95,7 +96,7 @@ async function simulateFile(
   const { sent, waiting, byCommand } = player.progress();
   const kinds = [...byCommand].map(([command, count]) => `${count} ${command}`).join(', ');
   output.note(`played ${sent} lines (${kinds})${waiting > 0 ? `; ${waiting} not played` : ''}`);
-  if (!options.exit) await aborted(signal);
+  if (!options.exit) await untilAborted(signal);
   await server.close();
 }
 
@@ -109,11 +110,4 @@ function sayListening(
   const shown = channels.length > 8 ? `${channels.slice(0, 8).join(' ')} …` : channels.join(' ');
   output.note(`simulator: ${url} with ${channels.length} channels: ${shown}`);
   if (seed !== undefined) output.note(`again with the same lines: --seed ${seed}`);
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((done) => {
-    if (signal.aborted) done();
-    else signal.addEventListener('abort', () => done(), { once: true });
-  });
 }

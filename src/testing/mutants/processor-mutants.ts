@@ -73,7 +73,7 @@ export const processorMutants: readonly Mutant[] = [
     replace: 'cache.get(key).filter(_ => wasSent(WindowMeta(WindowMeta.Phase.Sent, 0)))',
     test: {
       kind: 'spec',
-      file: `${specs}/count/CountProcessorSpec.scala`,
+      file: `${specs}/count/CountGapsSpec.scala`,
       name: 'a gap is told of windows that left memory too, and of no others',
     },
   },

@@ -1,0 +1,68 @@
+package twitchstats.processor.count
+
+import munit.FunSuite
+import twitchstats.processor.count.Messages.{Base, WindowMs, message}
+import twitchstats.processor.side.Gaps
+import java.nio.charset.StandardCharsets.UTF_8
+
+/** What a gap does to windows that were sent before it was told. */
+class CountGapsSpec extends FunSuite:
+  /** Tells that channel c1 was not heard in the second half of the window of [[Base]]. */
+  private def tellHalf(gaps: Gaps, at: Long, id: String = "\"c1\""): Unit =
+    val event = s"""{"type":"gap","channel_id":$id,"channel_name":"name-of-c1",""" +
+      s""""from":${Base + WindowMs / 2},"to":${Base + 3 * WindowMs},"reason":"x"}"""
+    gaps.add(event.getBytes(UTF_8), at)
+
+  private def told(harness: CountHarness) =
+    harness.windows.map((_, s) => (s.windowStart, s.messageCount, s.coverage)).toList
+
+  test("a gap is told of windows that left memory too, and of no others"):
+    val gaps = Gaps()
+    val harness = CountHarness(coverage = gaps)
+    harness.send(message(1))
+    harness.send(message(2, at = Base + 3 * WindowMs))
+    harness.send(message(3, channel = "c2"))
+    harness.emit()
+    harness.restart()
+    harness.windows.clear()
+    harness.stats.clear()
+    tellHalf(gaps, harness.now + 1)
+    harness.emit()
+    assertEquals(told(harness), List((Base, 1L, Some(0.5))))
+    assertEquals(harness.stats.toList, Nil, "the newest window stays")
+
+  test("a gap that was told while nobody counted is told of the windows of before, and once"):
+    val gaps = Gaps()
+    val harness = CountHarness(coverage = gaps)
+    harness.send(message(1))
+    harness.emit()
+    harness.windows.clear()
+    tellHalf(gaps, harness.now + 1)
+    harness.restart()
+    harness.now += 20_000
+    harness.emit()
+    assertEquals(told(harness), List((Base, 1L, Some(0.5))))
+    harness.restart()
+    harness.emit()
+    assertEquals(harness.windows.size, 1)
+
+  test("a gap that a revived task was told and had not taken is not forgotten"):
+    val gaps = Gaps()
+    val harness = CountHarness(coverage = gaps)
+    harness.send(message(1))
+    harness.emit()
+    val committed = harness.stored
+    harness.windows.clear()
+    tellHalf(gaps, harness.now + 1)
+    harness.revive(committed)
+    harness.emit()
+    assertEquals(told(harness), List((Base, 1L, Some(0.5))))
+
+  test("a gap of a channel whose id was not known is told of the windows in memory"):
+    val gaps = Gaps()
+    val harness = CountHarness(coverage = gaps)
+    harness.send(message(1))
+    harness.emit()
+    tellHalf(gaps, harness.now + 1, id = "null")
+    harness.emit()
+    assertEquals(told(harness).last, (Base, 1L, Some(0.5)))
