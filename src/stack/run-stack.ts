@@ -4,24 +4,18 @@ import type { Settings } from '../config/settings.ts';
 import { untilAborted } from '../contract/abort.ts';
 import { AppError } from '../contract/errors.ts';
 import { artefactNames, type FetchProgress, resolveClassPaths } from './artefacts.ts';
-import {
-  type ChatSource,
-  chatServices,
-  concernsChat,
-  isSameSource,
-  joinSource,
-  stackChannels,
-} from './chat-source.ts';
+import { AskedPlan } from './asked-plan.ts';
+import { stackChannels } from './chat-source.ts';
 import { type ClassData, makeArchive } from './class-data.ts';
 import { serveControl } from './control-server.ts';
-import { withDependencies } from './graph.ts';
 import { asHomeError, blameFullDisk } from './home-error.ts';
 import { identityOf } from './identity.ts';
+import { inTurn } from './in-turn.ts';
 import { reapLeftovers } from './leftovers.ts';
 import { acquireSupervisorLock } from './lock.ts';
 import { homePaths } from './paths.ts';
 import { chooseStackJdks, planStack } from './plan.ts';
-import { type ServiceDefinition, serviceNames } from './service.ts';
+import { portsOf, serviceNames } from './service.ts';
 import { discoverableSettings } from './settings-env.ts';
 import { assertPortsFree, chooseStackPorts, type Infra } from './stack-ports.ts';
 import { startWithin } from './start-within.ts';
@@ -29,7 +23,6 @@ import {
   keepStackState,
   readStackState,
   removeStackState,
-  type ServiceState,
   type ServiceStatus,
   type StackState,
   writeStackState,
@@ -84,11 +77,11 @@ export async function runStack(options: RunStackOptions): Promise<void> {
       );
     const session = await prepare(options);
     try {
-      await startWithin(options.timeoutMs, session.supervisor, options.services, signal).catch(
-        (error: unknown) => {
+      await session
+        .start(options.timeoutMs, () => options.services)
+        .catch((error: unknown) => {
           throw signal.aborted ? error : blameFullDisk(error, home);
-        },
-      );
+        });
       onEvent({ type: 'ready', state: session.state(), tookMs: Date.now() - started });
       void makeArchives(session.classData, signal);
       await untilAborted(signal);
@@ -104,7 +97,11 @@ export async function runStack(options: RunStackOptions): Promise<void> {
 }
 
 interface Session {
-  readonly supervisor: Supervisor;
+  /** Starts the services that are chosen when those asked for before have been started, or could not be. */
+  readonly start: (
+    timeoutMs: number,
+    choose: () => readonly string[] | Promise<readonly string[]>,
+  ) => Promise<void>;
   readonly state: () => StackState;
   readonly classData: readonly ClassData[];
   readonly close: () => Promise<void>;
@@ -122,11 +119,11 @@ async function prepare(options: RunStackOptions): Promise<Session> {
     onProgress: (progress) => onEvent({ type: 'fetch', progress }),
   });
   const ports = await chooseStackPorts(options.settings, { auto: options.autoPorts, infra });
-  let source: ChatSource = options;
-  const plan = (from: ChatSource) => planStack({ ...options, ...from, ports, classPaths, jdks });
-  const planned = plan(source);
-  let { settings } = planned;
-  const selected = withDependencies(planned.services, options.services);
+  const asked = new AskedPlan(options, (source) =>
+    planStack({ ...options, ...source, ports, classPaths, jdks }),
+  );
+  const { services, classData } = asked.plan;
+  const selected = asked.select(options.services);
   await assertPortsFree(portsOf(selected));
   const state = (): StackState => ({
     version: 1,
@@ -134,16 +131,16 @@ async function prepare(options: RunStackOptions): Promise<Session> {
     control: { port: control.port, token: control.token },
     startedAt,
     infra,
-    demo: source.demo,
-    channels: [...stackChannels(source)],
-    settings: discoverableSettings(settings),
+    demo: asked.source.demo,
+    channels: [...stackChannels(asked.source)],
+    settings: discoverableSettings(asked.plan.settings),
     services: supervised.status().sort(byName),
   });
   const startedAt = Date.now();
   const supervisor = identityOf(process.pid) ?? { pid: process.pid, started: '' };
   const keeper = keepStackState(home, state, (reason) => onEvent({ type: 'unwritten', reason }));
   const supervised = new Supervisor({
-    services: planned.services,
+    services,
     logFile: (name) => join(homePaths(home).logs, `${name}.log`),
     kill: options.kill,
     onChange: (status) => {
@@ -151,35 +148,27 @@ async function prepare(options: RunStackOptions): Promise<Session> {
       onEvent({ type: 'service', status });
     },
   });
+  const turn = inTurn();
+  const closing = new AbortController();
+  const ending = AbortSignal.any([signal, closing.signal]);
+  const start: Session['start'] = (timeoutMs, choose) =>
+    startWithin(timeoutMs, supervised, ending, (either) =>
+      turn(async () => supervised.start(await choose(), either), either),
+    );
   const control = await serveControl({
-    start: async (request) => {
-      const before = supervised.status();
-      const isReading = before.some(({ name, state }) => name === 'ingest' && !isIdle(state));
-      const asked =
-        isReading && !concernsChat(request.services) ? source : joinSource(source, request, isReading);
-      const next = plan(asked);
-      const running = new Set(before.filter(({ state }) => !isIdle(state)).map(({ name }) => name));
-      await assertPortsFree(
-        portsOf(withDependencies(next.services, request.services).filter(({ name }) => !running.has(name))),
-      );
-      // Who reads other channels than it did has to be told anew.
-      const changed = isSameSource(asked, source) ? [] : chatServices.filter((name) => running.has(name));
-      source = asked;
-      settings = next.settings;
-      await supervised.redefine(next.services, changed);
-      const services = request.services.length === 0 ? [] : [...request.services, ...changed];
-      await startWithin(request.timeoutMs, supervised, services, signal);
-    },
-    restart: (name) => supervised.restart(name, signal),
+    start: (request) => start(request.timeoutMs, () => asked.join(request, supervised)),
+    restart: (name) => turn(() => supervised.restart(name, ending), ending),
   });
   writeStackState(home, state());
   const names = new Set<string>(selected.map(({ name }) => name));
   onEvent({ type: 'planned', services: state().services.filter(({ name }) => names.has(name)) });
   return {
-    supervisor: supervised,
+    start,
     state,
-    classData: planned.classData.filter(({ name }) => names.has(name)),
+    classData: classData.filter(({ name }) => names.has(name)),
     close: async () => {
+      // What waits for its turn must not begin any more.
+      closing.abort(new AppError('STACK_NOT_RUNNING', 'The stack is being stopped'));
       await control.close();
       await supervised.stop();
       keeper.stop();
@@ -194,20 +183,6 @@ async function makeArchives(classData: readonly ClassData[], signal: AbortSignal
   for (const data of classData) if (!signal.aborted) await makeArchive(data, signal);
 }
 
-function isIdle(state: ServiceState): boolean {
-  return state === 'waiting' || state === 'stopped' || state === 'failed';
-}
-
 function byName(left: ServiceStatus, right: ServiceStatus): number {
   return serviceNames.indexOf(left.name) - serviceNames.indexOf(right.name);
-}
-
-function portsOf(services: readonly ServiceDefinition[]): Record<string, number> {
-  return Object.fromEntries(
-    services.flatMap((service) =>
-      service.kind === 'process'
-        ? Object.entries(service.ports).map(([purpose, port]) => [`${service.name} ${purpose}`, port])
-        : [],
-    ),
-  );
 }

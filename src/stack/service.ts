@@ -67,3 +67,14 @@ export const defaultRestart: RestartPolicy = {
   firstDelayMs: 500,
   maxDelayMs: 15_000,
 };
+
+/** The ports of services by the names that messages about them use, `kafka broker`. */
+export function portsOf(services: readonly ServiceDefinition[]): Record<string, number> {
+  return Object.fromEntries(
+    services.flatMap((service) =>
+      service.kind === 'process'
+        ? Object.entries(service.ports).map(([purpose, port]) => [`${service.name} ${purpose}`, port])
+        : [],
+    ),
+  );
+}

@@ -2,14 +2,14 @@ import { AppError } from '../contract/errors.ts';
 import type { Supervisor } from './supervisor.ts';
 
 /**
- * Starts the named services (none: all) and what they depend on; what is not ready in time is stopped.
- * @throws AppError START_TIMEOUT naming what was waited for, SERVICE_FAILED; the signal's reason when aborted
+ * Does something that has to be done in time: `begin` gets a signal that is aborted when it is late, or when `signal` is.
+ * @throws AppError START_TIMEOUT naming what was waited for; what `begin` throws; the signal's reason when aborted
  */
 export async function startWithin(
   timeoutMs: number,
-  supervisor: Supervisor,
-  services: readonly string[],
+  supervisor: Pick<Supervisor, 'status'>,
   signal: AbortSignal,
+  begin: (signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
   const late = new AbortController();
   const timer = setTimeout(() => {
@@ -20,7 +20,7 @@ export async function startWithin(
     late.abort(new AppError('START_TIMEOUT', `Not ready after ${timeoutMs / 1000} s`, { detail }));
   }, timeoutMs);
   try {
-    await supervisor.start(services, AbortSignal.any([signal, late.signal]));
+    await begin(AbortSignal.any([signal, late.signal]));
   } finally {
     clearTimeout(timer);
   }

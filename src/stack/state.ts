@@ -16,6 +16,11 @@ export const serviceStates = [
 ] as const;
 export type ServiceState = (typeof serviceStates)[number];
 
+/** Whether nothing of it runs, nor is about to. */
+export function isIdle(state: ServiceState): boolean {
+  return state === 'waiting' || state === 'stopped' || state === 'failed';
+}
+
 const identitySchema = z.object({ pid: z.number().int().positive(), started: z.string().min(1) });
 
 const serviceStatusSchema = z.object({
