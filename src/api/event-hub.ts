@@ -63,7 +63,7 @@ export class EventHub {
    * says nothing here), and the stats of every channel that it wants. @returns what to call when it has gone
    */
   connect(sink: StreamSink, filter: StreamFilter, lastEventId?: string): () => void {
-    const client = new StreamClient(sink, filter, (id) => this.#statsChunk(id)?.chunk);
+    const client = new StreamClient(sink, filter, (id) => this.#statsChunk(id));
     this.#clients.add(client);
     if (filter.events.has('message') && this.#messageClients() === 1) this.#onMessagesWanted(true);
     if (filter.events.has('health')) client.send(chunkOf('health', this.#options.health()));
@@ -147,21 +147,25 @@ export class EventHub {
     clearTimeout(this.#flushTimer);
     this.#flushTimer = undefined;
     this.#flushedAt = performance.now();
-    for (const channelId of this.#dirty) {
-      const stats = this.#statsChunk(channelId);
-      if (stats === undefined) continue;
-      for (const client of this.#clients) {
-        if (client.wants('stats', channelId, stats.name)) client.sendStats(channelId, stats.chunk);
-      }
-    }
+    for (const channelId of this.#dirty) this.#flushStats(channelId);
     this.#dirty.clear();
   }
 
-  #statsChunk(channelId: string): { chunk: string; name: string } | undefined {
+  /** Written out for the first who wants it: with nobody there, nothing is. */
+  #flushStats(channelId: string): void {
+    const name = this.#options.cache.nameOf(channelId)?.toLowerCase();
+    if (name === undefined) return;
+    let chunk: string | undefined;
+    for (const client of this.#clients) {
+      if (!client.wants('stats', channelId, name)) continue;
+      chunk ??= this.#statsChunk(channelId);
+      if (chunk !== undefined) client.sendStats(channelId, chunk);
+    }
+  }
+
+  #statsChunk(channelId: string): string | undefined {
     const view = this.#options.cache.find(channelId);
-    return view === undefined
-      ? undefined
-      : { chunk: chunkOf('stats', view), name: view.channel_name.toLowerCase() };
+    return view === undefined ? undefined : chunkOf('stats', view);
   }
 
   #beat(): void {
