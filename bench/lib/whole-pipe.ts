@@ -77,7 +77,8 @@ export const FIRST_WARM_UP_MS = 60_000;
 export const WARM_UP_MS = 10_000;
 /** After a flood a slow machine has minutes of work left. */
 const DRAIN_MS = 300_000;
-/** A partition may have a million rows by then; Cassandra reads them in pages of this size to count them. */
+/** A partition may have a million rows by then, and Cassandra gives up counting after five seconds (`read_request_timeout`). */
+const SLICE_MS = 60_000;
 const COUNTING = { pageSize: 5000, timeoutMs: 60_000 };
 
 /** The whole pipe as `twitchstats up` starts it, in a home of its own. Needs a build. */
@@ -196,14 +197,18 @@ export async function startWholePipe({
     async books() {
       const session = await connectCassandra(settings);
       try {
-        const perChannel = `SELECT channel_id, sum(message_count) AS counted FROM ${settings.CASSANDRA_KEYSPACE}.channel_window_stats GROUP BY channel_id`;
-        const perPartition = `SELECT count(*) AS rows FROM ${settings.CASSANDRA_KEYSPACE}.${settings.CASSANDRA_TABLE} WHERE channel_id = ?`;
+        const windows = `SELECT channel_id, window_start, window_end, message_count FROM ${settings.CASSANDRA_KEYSPACE}.channel_window_stats`;
+        const between = `SELECT count(*) AS rows FROM ${settings.CASSANDRA_KEYSPACE}.${settings.CASSANDRA_TABLE} WHERE channel_id = ? AND timestamp >= ? AND timestamp < ?`;
         let [rows, counted] = [0, 0];
-        for await (const page of pagesOf(session, perChannel)) {
-          for (const channel of page) {
-            counted += Number(channel.counted);
-            const of = await session.query(perPartition, [channel.channel_id], COUNTING);
-            rows += Number(of.rows[0]?.rows);
+        for await (const page of pagesOf(session, windows)) {
+          for (const { channel_id: channel, window_start, window_end, message_count } of page) {
+            counted += Number(message_count);
+            const end = Number(window_end);
+            for (let from = Number(window_start); from < end; from += SLICE_MS) {
+              const slice = [channel, from, Math.min(from + SLICE_MS, end)];
+              const of = await session.query(between, slice, COUNTING);
+              rows += Number(of.rows[0]?.rows);
+            }
           }
         }
         return { rows, counted };
