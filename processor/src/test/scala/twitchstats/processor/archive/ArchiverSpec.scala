@@ -104,6 +104,17 @@ class ArchiverSpec extends FunSuite:
     it.run()
     assertEquals(it.positions.lastOption, Some(1L))
 
+  test("how far it is behind is told while it is paused too"):
+    val lags = mutable.Map.empty[String, Long]
+    val it = Archiving(onLag = (topic, records) => lags(topic) = records)
+    it.poll(it.cassandra.fail(Some(RuntimeException("away"))))
+    it.poll(it.arrive("one"))
+    it.poll:
+      assert(it.consumer.paused.contains(chat))
+      it.consumer.updateEndOffsets(util.Map.of(chat, 41L, windows, 0L))
+    it.poll(assertEquals(lags.toMap, Map("chat" -> 40L, "windows" -> 0L)))
+    it.run()
+
   test("a stop writes and commits what was accepted"):
     val it = Archiving()
     it.run(atLast = it.arrive("last"))
@@ -189,7 +200,8 @@ class ArchiverSpec extends FunSuite:
       maxInFlight: Int = 64,
       drainMs: Long = 4_000,
       settleMs: Long = 0,
-      isOptedOut: OptedOut = _ => false
+      isOptedOut: OptedOut = _ => false,
+      onLag: (String, Long) => Unit = (_, _) => ()
   ):
     private val tables = FakeTables()
     val cassandra = FakeCassandra(tables)
@@ -199,8 +211,11 @@ class ArchiverSpec extends FunSuite:
     private val writer = Writer(cassandra.execute, ArchiveMetrics.None, health, maxInFlight)
     private var nextOffset = 0L
 
-    // Committed positions outlive the close.
+    // Committed positions outlive the close, and what is paused learns of no end, as in a real one.
     val consumer = new MockConsumer[Array[Byte], Array[Byte]]("earliest"):
+      override def currentLag(of: TopicPartition): util.OptionalLong =
+        if paused.contains(of) then util.OptionalLong.empty else super.currentLag(of)
+
       override def commitSync(
           offsets: util.Map[TopicPartition, OffsetAndMetadata],
           timeout: Duration
@@ -216,6 +231,7 @@ class ArchiverSpec extends FunSuite:
       ArchiverOptions(
         batchRows = 1,
         health,
+        metrics = LagOnly(onLag),
         isOptedOut = isOptedOut,
         drainMs = drainMs,
         settleMs = settleMs,
@@ -261,3 +277,10 @@ class ArchiverSpec extends FunSuite:
     def untilStopped(): Unit =
       try archiver.run()
       finally writer.close()
+
+private final class LagOnly(onLag: (String, Long) => Unit) extends ArchiveMetrics:
+  def lag(topic: String, partition: Int, records: Long): Unit = onLag(topic, records)
+  def written(kind: WriteKind, rows: Int, nanos: Long): Unit = ()
+  def failed(kind: WriteKind): Unit = ()
+  def skipped(): Unit = ()
+  def inFlight(requests: Int): Unit = ()
