@@ -95,6 +95,7 @@ export class Link {
     left.abort();
     this.#joined.delete(channel);
     this.#connection.part(channel);
+    this.#changed?.();
   }
 
   /** Resolves when each of `channels` was tried to be joined once, or the link has closed, or the signal is aborted. */

@@ -181,6 +181,15 @@ it('keeps an old connection for as long as the JOINs of the new one have to wait
   expect(twitch.listeners('alpha')).toBe(1);
 });
 
+it('waits for no JOIN of a channel that is wanted no more', async () => {
+  const twitch = await server();
+  const { reader } = read(twitch.url, ['alpha', 'beta'], { joinsPer10s: 3, rotateMs: 200 });
+  await until(() => twitch.clients() === 2 && twitch.listeners('alpha') === 2);
+  expect(twitch.listeners('beta')).toBe(1);
+  reader.setChannels(['alpha']);
+  await until(() => twitch.clients() === 1 && twitch.listeners('alpha') === 1);
+});
+
 it('leaves no connection behind when a new login is refused', async () => {
   const twitch = await server();
   const { reader, running } = read(twitch.url, ['alpha'], { rotateMs: 200 });
