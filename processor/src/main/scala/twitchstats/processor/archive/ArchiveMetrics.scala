@@ -9,6 +9,9 @@ trait ArchiveMetrics:
   /** A record that is no message and is left to the count's dead letters. */
   def skipped(): Unit
   def lag(topic: String, partition: Int, records: Long): Unit
+
+  /** The partition is another's now. */
+  def noLag(topic: String, partition: Int): Unit
   def inFlight(requests: Int): Unit
 
 object ArchiveMetrics:
@@ -17,4 +20,5 @@ object ArchiveMetrics:
     def failed(kind: WriteKind): Unit = ()
     def skipped(): Unit = ()
     def lag(topic: String, partition: Int, records: Long): Unit = ()
+    def noLag(topic: String, partition: Int): Unit = ()
     def inFlight(requests: Int): Unit = ()

@@ -206,10 +206,12 @@ final class Archiver(
   private def reportLagOfPaused(): Unit =
     if System.nanoTime >= nextEndsNanos then
       nextEndsNanos = System.nanoTime + Archiver.EndsIntervalNanos
-      Try(consumer.endOffsets(consumer.assignment, Duration.ofSeconds(1))).foreach: ends =>
-        ends.asScala.foreach: (partition, end) =>
-          val lag = (end - consumer.position(partition)).max(0)
+      val patience = Duration.ofSeconds(1)
+      Try:
+        consumer.endOffsets(consumer.assignment, patience).asScala.foreach: (partition, end) =>
+          val lag = (end - consumer.position(partition, patience)).max(0)
           metrics.lag(partition.topic, partition.partition, lag)
+      : Unit
 
   private object onRebalance extends ConsumerRebalanceListener:
     override def onPartitionsAssigned(added: util.Collection[TopicPartition]): Unit =
@@ -223,7 +225,9 @@ final class Archiver(
       onPartitionsLost(gone)
 
     override def onPartitionsLost(gone: util.Collection[TopicPartition]): Unit =
-      gone.asScala.foreach(trackers.remove)
+      gone.asScala.foreach: partition =>
+        trackers.remove(partition)
+        metrics.noLag(partition.topic, partition.partition)
       partitionCount = consumer.assignment.asScala.count(!gone.contains(_))
 
 object Archiver:

@@ -42,6 +42,9 @@ final class CassandraHealth extends NodeStateListenerBase:
     */
   def refusal: Option[String] = refusals.values.asScala.headOption
 
+  /** Who asks anew finds out anew. */
+  def forgetRefusals(): Unit = refusals.clear()
+
   def accepted(kind: WriteKind): Unit = if !refusals.isEmpty then refusals.remove(kind): Unit
 
   /** Says so in the log when it is new. */

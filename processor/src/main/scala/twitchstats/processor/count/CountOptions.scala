@@ -67,6 +67,9 @@ trait Coverage:
   /** 0 to 1 for a channel's name from `start` until `end`; None while nothing is known. */
   def of(channelName: String, start: Long, end: Long): Option[Double]
 
+  /** Whether everything told so far was read: before, [[of]] is None. */
+  def isKnown: Boolean
+
   /** Calls `listener` with each gap that is known, and then with each that comes to be known, until
     * what is returned is called. The same may come twice, and several as one that covers them.
     */
@@ -75,4 +78,5 @@ trait Coverage:
 object Coverage:
   object Unknown extends Coverage:
     def of(channelName: String, start: Long, end: Long): Option[Double] = None
+    def isKnown: Boolean = false
     def onGap(listener: Gap => Unit): () => Unit = () => ()

@@ -1,12 +1,13 @@
 package twitchstats.processor.count
 
+import org.apache.kafka.streams.processor.Cancellable
 import org.apache.kafka.streams.processor.PunctuationType.WALL_CLOCK_TIME
 import org.apache.kafka.streams.processor.api.{Processor, ProcessorContext, Record}
 import twitchstats.processor.message.*
 import java.nio.charset.StandardCharsets.UTF_8
 import java.time.{Duration, Instant}
 import java.util.concurrent.ConcurrentLinkedQueue
-import scala.collection.mutable.ArrayBuffer
+import scala.collection.mutable.{ArrayBuffer, ArrayDeque}
 
 /** Counts one partition. Windows are kept in memory and mirrored, message by message, as chunks in
   * the state store; a punctuator sends what changed, once an interval however much it changed.
@@ -25,15 +26,19 @@ final class CountProcessor(options: CountOptions, pace: () => SendingPace)
   /** Windows not yet written to the history, the dirty ones among them. */
   private val unwritten = ArrayBuffer.empty[WindowState]
   private val newGaps = ConcurrentLinkedQueue[Gap]()
+  /** Windows that a gap took something from, to be sent again when there is room for them. */
+  private val cut = ArrayDeque.empty[(WindowKey, Gap)]
   private var sentRound = 0L
   private var optOutsSeen = 0L
   private var forgetGaps: () => Unit = () => ()
+  private var schedules = List.empty[Cancellable]
   private var context: ProcessorContext[Bytes, Bytes] = null
   private var store: WindowStore = null
   private var expiry: Expiry = null
 
   /** Kafka Streams calls it again on the same object when it revives a task whose transaction was
-    * aborted (the javadoc of `Processor`): what is in memory is not in the restored store then.
+    * aborted (the javadoc of `Processor`): what is in memory is not in the restored store then. It
+    * keeps what was scheduled.
     */
   override def init(context: ProcessorContext[Bytes, Bytes]): Unit =
     this.context = context
@@ -42,6 +47,7 @@ final class CountProcessor(options: CountOptions, pace: () => SendingPace)
     newest = NewestWindows()
     unwritten.clear()
     newGaps.clear()
+    cut.clear()
     store = WindowStore(context.getStateStore(CountTopology.Store))
     optOutsSeen = store.optOutsSeen
     expiry = Expiry(store, retentionMs)
@@ -60,7 +66,10 @@ final class CountProcessor(options: CountOptions, pace: () => SendingPace)
       case Right(message) if isOptedOut(message) => metrics.optedOut()
       case Right(message) => count(record, place, message)
 
-  override def close(): Unit = forgetGaps()
+  override def close(): Unit =
+    forgetGaps()
+    schedules.foreach(_.cancel())
+    schedules = Nil
 
   private def count(record: Record[Bytes, Bytes], place: RecordPlace, m: ChatMessage): Unit =
     val key = WindowKey(m.channelId, Math.floorDiv(m.timestamp, windowSizeMs) * windowSizeMs)
@@ -162,34 +171,50 @@ final class CountProcessor(options: CountOptions, pace: () => SendingPace)
     val heard = coverage.of(window.channelName, window.key.start, window.key.start + windowSizeMs)
     window.stats(windowSizeMs, now, heard, isOptedOut.isHidden(window.key.channelId, _)).toJson
 
-  /** A gap is told when it is over, so what it took from windows was sent without it. */
+  /** A gap is told when it is over, so what it took from windows was sent without it. A round opens
+    * no more windows than a share of the memory holds: they stay there until they are sent.
+    */
   private def takeGaps(): Unit =
-    var gap = newGaps.poll()
-    while gap != null do
-      gap.channelId match
-        case Some(id) => windowsOf(gap, id).flatMap(sentWithout(_, gap)).foreach(sendAgain)
+    var opened = 0L
+    while opened <= memoryBytes / 4 && isAnyCut do
+      val (key, gap) = cut.removeHead()
+      cache.get(key) match
+        case Some(window) => sendAgain(window)
         case None =>
-          cache.foreach: window =>
-            val start = window.key.start
-            val isCut = gap.from < start + windowSizeMs && gap.to > start
-            if isCut && window.channelName == gap.channelName then sendAgain(window)
-      gap = newGaps.poll()
+          if store.meta(key).exists(wasSentWithout(gap, _)) then
+            val window = open(key)
+            opened += window.heapBytes
+            sendAgain(window)
 
-  /** Those that a gap reaches into, of which any can be in the store still. */
-  private def windowsOf(gap: Gap, channelId: String): Iterator[WindowKey] =
-    val kept = context.currentSystemTimeMs - retentionMs
-    val first = Math.floorDiv(gap.from max kept, windowSizeMs) * windowSizeMs
-    val starts =
-      if store.newest(channelId).isEmpty then Iterator.empty
-      else Iterator.iterate(first)(_ + windowSizeMs).takeWhile(_ < gap.to)
-    starts.map(WindowKey(channelId, _))
+  /** Before all gaps are known windows are sent without a word about them, so they wait. */
+  private def isAnyCut: Boolean =
+    while coverage.isKnown && cut.isEmpty && !newGaps.isEmpty do
+      val gap = newGaps.poll()
+      cut ++= windowsOf(gap).map(_ -> gap)
+    cut.nonEmpty
 
-  /** The window, if it was not sent since the gap was told: read back where it left memory. */
-  private def sentWithout(key: WindowKey, gap: Gap): Option[WindowState] =
-    def wasSent(meta: WindowMeta) =
-      meta.phase == WindowMeta.Phase.Sent &&
-        meta.updatedAt <= gap.loggedAt + CountProcessor.GapDelayMs
-    cache.get(key).orElse(Option.when(store.meta(key).exists(wasSent))(open(key)))
+  /** Those that the gap reaches into and that may have been sent without it; of a channel whose id
+    * is not known, those in memory.
+    */
+  private def windowsOf(gap: Gap): List[WindowKey] =
+    val first = Math.floorDiv(gap.from max 0, windowSizeMs) * windowSizeMs
+    gap.channelId match
+      case Some(id) =>
+        store
+          .windows(id, first, gap.to)
+          .collect { case (key, meta) if isInMemory(key) || wasSentWithout(gap, meta) => key }
+      case None =>
+        val found = ArrayBuffer.empty[WindowKey]
+        cache.foreach: window =>
+          val isCut = window.key.start >= first && window.key.start < gap.to
+          if isCut && window.channelName == gap.channelName then found += window.key
+        found.toList
+
+  private def isInMemory(key: WindowKey): Boolean = cache.get(key).isDefined
+
+  private def wasSentWithout(gap: Gap, meta: WindowMeta): Boolean =
+    meta.phase == WindowMeta.Phase.Sent &&
+      meta.updatedAt <= gap.loggedAt + CountProcessor.GapDelayMs
 
   private def sendAgain(window: WindowState): Unit = if !window.isDirty then markDirty(window)
 
@@ -205,14 +230,13 @@ final class CountProcessor(options: CountOptions, pace: () => SendingPace)
       def namesHidden(window: WindowState) =
         window.names(isOptedOut.isHidden(window.key.channelId, _))
       cache.foreach(window => if namesHidden(window) then sendAgain(window))
-      for
-        key <- store.newestWindows
-        if cache.get(key).isEmpty
-        window = read(key)
-        if namesHidden(window)
-      do
-        cache.put(window)
-        sendAgain(window)
+      // One at a time: all of them at once have no room in memory.
+      store.newestWindows.foreach: key =>
+        if cache.get(key).isEmpty then
+          val window = read(key)
+          if namesHidden(window) then
+            cache.put(window)
+            sendAgain(window)
 
   private def bury(record: Record[Bytes, Bytes], place: RecordPlace, letter: DeadLetter): Unit =
     metrics.dead(letter.reason)
@@ -231,7 +255,7 @@ final class CountProcessor(options: CountOptions, pace: () => SendingPace)
   /** At multiples of the interval, so that all tasks of a thread are due at once (KIP-1146). */
   private def schedule(intervalMs: Long)(body: Long => Unit): Unit =
     val interval = Duration.ofMillis(intervalMs)
-    context.schedule(Instant.EPOCH, interval, WALL_CLOCK_TIME, now => body(now)): Unit
+    schedules ::= context.schedule(Instant.EPOCH, interval, WALL_CLOCK_TIME, now => body(now))
 
 object CountProcessor:
   /** A gap is read a moment after it was told, by a clock that is the broker's. */

@@ -53,7 +53,18 @@ final class WindowStore(store: KeyValueStore[Array[Byte], Array[Byte]]):
 
   /** Up to `limit` windows in key order, beginning behind the window `after`. */
   def metas(after: Option[WindowKey], limit: Int): List[(WindowKey, WindowMeta)] =
-    val (from, to) = StoreLayout.windowKeys(after.map(StoreLayout.windowKey))
+    metas(StoreLayout.windowKeys(after.map(StoreLayout.windowKey)), limit)
+
+  /** The channel's windows that start from `from` on and before `to`, epoch milliseconds. */
+  def windows(channelId: String, from: Long, to: Long): List[(WindowKey, WindowMeta)] =
+    def bound(start: Long) = StoreLayout.windowKey(WindowKey(channelId, start))
+    if from >= to then Nil else metas((bound(from), bound(to - 1)), Int.MaxValue)
+
+  private def metas(
+      bounds: (Array[Byte], Array[Byte]),
+      limit: Int
+  ): List[(WindowKey, WindowMeta)] =
+    val (from, to) = bounds
     val found = ListBuffer.empty[(WindowKey, WindowMeta)]
     val rows = store.range(from, to)
     try

@@ -33,6 +33,10 @@ final class Metrics:
   def lag(role: String, topic: String, partition: Int, records: Double): Unit =
     lagRecords.labelValues(role, topic, partition.toString).set(records)
 
+  /** Of a partition that another instance reads now. */
+  def noLag(role: String, topic: String, partition: Int): Unit =
+    lagRecords.remove(role, topic, partition.toString)
+
   private val lagRecords =
     gauge("lag_records", "Records not read yet", "role", "topic", "partition")
 
@@ -99,6 +103,8 @@ final class Metrics:
     def inFlight(requests: Int): Unit = waiting.set(requests)
     def lag(topic: String, partition: Int, records: Long): Unit =
       Metrics.this.lag("archive", topic, partition, records.toDouble)
+    def noLag(topic: String, partition: Int): Unit =
+      Metrics.this.noLag("archive", topic, partition)
 
   private def counter(name: String, help: String, labels: String*): Counter =
     Counter.builder.name(Metrics.Prefix + name).help(help).labelNames(labels*).register(registry)

@@ -93,6 +93,7 @@ final class ArchiveRole(settings: Settings, metrics: Metrics, side: SideTopics) 
 
   private def archive(open: CqlSession): Unit =
     val tables = PreparedTables(open, settings.cassandra)
+    cassandra.forgetRefusals()
     val writer = Writer(open.executeAsync(_), metrics.archive, cassandra, settings.archive.inFlight)
     try
       val next = Archiver(

@@ -34,9 +34,10 @@ final class CountRole(
   @volatile private var streams: KafkaStreams = null
   @volatile private var refusal = Option.empty[String]
   @volatile private var heldBack = Option.empty[String]
-  /** What stopped a stream thread for the second time in a minute, and when that was. */
+  /** What stopped stream threads for the second time in a minute, and when that began. */
   @volatile private var repeating = Option.empty[String]
   @volatile private var failedNanos = System.nanoTime - CountRole.RepeatNanos
+  private var reportedLag = Set.empty[Int]
   @volatile private var stateSinceNanos = System.nanoTime
   private val pause = Pause()
 
@@ -69,15 +70,18 @@ final class CountRole(
         if !streams.close(leave) then log.warn("the count did not end within {} ms", timeoutMs)
 
   /** Records not read yet, by topic and partition: what the consumers themselves say. */
-  def reportLag(): Unit =
-    val current = streams
-    if current != null then
-      current.metrics.asScala.foreach: (name, metric) =>
-        if name.name == "records-lag" && name.tags.get("topic") == settings.topics.input then
-          metric.metricValue match
-            case lag: java.lang.Double if !lag.isNaN =>
-              metrics.lag("count", settings.topics.input, name.tags.get("partition").toInt, lag)
-            case _ => ()
+  def reportLag(): Unit = synchronized:
+    val lags = Option(streams).fold(Map.empty[Int, Double])(lagByPartition)
+    lags.foreach((partition, lag) => metrics.lag("count", settings.topics.input, partition, lag))
+    (reportedLag -- lags.keySet).foreach(metrics.noLag("count", settings.topics.input, _))
+    reportedLag = lags.keySet
+
+  private def lagByPartition(of: KafkaStreams): Map[Int, Double] =
+    val topic = settings.topics.input
+    of.metrics.asScala.toMap
+      .filter((name, _) => name.name == "records-lag" && name.tags.get("topic") == topic)
+      .map((name, metric) => name.tags.get("partition").toInt -> metric.metricValue)
+      .collect { case (partition, lag: java.lang.Double) if !lag.isNaN => partition -> lag.toDouble }
 
   /** A static member keeps its place (KIP-345): that is what it is for. */
   private def leaveOrRemain =
@@ -103,19 +107,24 @@ final class CountRole(
       case _: Error => StreamThreadExceptionResponse.SHUTDOWN_CLIENT
       case _ =>
         // A cause that stays must not spin, nor hold up a stop.
-        pause(if refusal.isDefined then backoffMs else 1_000)
+        pause(if refusal.isDefined then backoffMs else CountRole.ReplaceMs)
         StreamThreadExceptionResponse.REPLACE_THREAD
 
-  /** One failure may be a broker that went away; the same once more is told to who asks. */
+  /** One failure may be a broker that went away, for all threads at once; the same once more is
+    * told to who asks.
+    */
   private def failed(failure: Throwable): Unit =
     log.error("a stream thread failed", failure)
-    repeating =
-      Option.when(hasFailedLately)(s"a stream thread fails again and again: ${Reasons.of(failure)}")
-    failedNanos = System.nanoTime
+    if sinceFailureNanos > CountRole.TogetherNanos then
+      repeating = Option.when(hasFailedLately):
+        s"a stream thread fails again and again: ${Reasons.of(failure)}"
+      failedNanos = System.nanoTime
 
   private def lasting: Option[String] = repeating.filter(_ => hasFailedLately)
 
-  private def hasFailedLately: Boolean = System.nanoTime - failedNanos < CountRole.RepeatNanos
+  private def hasFailedLately: Boolean = sinceFailureNanos < CountRole.RepeatNanos
+
+  private def sinceFailureNanos: Long = System.nanoTime - failedNanos
 
   /** A right may be given, a password mended on the broker: so it goes on trying, and says why. */
   private def refused(failure: Throwable): Unit =
@@ -151,9 +160,15 @@ final class CountRole(
   private def restartSoon(): Unit =
     val thread = Thread(
       () =>
-        pause(backoffMs)
-        streams.close(Duration.ofSeconds(10)): Unit
-        start()
+        var isStarted = false
+        while !isStarted && !pause.isStopping do
+          pause(backoffMs)
+          streams.close(Duration.ofSeconds(10)): Unit
+          try
+            start()
+            isStarted = true
+          catch
+            case failure: Exception => log.error("the count cannot start, trying again", failure)
       ,
       "count-restart"
     )
@@ -165,3 +180,6 @@ object CountRole:
   private val PatienceMs = 20_000L
   private val WatchMs = 5_000L
   private val RepeatNanos = 60_000_000_000L
+  private val ReplaceMs = 1_000L
+  /** A thread that was replaced fails later than this again. */
+  private val TogetherNanos = ReplaceMs * 1_000_000

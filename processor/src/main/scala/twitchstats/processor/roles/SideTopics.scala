@@ -22,7 +22,8 @@ final class SideTopics(settings: Settings) extends AutoCloseable:
   def isOptedOut: OptedOut = optOuts
 
   /** Follows those of the two topics that exist. Blocks until the opt-outs are known: nobody who
-    * asked to be left out is to slip through a start.
+    * asked to be left out is to slip through a start. For gaps it waits a little: a window that is
+    * sent before they are known says nothing of its coverage.
     */
   def start(missing: List[String]): Unit =
     if missing.contains(topics.ingestEvents) then
@@ -33,6 +34,8 @@ final class SideTopics(settings: Settings) extends AutoCloseable:
     else
       optOutReader.start()
       while !optOutReader.awaitCaughtUp(timeoutMs = 5_000) do log.warn("waiting for the opt-outs")
+    if !missing.contains(topics.ingestEvents) && !gapReader.awaitCaughtUp(timeoutMs = 10_000) then
+      log.warn("gaps are not all read yet: the coverage of windows is unknown until then")
 
   override def close(): Unit =
     gapReader.close()

@@ -18,17 +18,19 @@ final case class GapEvent(
 
 /** What was not heard, by channel name, and so how much of a window was.
   *
-  * @param isKnown
+  * @param areRead
   *   false while the events are not read yet: then nothing is said
   */
-final class Gaps(isKnown: () => Boolean = () => true) extends Coverage:
+final class Gaps(areRead: () => Boolean = () => true) extends Coverage:
   private val log = LoggerFactory.getLogger(classOf[Gaps])
   private val byName = ConcurrentHashMap[String, ChannelGaps]()
   private val listeners = ConcurrentLinkedQueue[Gap => Unit]()
 
+  override def isKnown: Boolean = areRead()
+
   /** All but the known gaps, which may overlap. */
   override def of(channelName: String, start: Long, end: Long): Option[Double] =
-    Option.when(isKnown()):
+    Option.when(isKnown):
       val gaps = byName.get(channelName)
       if gaps == null then 1 else 1 - gaps.intervals.within(start, end).toDouble / (end - start)
 

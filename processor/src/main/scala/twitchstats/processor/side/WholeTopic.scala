@@ -61,9 +61,9 @@ final class WholeTopic(
       reader.seekToBeginning(partitions)
       val ends = reader.endOffsets(partitions).asScala
       while !stopping do
-        reader.poll(Duration.ofSeconds(1)).forEach(record => onRecord(record))
         if !isCaughtUp && ends.forall((partition, end) => reader.position(partition) >= end) then
           caughtUp.countDown()
+        reader.poll(Duration.ofSeconds(1)).forEach(record => onRecord(record))
     finally
       consumer = None
       reader.close()

@@ -280,6 +280,7 @@ class ArchiverSpec extends FunSuite:
 
 private final class LagOnly(onLag: (String, Long) => Unit) extends ArchiveMetrics:
   def lag(topic: String, partition: Int, records: Long): Unit = onLag(topic, records)
+  def noLag(topic: String, partition: Int): Unit = ()
   def written(kind: WriteKind, rows: Int, nanos: Long): Unit = ()
   def failed(kind: WriteKind): Unit = ()
   def skipped(): Unit = ()

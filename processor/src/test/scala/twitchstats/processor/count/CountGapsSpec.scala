@@ -66,3 +66,42 @@ class CountGapsSpec extends FunSuite:
     tellHalf(gaps, harness.now + 1, id = "null")
     harness.emit()
     assertEquals(told(harness).last, (Base, 1L, Some(0.5)))
+
+  test("a gap waits until all gaps are known: before, windows are sent without a word about them"):
+    var areRead = false
+    val gaps = Gaps(() => areRead)
+    val harness = CountHarness(coverage = gaps)
+    harness.send(message(1))
+    harness.emit()
+    tellHalf(gaps, harness.now + 1)
+    harness.emit()
+    assertEquals(told(harness), List((Base, 1L, None)))
+    areRead = true
+    harness.emit()
+    assertEquals(told(harness).last, (Base, 1L, Some(0.5)))
+
+  test("a gap of long ago is told of the windows there are, and so is one without an end"):
+    val gaps = Gaps()
+    val harness = CountHarness(coverage = gaps, retentionMs = WindowMs)
+    harness.now = Base + 10 * WindowMs
+    harness.send(message(1))
+    harness.emit()
+    val event = s"""{"type":"gap","channel_id":"c1","channel_name":"name-of-c1",""" +
+      s""""from":${Base + WindowMs / 2},"to":${Long.MaxValue},"reason":"x"}"""
+    gaps.add(event.getBytes(UTF_8), harness.now + 1)
+    harness.emit()
+    assertEquals(told(harness).last, (Base, 1L, Some(0.5)))
+
+  test("gaps of more windows than memory has room for are told in rounds"):
+    val gaps = Gaps()
+    val harness = CountHarness(coverage = gaps, memoryBytes = 0)
+    for n <- 0 to 2 do harness.send(message(n, at = Base + n * WindowMs))
+    harness.emit()
+    harness.restart()
+    harness.windows.clear()
+    tellHalf(gaps, harness.now + 1)
+    harness.emit()
+    assertEquals(told(harness), List((Base, 1L, Some(0.5))))
+    harness.emit()
+    harness.emit()
+    assertEquals(told(harness).map(_._3), List(Some(0.5), Some(0.0), Some(0.0)))

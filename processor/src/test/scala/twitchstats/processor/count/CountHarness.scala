@@ -105,6 +105,9 @@ final class CountHarness(
     punctuate(0)
   def expire(): Unit = punctuate(1)
 
+  /** How many punctuators still run. */
+  def scheduled: Int = context.scheduledPunctuators.asScala.count(!_.cancelled)
+
   def storeSize: Int = store.all.asScala.size
 
   /** The last update of each window, without the time it was made. */

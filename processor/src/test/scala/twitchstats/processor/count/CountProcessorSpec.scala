@@ -82,6 +82,12 @@ class CountProcessorSpec extends FunSuite:
     harness.emit()
     assertEquals(harness.stats.last.messageCount, 3L)
 
+  test("what was scheduled ends with the processor: a revived task schedules anew"):
+    val harness = CountHarness()
+    assertEquals(harness.scheduled, 2)
+    harness.processor.close()
+    assertEquals(harness.scheduled, 0)
+
   test("windows that only duplicates open leave memory again"):
     val inMemory = mutable.ListBuffer.empty[Int]
     object metrics extends CountMetrics:
