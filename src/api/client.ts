@@ -86,6 +86,22 @@ export function apiHeaders({ API_TOKEN: token }: ApiClientSettings): Record<stri
   return token === undefined ? {} : { authorization: `Bearer ${token.reveal()}` };
 }
 
+/**
+ * The status and body of a path's answer, if all of it comes in ten seconds.
+ * @throws whatever `fetch` does; the signal's reason when aborted
+ */
+export async function askApi(
+  settings: ApiClientSettings,
+  path: string,
+  signal: AbortSignal,
+): Promise<{ readonly status: number; readonly body: unknown }> {
+  const response = await fetch(apiBaseUrl(settings) + path, {
+    headers: apiHeaders(settings),
+    signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS)]),
+  });
+  return { status: response.status, body: await response.json() };
+}
+
 async function getJson<Schema extends z.ZodType>(
   settings: ApiClientSettings,
   path: string,
@@ -93,15 +109,9 @@ async function getJson<Schema extends z.ZodType>(
   signal: AbortSignal,
 ): Promise<z.infer<Schema>> {
   const base = apiBaseUrl(settings);
-  let status: number;
-  let body: unknown;
+  let answer: Awaited<ReturnType<typeof askApi>>;
   try {
-    const response = await fetch(base + path, {
-      headers: apiHeaders(settings),
-      signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS)]),
-    });
-    status = response.status;
-    body = await response.json();
+    answer = await askApi(settings, path, signal);
   } catch (cause) {
     signal.throwIfAborted();
     throw new AppError('API_UNREACHABLE', `Cannot reach the API at ${base}`, {
@@ -109,6 +119,7 @@ async function getJson<Schema extends z.ZodType>(
       cause,
     });
   }
+  const { status, body } = answer;
   if (status !== 200) throw refused(base, path, status, body);
   const parsed = schema.safeParse(body);
   if (parsed.success) return parsed.data;

@@ -36,6 +36,17 @@ class FakeSink {
   }
 }
 
+const message = {
+  channel_id: '1',
+  channel_name: 'forsen',
+  message_id: '0f6b2c1e-7a55-4d0b-9c57-1d2f6f0d9a11',
+  user_id: '2',
+  username: 'ann',
+  message: 'm',
+  timestamp: 1,
+  emotes: [],
+};
+
 const health: Health = {
   status: 'healthy',
   timestamp: 1,
@@ -187,7 +198,6 @@ describe('a reader that does not keep up', () => {
     const sink = new FakeSink();
     hub.connect(sink, filter(['message']));
     sink.stalled = true;
-    const message = { channel_id: '1', user_id: '2', username: 'u', timestamp: 1, emotes: [] };
     for (let index = 0; index < 10; index += 1) hub.publishMessage({ ...message, message: String(index) });
     sink.resume();
     expect(sink.take().map(([, data]) => data)).toMatchObject(
@@ -199,7 +209,6 @@ describe('a reader that does not keep up', () => {
     const sink = new FakeSink();
     hub.connect(sink, filter(['message']));
     sink.stalled = true;
-    const message = { channel_id: '1', user_id: '2', username: 'u', message: 'm', timestamp: 1, emotes: [] };
     for (let index = 0; index < 10_000; index += 1) hub.publishMessage(message);
     expect(sink.destroyed).toBe(true);
     expect(sink.take().at(-1)).toEqual(['dropped', { reason: '1000 events were waiting' }]);

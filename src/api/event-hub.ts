@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Health } from '../contract/api.ts';
-import type { DecodedChatMessage } from '../contract/chat-message.ts';
+import type { ChatMessage } from '../contract/chat-message.ts';
 import type { GapEvent } from '../contract/ingest-event.ts';
 import { RecentGaps } from './recent-gaps.ts';
 import type { StatsCache } from './stats-cache.ts';
@@ -101,9 +101,10 @@ export class EventHub {
     this.#publish('gap', gap, gap.channel_id, gap.channel_name);
   }
 
-  publishMessage(message: DecodedChatMessage): void {
+  publishMessage(message: ChatMessage): void {
     const { channel_id: id, channel_name: name } = message;
-    this.#publish('message', message, id, name ?? this.#options.cache.nameOf(id) ?? id);
+    // A producer of six fields knows no name.
+    this.#publish('message', message, id, name === id ? (this.#options.cache.nameOf(id) ?? id) : name);
   }
 
   close(): void {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Settings } from '../config/settings.ts';
-import { chatMessageSchema } from '../contract/chat-message.ts';
 import { gapEventSchema } from '../contract/ingest-event.ts';
+import { decodeChatRecord } from '../kafka/chat-record.ts';
 import type { ReaderState } from '../kafka/reader-progress.ts';
 import type { TopicRecord } from '../kafka/reader-session.ts';
 import { readTopics } from '../kafka/topic-reader.ts';
@@ -93,9 +93,10 @@ function followMessages(
       groupId,
       topics: [{ topic: settings.KAFKA_TOPIC_CHAT_MESSAGES, from: 'end' }],
       onRecords: (records) => {
-        for (const { value } of records) {
-          const message = chatMessageSchema.safeParse(parseJson(value));
-          if (message.success) hub.publishMessage(message.data);
+        for (const { key, value = null, ...place } of records) {
+          const record = { ...place, key: key === undefined ? null : Buffer.from(key), value };
+          const message = decodeChatRecord(place.topic, record);
+          if (message !== undefined) hub.publishMessage(message);
         }
       },
       logger,

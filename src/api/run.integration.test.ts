@@ -192,9 +192,9 @@ test('GET /api/stream tells stats as they change, and chat messages when asked',
   await vi.waitFor(async () => {
     await producer.send({
       topic: settings.KAFKA_TOPIC_CHAT_MESSAGES,
-      messages: [{ key: '1', value: JSON.stringify({ ...message, emotes: [] }) }],
+      messages: [{ key: '1', value: JSON.stringify(message) }],
     });
-    expect(data(events, 'message').at(-1)).toMatchObject(message);
+    expect(data(events, 'message').at(-1)).toMatchObject({ ...message, emotes: [] });
   }, waiting);
   expect(data(events, 'stats').every((stats) => JSON.stringify(stats).includes('"one"'))).toBe(true);
   leave();

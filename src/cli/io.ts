@@ -1,7 +1,8 @@
 import type { Readable, Writable } from 'node:stream';
 
-/** A stream that may be a terminal. `columns` and `rows` are only there when it is one. */
+/** A stream that may be a terminal. `columns` and `rows` are only there when it is one, `fd` for a file or a terminal. */
 export type OutputStream = Writable & {
+  readonly fd?: number;
   readonly isTTY?: boolean;
   readonly columns?: number;
   readonly rows?: number;

@@ -44,7 +44,8 @@ export const rangeFlags = {
 /**
  * Reads `--since`, `--last`, `--from` and `--to` into one half-open range. `--since` and `--last` are other ways to
  * say where it begins: only one of the three may be given. `--last 2h --to yesterday` ends there.
- * @throws AppError USAGE when a time is not understood, two flags exclude each other, or nothing lies in the range
+ * @throws AppError USAGE when a time is not understood, two flags exclude each other, or nothing lies in the range, which may
+ *   not begin in the future: of `midnight` or `wednesday` the nearest one is meant, and that may be yet to come
  */
 export function parseTimeRange(options: TimeRangeOptions, context: MomentContext): TimeRange {
   const beginnings = (['since', 'last', 'from'] as const).filter((name) => options[name] !== undefined);
@@ -55,6 +56,12 @@ export function parseTimeRange(options: TimeRangeOptions, context: MomentContext
   }
   const to = options.to === undefined ? undefined : parseMoment('--to', options.to, context);
   const from = beginning(options, to ?? context.now, context);
+  if (from !== undefined && from > context.now) {
+    throw new AppError('USAGE', 'The time range begins in the future', {
+      detail: `from ${new Date(from).toISOString()}, and it is ${new Date(context.now).toISOString()}`,
+      hint: 'Say which one is meant, such as `today`, `last wednesday` or 2026-11-01T10:00.',
+    });
+  }
   if (from !== undefined && to !== undefined && from >= to) {
     throw new AppError('USAGE', 'The time range is empty: it ends before it begins', {
       detail: `from ${new Date(from).toISOString()} up to ${new Date(to).toISOString()}`,

@@ -31,8 +31,8 @@ export async function eraseDeadLetters(
   if (erased === 0) return 0;
   const producer = createKafka(settings, { clientId }).producer({ idempotent: true, maxInFlightRequests: 1 });
   await withKafkaErrors(settings, async () => {
-    await producer.connect();
     try {
+      await producer.connect();
       for (const part of requestParts(kept)) await writeAgain(producer, topic, part);
     } finally {
       await producer.disconnect();

@@ -7,7 +7,7 @@ import { wholeTopic } from './whole-topic.ts';
 
 export type OptOutSettings = KafkaSettings & Pick<Settings, 'KAFKA_CLIENT_ID' | 'KAFKA_TOPIC_OPT_OUTS'>;
 
-/** Every opt-out that holds, by user id. @throws AppError KAFKA_UNREACHABLE, KAFKA_TOPIC_MISSING */
+/** Every opt-out that holds, by user id. @throws AppError KAFKA_UNREACHABLE, KAFKA_TOPIC_MISSING; the signal's reason when aborted */
 export async function readOptOuts(
   settings: OptOutSettings,
   signal: AbortSignal,
@@ -20,6 +20,8 @@ export async function readOptOuts(
     if (value === null) optOuts.delete(userId);
     else optOuts.set(userId, decodeOptOut(userId, value));
   }
+  // Half of them would let somebody through.
+  signal.throwIfAborted();
   return optOuts;
 }
 

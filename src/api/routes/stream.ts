@@ -12,7 +12,7 @@ const words = z
 
 const streamQuery = z.object({
   channel: words
-    .pipe(z.array(z.string().max(200)).max(100))
+    .pipe(z.array(z.string().max(200)).min(1).max(100))
     .transform((items) => items.flatMap(spellingsOf))
     .optional()
     .describe('ids or names, repeated or separated by commas; all channels without it'),

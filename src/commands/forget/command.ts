@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { channelArgument } from '../../cli/channel-argument.ts';
 import { defineCommand } from '../../cli/command.ts';
 
 export const forgetSchema = z.object({
   user: z.string().min(1),
-  channel: z.string().optional(),
+  channel: channelArgument.optional(),
   dryRun: z.boolean().default(false),
 });
 export type ForgetOptions = z.infer<typeof forgetSchema>;

@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HandlerInput } from '../../cli/command.ts';
 import { AppError } from '../../contract/errors.ts';
+import { sanitizeLines } from '../../output/sanitize.ts';
 import { followLogs } from '../../stack/follow-logs.ts';
 import { type LogLine, mergedByTime, timedLines } from '../../stack/log-line.ts';
 import { endOfLines, logTail } from '../../stack/log-tail.ts';
@@ -14,14 +15,16 @@ export interface LogsOptions {
 }
 
 /** @throws AppError USAGE for a service that never wrote a log here */
-export async function runLogs({ options, global, output, signal }: HandlerInput<LogsOptions>) {
+export async function runLogs({ options, global, io, output, signal }: HandlerInput<LogsOptions>) {
   const files = logFiles(homePaths(global.home).logs, options);
   if (files.size === 0) output.note(`No service has run under ${global.home} yet.`);
   const several = files.size > 1;
+  // What a log repeats, such as a path that was asked for, may be as hostile as chat.
+  const shown = (text: string) => (io.stdout.isTTY === true ? sanitizeLines(text) : text);
   const show = async (lines: readonly LogLine[]) => {
     for (const { service, time, text } of lines) {
       if (output.json) await output.record({ service, time, line: text }, () => '');
-      else await output.text(several ? `${output.paint.dim(service.padEnd(10))} ${text}\n` : `${text}\n`);
+      else await output.text(`${several ? `${output.paint.dim(service.padEnd(10))} ` : ''}${shown(text)}\n`);
     }
   };
   // What comes while the last lines are shown is not to be passed over, nor shown twice.

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { channelArgument } from '../../cli/channel-argument.ts';
 import { defineCommand } from '../../cli/command.ts';
 import { filterFlags } from '../../cli/message-filter.ts';
 import { rangeFields, rangeFlags } from '../../cli/time-range.ts';
@@ -13,7 +14,7 @@ const speed = z
 
 export const replaySchema = z
   .object({
-    channel: z.string(),
+    channel: channelArgument,
     ...rangeFields,
     limit: z.coerce.number().int().min(1).default(Number.POSITIVE_INFINITY),
     user: z.array(z.string()).optional(),

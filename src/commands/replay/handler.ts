@@ -16,7 +16,7 @@ import { messageFormatter } from '../../output/message-format.ts';
 import { startProgress } from '../../output/progress.ts';
 import type { ReplayOptions } from './command.ts';
 import { cursorKeeper } from './cursor-keeper.ts';
-import { lineSink, type ReplayTarget, topicSink } from './sinks.ts';
+import { heldBytes, lineSink, type ReplayTarget, topicSink } from './sinks.ts';
 import { describeProgress, describeResult } from './summary.ts';
 
 /** Messages can be late by this much: what a resumed replay has passed it never sees again. */
@@ -45,10 +45,10 @@ export async function runReplay(input: HandlerInput<ReplayOptions>): Promise<num
       to: Math.min(span.to ?? now + 1, settled ?? Number.POSITIVE_INFINITY),
       after: file === undefined ? undefined : await readCursor(file, channel.id),
     };
-    const cursor = cursorKeeper(file, channel.id);
-    const target = options.toTopic === undefined ? toLines : await topicSink(settings, options.toTopic);
-    const startedAt = performance.now();
     const extent = await messageExtent(session, settings, range, signal);
+    const target = options.toTopic === undefined ? toLines : await topicSink(settings, options.toTopic);
+    const cursor = cursorKeeper(file, channel.id, () => target.certain());
+    const startedAt = performance.now();
     let tally: ReplayTally = { read: 0, filtered: 0, written: 0, cursor: undefined };
     const progress = startProgress(io, global, () => describeProgress(tally, extent, startedAt));
     try {
@@ -102,5 +102,5 @@ function linesTarget({ options, io, output }: HandlerInput<ReplayOptions>): Repl
     showsChannel: false,
     paint: output.paint,
   });
-  return lineSink(format, (text) => output.text(text));
+  return lineSink(format, (text) => output.text(text), heldBytes(io.stdout));
 }

@@ -1,4 +1,6 @@
+import { fstatSync } from 'node:fs';
 import type { ReplaySink } from '../../archive/replay.ts';
+import type { OutputStream } from '../../cli/io.ts';
 import type { Settings } from '../../config/settings.ts';
 import { AppError } from '../../contract/errors.ts';
 import { createKafka, type KafkaSettings, toKafkaError } from '../../kafka/client.ts';
@@ -8,16 +10,45 @@ import type { MessageFormatter } from '../../output/message-format.ts';
 export interface ReplayTarget extends ReplaySink {
   /** What it writes, in the plural, for the summary. */
   readonly what: string;
+  /** How many of the messages that were taken are certain to have arrived, whatever becomes of who reads them. */
+  certain(): number;
   close(): Promise<void>;
 }
 
-/** Messages as lines. What counts as written is what the stream took. */
-export function lineSink(format: MessageFormatter, write: (text: string) => Promise<void>): ReplayTarget {
+/** A pipe holds so much that nobody may have read yet (pipe(7)). */
+const PIPE_BYTES = 65_536;
+
+/** How many bytes that a stream took may be lost with who reads it. */
+export function heldBytes({ fd, isTTY }: OutputStream): number {
+  return isTTY === true || (fd !== undefined && fstatSync(fd).isFile()) ? 0 : PIPE_BYTES;
+}
+
+/**
+ * Messages as lines. What counts as written is what the stream took.
+ * @param held how many bytes of that may not have been read
+ */
+export function lineSink(
+  format: MessageFormatter,
+  write: (text: string) => Promise<void>,
+  held: number,
+): ReplayTarget {
+  let taken = 0;
+  let bytes = 0;
+  /** How many messages were taken when so many bytes had been, oldest first. */
+  const marks = [{ taken, bytes }];
   return {
     what: 'lines written',
     async write(messages) {
-      await write(messages.map((message) => `${format(message)}\n`).join(''));
+      const text = messages.map((message) => `${format(message)}\n`).join('');
+      await write(text);
+      taken += messages.length;
+      bytes += Buffer.byteLength(text);
+      marks.push({ taken, bytes });
       return messages.length;
+    },
+    certain() {
+      while ((marks[1]?.bytes ?? Number.POSITIVE_INFINITY) <= bytes - held) marks.shift();
+      return marks[0]?.taken ?? 0;
     },
     close: async () => undefined,
   };
@@ -42,6 +73,7 @@ export async function topicSink(
     }
   };
   await translated(sender.connect());
+  let acknowledged = 0;
   return {
     what: `records acknowledged by ${topic}`,
     async write(messages) {
@@ -51,8 +83,10 @@ export async function topicSink(
         value: JSON.stringify(message),
       }));
       await translated(sender.send(records));
+      acknowledged += messages.length;
       return messages.length;
     },
+    certain: () => acknowledged,
     close: () => sender.disconnect(),
   };
 }

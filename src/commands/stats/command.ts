@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { channelArgument } from '../../cli/channel-argument.ts';
 import { defineCommand } from '../../cli/command.ts';
 import { rangeFields, rangeFlags } from '../../cli/time-range.ts';
 
 export const statsSchema = z.object({
-  channel: z.array(z.string()).default([]),
+  channel: z.array(channelArgument).default([]),
   all: z.boolean().default(false),
   follow: z.boolean().default(false),
   history: z.boolean().default(false),

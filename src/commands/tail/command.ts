@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { channelArgument } from '../../cli/channel-argument.ts';
 import { defineCommand } from '../../cli/command.ts';
 import { filterFlags } from '../../cli/message-filter.ts';
 import { rangeFields, rangeFlags } from '../../cli/time-range.ts';
@@ -8,7 +9,7 @@ const count = z.coerce.number().int().min(1);
 
 export const tailSchema = z
   .object({
-    channel: z.array(z.string()).default([]),
+    channel: z.array(channelArgument).default([]),
     ...rangeFields,
     lines: count.max(100_000).optional(),
     limit: count.optional(),

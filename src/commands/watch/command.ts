@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { channelArgument } from '../../cli/channel-argument.ts';
 import { defineCommand } from '../../cli/command.ts';
 
 const watchSchema = z.object({
-  channel: z.array(z.string()).default([]),
+  channel: z.array(channelArgument).default([]),
   once: z.boolean().default(false),
   ascii: z.boolean().optional(),
 });

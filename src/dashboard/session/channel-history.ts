@@ -1,4 +1,4 @@
-import { type ApiClientSettings, apiBaseUrl, apiHeaders } from '../../api/client.ts';
+import { type ApiClientSettings, askApi } from '../../api/client.ts';
 import { windowHistorySchema } from '../../contract/api.ts';
 import { pastWindowsOf } from '../model/decode.ts';
 import type { WindowCounts } from '../model/window-counts.ts';
@@ -13,8 +13,8 @@ export async function fetchChannelHistory(
 ): Promise<readonly WindowCounts[]> {
   const path = `/api/channels/${encodeURIComponent(channelId)}/stats/history?limit=${WINDOWS}`;
   try {
-    const response = await fetch(apiBaseUrl(settings) + path, { headers: apiHeaders(settings), signal });
-    const history = windowHistorySchema.safeParse(await response.json());
+    const { body } = await askApi(settings, path, signal);
+    const history = windowHistorySchema.safeParse(body);
     return history.success ? pastWindowsOf(history.data) : [];
   } catch {
     return [];

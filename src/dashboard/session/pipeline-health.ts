@@ -1,19 +1,16 @@
-import { type ApiClientSettings, apiBaseUrl, apiHeaders } from '../../api/client.ts';
+import { type ApiClientSettings, askApi } from '../../api/client.ts';
 import { healthSchema } from '../../contract/api.ts';
 import type { PipelineHealth } from '../model/dashboard-event.ts';
 import { healthOf } from '../model/decode.ts';
 
-/** How the pipeline is by the API's word, which it also gives (with 503) while it is not well; undefined without one. */
+/** How the pipeline is by the API's word, which it also gives (with 503) while it is not well; undefined without one in time. */
 export async function fetchPipelineHealth(
   settings: ApiClientSettings,
   signal: AbortSignal,
 ): Promise<PipelineHealth | undefined> {
   try {
-    const response = await fetch(`${apiBaseUrl(settings)}/api/health`, {
-      headers: apiHeaders(settings),
-      signal,
-    });
-    const health = healthSchema.safeParse(await response.json());
+    const { body } = await askApi(settings, '/api/health', signal);
+    const health = healthSchema.safeParse(body);
     return health.success ? healthOf(health.data) : undefined;
   } catch {
     return undefined;
