@@ -69,8 +69,8 @@ export const processorMutants: readonly Mutant[] = [
     name: 'gap-in-memory-only',
     what: 'a gap is told to the windows in memory, and to no other',
     file: `${scala}/count/CountProcessor.scala`,
-    find: 'cache.get(key).orElse(Option.when(store.meta(key).exists(wasSent))(open(key)))',
-    replace: 'cache.get(key).filter(_ => wasSent(WindowMeta(WindowMeta.Phase.Sent, 0)))',
+    find: 'if isInMemory(key) || wasSentWithout(gap, meta) => key',
+    replace: 'if isInMemory(key) && meta.updatedAt >= 0 => key',
     test: {
       kind: 'spec',
       file: `${specs}/count/CountGapsSpec.scala`,
