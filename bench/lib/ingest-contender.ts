@@ -35,6 +35,7 @@ async function runOurs(): Promise<number> {
     joinsPer10s: 20,
     rotateMs: 0,
     spoolLimitBytes: 1e9,
+    tellsLosses: true,
   });
   await ingestor.start();
   while (ingestor.health().kafka.state !== 'connected') await pause(5);

@@ -66,6 +66,9 @@ export function createRecordSender(kafka: ProducerSource): RecordSender {
       } catch (error) {
         await discard();
         throw error;
+      } finally {
+        // kafkajs connects again for a request that timed out, also when this producer was discarded meanwhile.
+        if (producer !== connected) await connected.disconnect().catch(() => undefined);
       }
     },
     disconnect: discard,

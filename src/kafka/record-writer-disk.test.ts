@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
@@ -89,10 +89,12 @@ it('waits for a disk that cannot be read, and sends what lies there before all t
   const [name = ''] = await readdir(directory);
   const path = join(directory, name);
   await rename(path, `${path}.away`);
+  await mkdir(path);
   kafka.away = false;
   await until(() => reads.mock.calls.length > 1);
   writer.push(record('10'));
   expect(kafka.values).toEqual([]);
+  await rmdir(path);
   await rename(`${path}.away`, path);
   await until(() => kafka.values.length >= 11);
   await writer.close(5000);

@@ -108,6 +108,11 @@ export class RecordWriter {
     }
   }
 
+  /** What is on disk is the next process's then. */
+  get #isOver(): boolean {
+    return this.#stop.signal.aborted;
+  }
+
   /** At once after the first failure, then more and more slowly until a batch was acknowledged. */
   async #connect(): Promise<void> {
     const { sender, logger, retry } = this.#options;
@@ -148,6 +153,7 @@ export class RecordWriter {
   async #settleInFlight(): Promise<void> {
     await this.#spilled();
     this.#inFlight = undefined;
+    if (this.#isOver) return;
     // The spool was empty when the batch left, so its records are the first ones.
     while (this.#spilledInFlight > 0) {
       const first = await this.#readSpool(this.#spilledInFlight);
@@ -161,7 +167,7 @@ export class RecordWriter {
   async #drain(): Promise<void> {
     const { spool, maxRecords } = this.#options;
     const batch = await this.#readSpool(maxRecords);
-    if (batch.length > 0 && (await this.#send(batch))) await spool.acknowledge(batch.length);
+    if (batch.length > 0 && (await this.#send(batch)) && !this.#isOver) await spool.acknowledge(batch.length);
   }
 
   /** Nothing where the disk cannot be read: then all that is newer waits behind it, and it is tried again with Kafka. */

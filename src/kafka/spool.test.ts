@@ -1,6 +1,16 @@
-import { appendFile, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import {
+  appendFile,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  rmdir,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterEach, beforeEach, expect, it, onTestFinished } from 'vitest';
 import { fullDisk, noSpaceLeft } from '../testing/full-disk.ts';
 import { type OutgoingRecord, Spool } from './spool.ts';
@@ -18,8 +28,12 @@ const records = (from: number, to: number): OutgoingRecord[] =>
     value: `{"text":"line\\n ${from + index}"}`,
   }));
 
+let lost: string[] = [];
+
 async function opened(limitBytes = 1e9): Promise<Spool> {
-  const spool = new Spool({ directory, limitBytes, segmentBytes: 300 });
+  lost = [];
+  const onLost = (count: number, path: string) => lost.push(`${count} of ${basename(path)}`);
+  const spool = new Spool({ directory, limitBytes, segmentBytes: 300, onLost });
   onTestFinished(() => spool.close());
   await spool.open();
   return spool;
@@ -82,7 +96,7 @@ it('writes nothing behind the half of a line that a full disk left', async () =>
   await spool.append(records(5, 7));
   expect(spool.records).toBe(4);
   expect(await drain(spool)).toEqual([...records(0, 2), ...records(5, 7)]);
-  expect(spool.tornLines).toBe(0);
+  expect(lost).toEqual([]);
   // The first lines of a segment, too.
   const fullAgain = await fullDisk(directory, 0, 60);
   expect(await spool.append(records(7, 9))).toEqual({ kept: 0, error: noSpaceLeft });
@@ -111,7 +125,7 @@ it('reads past the torn line that a power cut leaves', async () => {
   const second = await opened();
   await second.append(records(2, 3));
   expect(await drain(second)).toEqual(records(0, 3));
-  expect(second.tornLines).toBe(1);
+  expect(lost, 'nobody was told that it was kept').toEqual([]);
 });
 
 it('counts no record that cannot be read, and goes on behind a segment that has none', async () => {
@@ -125,6 +139,7 @@ it('counts no record that cannot be read, and goes on behind a segment that has 
   expect(left.length).toBeGreaterThan(10);
   expect(left).toEqual(records(30 - left.length, 30));
   expect([spool.records, spool.bytes]).toEqual([0, 0]);
+  expect(lost.reduce((sum, one) => sum + Number.parseInt(one, 10), left.length)).toBe(30);
 });
 
 it('reads again what the disk did not give', async () => {
@@ -133,10 +148,22 @@ it('reads again what the disk did not give', async () => {
   const [first = ''] = (await readdir(directory)).sort();
   const path = join(directory, first);
   await rename(path, `${path}.away`);
-  await expect(spool.peek(10)).rejects.toThrow('ENOENT');
+  await mkdir(path);
+  await expect(spool.peek(10)).rejects.toThrow('EISDIR');
   expect(spool.records).toBe(30);
+  await rmdir(path);
   await rename(`${path}.away`, path);
   expect(await drain(spool)).toEqual(records(0, 30));
+});
+
+it('goes on without a segment that somebody deleted, and says what was in it', async () => {
+  const spool = await opened();
+  await spool.append(records(0, 30));
+  const [first = ''] = (await readdir(directory)).sort();
+  await rm(join(directory, first));
+  const left = await drain(spool);
+  expect(left).toEqual(records(30 - left.length, 30));
+  expect(lost).toEqual([`${30 - left.length} of ${first}`]);
 });
 
 it('lets go of a segment that the disk does not', async () => {

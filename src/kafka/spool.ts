@@ -15,6 +15,8 @@ export interface SpoolOptions {
   readonly limitBytes: number;
   /** A segment is closed when it is larger. Default 8 MiB. */
   readonly segmentBytes?: number;
+  /** Told of records that were on disk and cannot be read any more: the file is damaged, or somebody deleted it. */
+  readonly onLost?: (records: number, path: string) => void;
 }
 
 /** How far an append came. */
@@ -56,11 +58,9 @@ export class Spool {
   #nextNumber = 1;
   #bytes = 0;
   #records = 0;
-  /** Lines that could not be read, and are not counted among the records: the torn end of a segment after a power cut. */
-  tornLines = 0;
 
   constructor(options: SpoolOptions) {
-    this.#options = { segmentBytes: 8 * 1024 * 1024, ...options };
+    this.#options = { segmentBytes: 8 * 1024 * 1024, onLost: () => undefined, ...options };
   }
 
   get isEmpty(): boolean {
@@ -84,7 +84,7 @@ export class Spool {
     for (const name of names) {
       const path = join(this.#options.directory, name);
       const { size } = await stat(path);
-      const { records } = await this.#read(path, size);
+      const records = await this.#read(path, size);
       this.#nextNumber = Number(name.slice(0, 10)) + 1;
       if (records.length === 0) {
         await unlink(path);
@@ -103,7 +103,7 @@ export class Spool {
 
   /**
    * The next records in order, at most `max`, without removing them; call {@link Spool.acknowledge} for that. None only
-   * when the spool is empty.
+   * when the spool is empty. Records whose file is gone or damaged are lost.
    * @throws the disk's own error: nothing is forgotten, and the next call reads it again
    */
   peek(max: number): Promise<readonly OutgoingRecord[]> {
@@ -188,10 +188,11 @@ export class Spool {
       if (segment === undefined || segment.records === 0) return [];
       // What is read is not appended to any more: one writer and one reader never share a segment.
       if (this.#tail?.segment === segment) await this.#closeTail();
-      const { records, torn } = await this.#read(segment.path, segment.bytes);
-      this.tornLines += torn;
+      const records = await this.#read(segment.path, segment.bytes);
       // Whoever waits for the last record must not wait for one that cannot be read.
-      this.#records -= segment.records - records.length;
+      const lost = segment.records - records.length;
+      if (lost > 0) this.#options.onLost(lost, segment.path);
+      this.#records -= lost;
       segment.records = records.length;
       if (records.length === 0) await this.#forgetFirst(segment);
       else this.#head = { segment, records, next: 0 };
@@ -232,15 +233,14 @@ export class Spool {
     await tail?.handle.close();
   }
 
-  async #read(path: string, bytes: number): Promise<{ records: OutgoingRecord[]; torn: number }> {
-    const whole = (await readFile(path)).toString('utf8', 0, bytes);
-    const lines = whole.split('\n').filter((line) => line !== '');
-    const records: OutgoingRecord[] = [];
-    for (const line of lines) {
-      const parsed = parseLine(line);
-      if (parsed !== undefined) records.push(parsed);
-    }
-    return { records, torn: lines.length - records.length };
+  /** What is whole of a segment: a power cut tears its end. Nothing of one that is gone. @throws the disk's own error */
+  async #read(path: string, bytes: number): Promise<OutgoingRecord[]> {
+    const file = await readFile(path).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return Buffer.alloc(0);
+      throw error;
+    });
+    const lines = file.toString('utf8', 0, bytes).split('\n');
+    return lines.map(parseLine).filter((record) => record !== undefined);
   }
 }
 

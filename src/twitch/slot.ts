@@ -40,7 +40,6 @@ export class Slot {
   readonly #options: SlotOptions;
   readonly #channels = new Set<string>();
   readonly #links = new Set<Link>();
-  #up = false;
 
   constructor(options: SlotOptions) {
     this.#options = options;
@@ -51,7 +50,7 @@ export class Slot {
   }
 
   get isUp(): boolean {
-    return this.#up;
+    return [...this.#links].some((link) => !link.isClosed);
   }
 
   has(channel: string): boolean {
@@ -77,7 +76,6 @@ export class Slot {
       await this.#keepUp(signal);
     } finally {
       await Promise.all([...this.#links].map((link) => this.#leave(link, 'the ingestor ends')));
-      this.#up = false;
     }
   }
 
@@ -91,13 +89,11 @@ export class Slot {
         continue;
       }
       const openedAt = performance.now();
-      this.#up = true;
       for (const channel of this.#channels) link.add(channel);
       if (old !== undefined) old = await this.#overlap(old, link, signal);
       const end = await this.#untilEnd(link, signal);
       // One that was asked to go, and went before the old one could, replaces nothing.
       if (end === 'closed' || link.isClosed) {
-        this.#up = old !== undefined && !old.isClosed;
         if (signal.aborted) break;
         this.#links.delete(link);
         this.#options.events.reconnecting(link.closeReason);

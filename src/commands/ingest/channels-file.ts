@@ -28,9 +28,16 @@ export function readChannelsFile(path: string): string[] {
   return [...new Set(names.map(({ name }) => name))];
 }
 
-/** Calls `onChange` after each change of the file, until aborted. */
-export function watchFile(path: string, onChange: () => void, signal: AbortSignal): void {
+/**
+ * Calls `onChange` after each change of the file, and `onError` when changes cannot be noticed: inotify has limits.
+ * @returns what ends it; while it goes on, it keeps the process alive
+ */
+export function watchFile(
+  path: string,
+  onChange: () => void,
+  onError: (error: unknown) => void,
+): () => Promise<void> {
   const watcher = watch(path, { ignoreInitial: true, awaitWriteFinish: { stabilityThreshold: 100 } });
-  watcher.on('add', onChange).on('change', onChange);
-  signal.addEventListener('abort', () => void watcher.close(), { once: true });
+  watcher.on('add', onChange).on('change', onChange).on('error', onError);
+  return () => watcher.close();
 }

@@ -33,7 +33,9 @@ export async function runIngest(input: HandlerInput<IngestOptions>): Promise<und
   // Two would send each other's records from disk, and delete them.
   if (!('release' in lock)) {
     throw new AppError('USAGE', `Another \`ingest\` (pid ${lock.pid}) uses ${directory}`, {
-      hint: 'Stop it, or give this one another --home. A stack takes more channels by `twitchstats up --channel NAME`.',
+      hint: options.stdin
+        ? 'Wait until it has ended. With another --home, say where Kafka is with KAFKA_BROKERS.'
+        : 'Stop it, or give this one another --home. A stack takes more channels by `twitchstats up --channel NAME`.',
     });
   }
   try {
@@ -74,6 +76,7 @@ async function ingest(
     joinsPer10s: options.joinsPer10s,
     rotateMs: options.rotate * 60_000,
     spoolLimitBytes: options.spoolLimit,
+    tellsLosses: !options.stdin,
   });
   const http = await serveHttp(
     { host: settings.INGEST_HTTP_HOST, port: settings.INGEST_HTTP_PORT },
@@ -83,11 +86,11 @@ async function ingest(
   const read = async () => {
     if (options.stdin) return takeStdin(input, ingestor, signal);
     ingestor.setChannels(channels);
-    if (source.file !== undefined) {
-      followFile(source.file, () => ingestor.setChannels(source.read()), logger, signal);
-    }
+    const { file } = source;
+    const unfollow =
+      file === undefined ? undefined : followFile(file, () => ingestor.setChannels(source.read()), logger);
     output.note(`ingest: ${channels.length} channels from ${settings.TWITCH_IRC_URL}, http on ${http.port}`);
-    await ingestor.reader.run(signal);
+    await ingestor.reader.run(signal).finally(unfollow);
   };
   let waiting = 0;
   try {
@@ -137,16 +140,18 @@ async function takeStdin(
   ingestor: Ingestor,
   signal: AbortSignal,
 ): Promise<void> {
+  if (signal.aborted) return;
   const lines = createInterface({ input: io.stdin, crlfDelay: Number.POSITIVE_INFINITY, terminal: false });
   signal.addEventListener('abort', () => lines.close(), { once: true });
   for await (const line of lines) {
     if (line !== '') ingestor.intake.take(line);
-    while (ingestor.waiting > MAX_WAITING_OF_STDIN && !signal.aborted) await sleep(5);
-    if (signal.aborted) break;
+    while (ingestor.waiting > MAX_WAITING_OF_STDIN && !signal.aborted && !ingestor.hasLost) await sleep(5);
+    // Who lost something reads all of it again: the sooner the better.
+    if (signal.aborted || ingestor.hasLost) break;
   }
 }
 
-function followFile(path: string, apply: () => void, logger: Logger, signal: AbortSignal): void {
+function followFile(path: string, apply: () => void, logger: Logger): () => Promise<void> {
   const reread = () => {
     try {
       apply();
@@ -155,5 +160,7 @@ function followFile(path: string, apply: () => void, logger: Logger, signal: Abo
       logger.error({ path, reason: messageOf(error) }, 'cannot read the channels, keeping the old ones');
     }
   };
-  watchFile(path, reread, signal);
+  return watchFile(path, reread, (error) => {
+    logger.error({ path, reason: messageOf(error) }, 'changes of the file are not noticed');
+  });
 }

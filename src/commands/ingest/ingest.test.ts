@@ -2,7 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Registry } from 'prom-client';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { startChatServer } from '../../simulator/server.ts';
 import { acquireLock } from '../../stack/lock.ts';
 import { runCli } from '../../testing/run-cli.ts';
 import { readChannelsFile, watchFile } from './channels-file.ts';
@@ -51,6 +52,31 @@ describe('twitchstats ingest', () => {
     expect(stderr).toContain(`Cannot write to ${join(home, 'data', 'ingest')}`);
   });
 
+  it('watches its file of channels no more when Twitch refuses the login: that would keep the process', async () => {
+    const twitch = await startChatServer({ port: 0 });
+    twitch.acceptsLogins = false;
+    onTestFinished(() => twitch.close());
+    await writeFile(join(directory, 'channels.txt'), 'alpha\n');
+    const watchers = () => process.getActiveResourcesInfo().filter((name) => /^FSEvent/i.test(name));
+    const before = watchers();
+    const { code, stderr } = await runCli(
+      ['--home', directory, 'ingest', '--channels-file', 'channels.txt'],
+      {
+        cwd: directory,
+        env: {
+          INGEST_HTTP_PORT: '0',
+          KAFKA_BROKERS: '127.0.0.1:1',
+          TWITCH_IRC_URL: twitch.url,
+          TWITCH_USERNAME: 'ann',
+          TWITCH_OAUTH_TOKEN: 'oauth:0123456789',
+        },
+      },
+    );
+    expect(code).toBe(1);
+    expect(stderr).toContain('refused');
+    expect(watchers()).toEqual(before);
+  });
+
   it.each([
     ['1000', 1000],
     ['2K', 2048],
@@ -77,12 +103,14 @@ describe('the file of channels', () => {
   it('tells of each change until it is stopped', async () => {
     const path = join(directory, 'channels.txt');
     await writeFile(path, 'forsen\n');
-    const stop = new AbortController();
-    const changed = new Promise<void>((resolve) => watchFile(path, resolve, stop.signal));
+    const watching: { end?: () => Promise<void> } = {};
+    const changed = new Promise<void>((resolve, reject) => {
+      watching.end = watchFile(path, resolve, reject);
+    });
     const write = setInterval(() => void writeFile(path, `forsen\npajlada // ${Math.random()}\n`), 300);
     await changed;
     clearInterval(write);
-    stop.abort();
+    await watching.end?.();
     expect(readChannelsFile(path)).toEqual(['forsen', 'pajlada']);
   });
 });

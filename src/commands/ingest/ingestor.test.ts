@@ -26,6 +26,7 @@ it('takes no gap for told that a kill -9 would lose, at whatever millisecond it 
     joinsPer10s: 100,
     rotateMs: 0,
     spoolLimitBytes: 1_000_000,
+    tellsLosses: true,
   });
   const ended = new AbortController();
   // Two looks at the clock never see the same millisecond.

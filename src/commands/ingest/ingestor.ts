@@ -31,6 +31,8 @@ export interface IngestorOptions {
   readonly joinsPer10s: number;
   readonly rotateMs: number;
   readonly spoolLimitBytes: number;
+  /** Messages that found no room become gaps; false when whoever started this reads them all again. */
+  readonly tellsLosses: boolean;
 }
 
 /** The body of `GET /health`. */
@@ -65,6 +67,7 @@ export class Ingestor {
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #marks = new HeardMarks();
   #cannotWriteHeard = false;
+  #hasLost = false;
 
   constructor(options: IngestorOptions) {
     const { settings, logger } = options;
@@ -74,6 +77,7 @@ export class Ingestor {
     this.#spool = new Spool({
       directory: join(options.directory, 'spool'),
       limitBytes: options.spoolLimitBytes,
+      onLost: (records, path) => this.#onLostOnDisk(records, path),
     });
     this.metrics = createIngestMetrics({
       twitch: () => this.reader.status(),
@@ -96,6 +100,7 @@ export class Ingestor {
         failed: () => metrics.sendFailed(),
         leftOut: metrics.optedOut,
         dropped: (records, reason) => {
+          this.#hasLost = true;
           metrics.dropped(this.#lost.add(records, reason), reason);
         },
       },
@@ -135,6 +140,11 @@ export class Ingestor {
   /** Messages in memory and on disk, for who can slow down its source. */
   get waiting(): number {
     return this.#writer.unsent + this.#spool.records;
+  }
+
+  /** Whether a message that was read is neither in Kafka nor on disk. */
+  get hasLost(): boolean {
+    return this.#hasLost;
   }
 
   async start(): Promise<void> {
@@ -240,7 +250,15 @@ export class Ingestor {
   #flushGaps(): void {
     this.reader.flushGaps();
     for (const gap of this.#lost.takeUntold()) this.#tell(gap);
-    for (const gap of this.#lost.takeGaps()) this.#tellNew(gap);
+    const gaps = this.#lost.takeGaps();
+    if (this.#options.tellsLosses) for (const gap of gaps) this.#tellNew(gap);
+  }
+
+  /** Whose they were, and when they were sent, nobody knows any more: no gap can be told. */
+  #onLostOnDisk(records: number, path: string): void {
+    this.#hasLost = true;
+    this.metrics.dropped(records, 'disk damaged');
+    this.#options.logger.error({ path, records }, 'records are lost: their file is damaged or was deleted');
   }
 
   /** Notes until when channels were heard, for the start after a crash. */
