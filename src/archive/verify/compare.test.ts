@@ -24,6 +24,7 @@ function evidence(parts: Partial<ChannelEvidence> = {}): ChannelEvidence {
     history: at600,
     archive: at600,
     log: at600,
+    appendedFrom: new Map(),
     remembered: parts.log ?? at600,
     ...parts,
   };
@@ -79,6 +80,16 @@ describe('the comparison of windows', () => {
     expect(states({ log: new Map() }, { logFrom: 601 })).toEqual(['ok']);
     expect(states({ log: new Map() }, { logFrom: 600 })).toEqual(['differs']);
     expect(states({ archive: new Map(), history: new Map() }, { archiveFrom: 601 })).toEqual(['ok']);
+  });
+
+  it('judges old chat by when it was loaded, as long as the log is whole', () => {
+    const loaded = { appendedFrom: new Map([[600, 5000]]) };
+    expect(states(loaded, { archiveFrom: 4999 })).toEqual(['ok']);
+    expect(states({ ...loaded, archive: new Map() }, { archiveFrom: 4999 })).toEqual(['differs']);
+    expect(states(loaded, { archiveFrom: 5001 })).toEqual(['ok']);
+    expect(states({ ...loaded, newest: undefined }, { archiveFrom: 4999, logFrom: 601 })).toEqual([
+      'unknown',
+    ]);
   });
 
   it('calls unknown what fewer than two can know, however often one of them says it', () => {

@@ -32,6 +32,8 @@ export interface ChannelEvidence {
   readonly history: WindowCounts;
   readonly archive: WindowCounts;
   readonly log: WindowCounts;
+  /** When the first record of each window was appended to the log, epoch ms: its rows are no older. */
+  readonly appendedFrom: ReadonlyMap<number, number>;
   /** `log` without people who asked to be forgotten: their rows are gone, their counts stay. */
   readonly remembered: WindowCounts;
 }
@@ -46,7 +48,7 @@ export interface CompareOptions {
   readonly now: number;
   /** The log has lost records appended before; undefined when it has all. */
   readonly logFrom: number | undefined;
-  /** Rows of windows that begin before may have expired; undefined when none have. */
+  /** Rows that were written before may have expired; undefined when none have. */
   readonly archiveFrom: number | undefined;
   /** Consumers have not read all that was recounted. */
   readonly isBehind: boolean;
@@ -69,12 +71,15 @@ export function compareChannel(channel: ChannelEvidence, options: CompareOptions
 
 function judge(channel: ChannelEvidence, start: number, options: CompareOptions): WindowVerdict {
   const { windowMs, logFrom, archiveFrom } = options;
-  const expired = archiveFrom !== undefined && start < archiveFrom;
+  const isCut = logFrom !== undefined && start < logFrom;
+  // Old chat that was loaded lately is not old in the archive; of a log that was cut nobody knows what came first.
+  const writtenFrom = isCut ? start : (channel.appendedFrom.get(start) ?? start);
+  const expired = archiveFrom !== undefined && writtenFrom < archiveFrom;
   const known = {
     newest: channel.newest?.window_start === start ? countOf(channel.newest) : null,
     history: expired ? null : countOf(channel.history.get(start)),
     archive: expired ? null : countOf(channel.archive.get(start)),
-    log: logFrom !== undefined && start < logFrom ? null : countOf(channel.log.get(start)),
+    log: isCut ? null : countOf(channel.log.get(start)),
   };
   const end = start + windowMs;
   return {

@@ -2,7 +2,7 @@ import type { ChatMessage } from '../../contract/chat-message.ts';
 import { decodeChatRecord } from '../../kafka/chat-record.ts';
 import type { LogConnection, Positions } from '../../kafka/log-connection.ts';
 import { readLog } from '../../kafka/log-reader.ts';
-import { type WindowCounts, WindowTally } from './window-tally.ts';
+import { type WindowCounts, WindowTally, windowStart } from './window-tally.ts';
 
 /** Nothing is appended before it was sent, but for clocks that differ. */
 const CLOCK_SKEW_MS = 300_000;
@@ -22,6 +22,8 @@ export interface LogRecountOptions {
 interface CountedChannel {
   name: string;
   readonly tally: WindowTally;
+  /** Of the first record of each window, epoch ms. */
+  readonly appendedFrom: Map<number, number>;
   /** Without the forgotten. */
   readonly remembered: WindowTally;
 }
@@ -47,7 +49,7 @@ export class LogRecount {
       signal.throwIfAborted();
       for (const record of records) {
         const message = decodeChatRecord(this.#options.topic, record);
-        if (message !== undefined) this.#count(message);
+        if (message !== undefined) this.#count(message, record.timestamp);
       }
     }
     this.#position = end;
@@ -76,12 +78,17 @@ export class LogRecount {
     return this.#channels.get(channelId)?.tally.counts() ?? new Map();
   }
 
-  /** The same without the messages of people who asked to be forgotten. */
+  /** When the first record of each window was appended, epoch ms, by the start of the window. */
+  appendedFrom(channelId: string): ReadonlyMap<number, number> {
+    return this.#channels.get(channelId)?.appendedFrom ?? new Map();
+  }
+
+  /** The same as {@link counts} without the messages of people who asked to be forgotten. */
   remembered(channelId: string): WindowCounts {
     return this.#channels.get(channelId)?.remembered.counts() ?? new Map();
   }
 
-  #count(message: ChatMessage): void {
+  #count(message: ChatMessage, appendedAt: number): void {
     const { from, to, inChannel, isForgotten, windowMs } = this.#options;
     if (message.timestamp < from || message.timestamp >= to || !inChannel(message)) return;
     let channel = this.#channels.get(message.channel_id);
@@ -89,12 +96,15 @@ export class LogRecount {
       channel = {
         name: message.channel_name,
         tally: new WindowTally(windowMs),
+        appendedFrom: new Map(),
         remembered: new WindowTally(windowMs),
       };
       this.#channels.set(message.channel_id, channel);
     }
     channel.name = message.channel_name;
     channel.tally.add(message);
+    const start = windowStart(message.timestamp, windowMs);
+    channel.appendedFrom.set(start, Math.min(appendedAt, channel.appendedFrom.get(start) ?? appendedAt));
     if (!isForgotten(message)) channel.remembered.add(message);
   }
 }

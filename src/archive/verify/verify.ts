@@ -111,6 +111,7 @@ async function untilSettled(
           signal,
         ),
         log: recount.counts(channel.id),
+        appendedFrom: recount.appendedFrom(channel.id),
         remembered: recount.remembered(channel.id),
       };
       windows.push(...compareChannel(evidence, rules));
