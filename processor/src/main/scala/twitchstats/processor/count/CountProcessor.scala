@@ -127,7 +127,7 @@ final class CountProcessor(options: CountOptions, pace: () => SendingPace)
 
   private def emit(now: Long): Unit =
     takeGaps()
-    takeOptOuts()
+    takeOptOuts(now)
     val changed = unwritten.filter(window => window.isDirty || isDue(window, now))
     changed.foreach(send(_, now))
     unwritten.filterInPlace(_.isUnwritten)
@@ -219,10 +219,11 @@ final class CountProcessor(options: CountOptions, pace: () => SendingPace)
   private def sendAgain(window: WindowState): Unit = if !window.isDirty then markDirty(window)
 
   /** Windows that name somebody who is to be named no more are sent again without: those in memory,
-    * and each channel's newest, which `channel-stats` shows until there is a newer one. The history
-    * is mended where it is kept.
+    * and each channel's newest, which `channel-stats` shows until there is a newer one. Whom an
+    * expired one names nobody knows any more, so it is taken back. The history is mended where it
+    * is kept.
     */
-  private def takeOptOuts(): Unit =
+  private def takeOptOuts(now: Long): Unit =
     val known = isOptedOut.known
     if known != optOutsSeen then
       optOutsSeen = known
@@ -232,11 +233,16 @@ final class CountProcessor(options: CountOptions, pace: () => SendingPace)
       cache.foreach(window => if namesHidden(window) then sendAgain(window))
       // One at a time: all of them at once have no room in memory.
       store.newestWindows.foreach: key =>
-        if cache.get(key).isEmpty then
+        if store.meta(key).exists(_.phase == WindowMeta.Phase.Expired) then takeBack(key, now)
+        else if !isInMemory(key) then
           val window = read(key)
           if namesHidden(window) then
             cache.put(window)
             sendAgain(window)
+
+  private def takeBack(newest: WindowKey, now: Long): Unit =
+    val channel = newest.channelId.getBytes(UTF_8)
+    context.forward(Record(channel, null, now), CountTopology.StatsSink)
 
   private def bury(record: Record[Bytes, Bytes], place: RecordPlace, letter: DeadLetter): Unit =
     metrics.dead(letter.reason)

@@ -81,7 +81,8 @@ final class CountRole(
     of.metrics.asScala.toMap
       .filter((name, _) => name.name == "records-lag" && name.tags.get("topic") == topic)
       .map((name, metric) => name.tags.get("partition").toInt -> metric.metricValue)
-      .collect { case (partition, lag: java.lang.Double) if !lag.isNaN => partition -> lag.toDouble }
+      .collect:
+        case (partition, lag: java.lang.Double) if !lag.isNaN => partition -> lag.toDouble
 
   /** A static member keeps its place (KIP-345): that is what it is for. */
   private def leaveOrRemain =

@@ -51,6 +51,7 @@ final class CountHarness(
 
   /** Every update ever sent, by topic, oldest first. */
   val stats = mutable.ListBuffer.empty[ChannelStats]
+  val takenBack = mutable.ListBuffer.empty[String]
   val windows = mutable.ListBuffer.empty[(String, ChannelStats)]
   val dead = mutable.ListBuffer.empty[Record[Array[Byte], Array[Byte]]]
 
@@ -123,6 +124,8 @@ final class CountHarness(
     context.forwarded.asScala.foreach: sent =>
       val record = sent.record.asInstanceOf[Record[Array[Byte], Array[Byte]]]
       sent.childName.get match
+        case CountTopology.StatsSink if record.value == null =>
+          takenBack += String(record.key, UTF_8)
         case CountTopology.StatsSink => stats += ChannelStats.fromJson(record.value)
         case CountTopology.WindowsSink =>
           windows += String(record.key, UTF_8) -> ChannelStats.fromJson(record.value)

@@ -181,6 +181,19 @@ class CountProcessorSpec extends FunSuite:
     harness.emit()
     assertEquals(harness.stats.toList, Nil, "sent already")
 
+  test("an opt-out takes a newest window that expired back: whom it names is not known"):
+    val optOuts = OptOuts()
+    val harness = CountHarness(isOptedOut = optOuts, retentionMs = 1000)
+    harness.send(message(1, user = "u1"))
+    harness.emit()
+    harness.now += 2000
+    harness.expire()
+    harness.send(message(2, channel = "c2", user = "u2"))
+    harness.emit()
+    optOuts.update("u1".getBytes(UTF_8), """{"user_id":"u1","at":1}""".getBytes(UTF_8))
+    harness.emit()
+    assertEquals(harness.takenBack.toList, List("c1"))
+
   test("a window expires a day after its last update, and takes its state with it"):
     val harness = CountHarness(retentionMs = 1000)
     for n <- 1 to 200 do harness.send(message(n))
