@@ -181,6 +181,20 @@ it('keeps an old connection for as long as the JOINs of the new one have to wait
   expect(twitch.listeners('alpha')).toBe(1);
 });
 
+it('counts no connection that has died while no other could be had', async () => {
+  const twitch = await server();
+  const reasons: string[] = [];
+  const { reader } = read(twitch.url, ['alpha'], { onReconnect: (reason) => reasons.push(reason) });
+  await until(() => reader.status().confirmed.length === 1);
+  twitch.acceptsConnections = false;
+  twitch.askToReconnect();
+  await until(() => reasons.includes('reconnect asked'));
+  expect(reader.status().connections.open).toBe(1);
+  twitch.cutAll();
+  await until(() => reader.status().connections.open === 0);
+  expect(reader.status().state).toBe('disconnected');
+});
+
 it('waits for no JOIN of a channel that is wanted no more', async () => {
   const twitch = await server();
   const { reader } = read(twitch.url, ['alpha', 'beta'], { joinsPer10s: 3, rotateMs: 200 });

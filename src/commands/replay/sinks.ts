@@ -34,7 +34,7 @@ export function lineSink(
 ): ReplayTarget {
   let taken = 0;
   let bytes = 0;
-  /** How many messages were taken when so many bytes had been, oldest first. */
+  /** How many messages were taken when so many bytes had been; the first one is certain, the others are not. */
   const marks = [{ taken, bytes }];
   return {
     what: 'lines written',
@@ -44,12 +44,10 @@ export function lineSink(
       taken += messages.length;
       bytes += Buffer.byteLength(text);
       marks.push({ taken, bytes });
+      while ((marks[1]?.bytes ?? Number.POSITIVE_INFINITY) <= bytes - held) marks.shift();
       return messages.length;
     },
-    certain() {
-      while ((marks[1]?.bytes ?? Number.POSITIVE_INFINITY) <= bytes - held) marks.shift();
-      return marks[0]?.taken ?? 0;
-    },
+    certain: () => marks[0]?.taken ?? 0,
     close: async () => undefined,
   };
 }

@@ -207,6 +207,7 @@ final class Archiver(
     if System.nanoTime >= nextEndsNanos then
       nextEndsNanos = System.nanoTime + Archiver.EndsIntervalNanos
       val patience = Duration.ofSeconds(1)
+      // A broker that is away as well leaves the gauge as it is.
       Try:
         consumer.endOffsets(consumer.assignment, patience).asScala.foreach: (partition, end) =>
           val lag = (end - consumer.position(partition, patience)).max(0)

@@ -9,6 +9,7 @@ import twitchstats.processor.ops.{Metrics, OffsetsCheck, Reasons, StreamsHealth}
 import twitchstats.processor.settings.Settings
 import java.nio.file.Path
 import java.time.Duration
+import java.util.concurrent.atomic.AtomicReference
 import scala.jdk.CollectionConverters.*
 import scala.util.Try
 
@@ -37,7 +38,8 @@ final class CountRole(
   /** What stopped stream threads for the second time in a minute, and when that began. */
   @volatile private var repeating = Option.empty[String]
   @volatile private var failedNanos = System.nanoTime - CountRole.RepeatNanos
-  private var reportedLag = Set.empty[Int]
+  private val failing = Object()
+  private val reportedLag = AtomicReference(Set.empty[Int])
   @volatile private var stateSinceNanos = System.nanoTime
   private val pause = Pause()
 
@@ -70,11 +72,11 @@ final class CountRole(
         if !streams.close(leave) then log.warn("the count did not end within {} ms", timeoutMs)
 
   /** Records not read yet, by topic and partition: what the consumers themselves say. */
-  def reportLag(): Unit = synchronized:
+  def reportLag(): Unit =
     val lags = Option(streams).fold(Map.empty[Int, Double])(lagByPartition)
     lags.foreach((partition, lag) => metrics.lag("count", settings.topics.input, partition, lag))
-    (reportedLag -- lags.keySet).foreach(metrics.noLag("count", settings.topics.input, _))
-    reportedLag = lags.keySet
+    val gone = reportedLag.getAndSet(lags.keySet) -- lags.keySet
+    gone.foreach(metrics.noLag("count", settings.topics.input, _))
 
   private def lagByPartition(of: KafkaStreams): Map[Int, Double] =
     val topic = settings.topics.input
@@ -116,10 +118,11 @@ final class CountRole(
     */
   private def failed(failure: Throwable): Unit =
     log.error("a stream thread failed", failure)
-    if sinceFailureNanos > CountRole.TogetherNanos then
-      repeating = Option.when(hasFailedLately):
-        s"a stream thread fails again and again: ${Reasons.of(failure)}"
-      failedNanos = System.nanoTime
+    failing.synchronized:
+      if sinceFailureNanos > CountRole.TogetherNanos then
+        repeating = Option.when(hasFailedLately):
+          s"a stream thread fails again and again: ${Reasons.of(failure)}"
+        failedNanos = System.nanoTime
 
   private def lasting: Option[String] = repeating.filter(_ => hasFailedLately)
 
