@@ -111,8 +111,8 @@ describe('replay', () => {
     const { options, cursors } = setUp({ pages: pagesOf(rows, 4), signal: stop.signal });
     const tally = await replay({
       ...options,
-      onCursor: async (cursor, written) => {
-        await options.onCursor(cursor, written);
+      onCursor: async (cursor) => {
+        await options.onCursor(cursor);
         stop.abort();
       },
     });

@@ -21,8 +21,8 @@ export interface ReplayOptions {
   /** End after so many messages that match. */
   readonly limit: number;
   readonly onProgress: (tally: ReplayTally) => void;
-  /** Told after every write where it stands, and how many messages were written before that; may save it. */
-  readonly onCursor: (cursor: MessageCursor, written: number) => Promise<void>;
+  /** Told after every write where it stands; may save it. */
+  readonly onCursor: (cursor: MessageCursor) => Promise<void>;
   readonly signal: AbortSignal;
 }
 
@@ -59,7 +59,7 @@ export async function replay(options: ReplayOptions): Promise<ReplayTally> {
           last === undefined ? tally.cursor : { timestamp: last.timestamp, message_id: last.message_id },
       };
       options.onProgress(tally);
-      if (tally.cursor !== undefined) await options.onCursor(tally.cursor, tally.written);
+      if (tally.cursor !== undefined) await options.onCursor(tally.cursor);
       if (tally.written >= limit) return tally;
       rest = rest.slice(due);
     }

@@ -64,7 +64,7 @@ export function createRecordSender(kafka: ProducerSource): RecordSender {
           assertAllAnswered(chosen, answers);
         }
       } catch (error) {
-        await discard();
+        if (producer === connected) producer = undefined;
         throw error;
       } finally {
         // kafkajs connects again for a request that timed out, also when this producer was discarded meanwhile.

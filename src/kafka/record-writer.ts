@@ -99,7 +99,7 @@ export class RecordWriter {
 
   async #sendLoop(): Promise<void> {
     const { spool } = this.#options;
-    while (!this.#stop.signal.aborted) {
+    while (!this.#isOver) {
       if (this.#state !== 'connected') await this.#connect();
       else if (!spool.isEmpty) await this.#drain();
       else if (this.#pending.records > 0 || this.#spill !== undefined || !this.#closing)
@@ -108,7 +108,7 @@ export class RecordWriter {
     }
   }
 
-  /** What is on disk is the next process's then. */
+  /** Nothing is sent any more, and what is on disk is the next process's. */
   get #isOver(): boolean {
     return this.#stop.signal.aborted;
   }
@@ -210,7 +210,7 @@ export class RecordWriter {
    */
   async #spillLoop(): Promise<void> {
     const { spool, maxUnsent } = this.#options;
-    while (!this.#stop.signal.aborted && !(this.#closing && this.unsent === 0)) {
+    while (!this.#isOver && !(this.#closing && this.unsent === 0)) {
       const isAway = this.#state !== 'connected' && !spool.isEmpty;
       if (isAway || this.#isStalled() || this.unsent > maxUnsent / 4) await this.#spillAll();
       await sleep(100, undefined, { signal: this.#stop.signal }).catch(() => undefined);

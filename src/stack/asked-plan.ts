@@ -2,7 +2,7 @@ import { type ChatSource, chatServices, concernsChat, isSameSource, joinSource }
 import type { ControlRequest } from './control-server.ts';
 import { withDependencies } from './graph.ts';
 import type { StackPlan } from './plan.ts';
-import { portsOf, type ServiceDefinition } from './service.ts';
+import { portsOf } from './service.ts';
 import { assertPortsFree } from './stack-ports.ts';
 import { isIdle } from './state.ts';
 import type { Supervisor } from './supervisor.ts';
@@ -25,11 +25,6 @@ export class AskedPlan {
 
   get plan(): StackPlan {
     return this.#plan;
-  }
-
-  /** The definitions of the named services (none: all) and of what they depend on. */
-  select(services: readonly string[]): readonly ServiceDefinition[] {
-    return withDependencies(this.#plan.services, services);
   }
 
   /**

@@ -8,6 +8,7 @@ import { AskedPlan } from './asked-plan.ts';
 import { stackChannels } from './chat-source.ts';
 import { type ClassData, makeArchive } from './class-data.ts';
 import { serveControl } from './control-server.ts';
+import { withDependencies } from './graph.ts';
 import { asHomeError, blameFullDisk } from './home-error.ts';
 import { identityOf } from './identity.ts';
 import { inTurn } from './in-turn.ts';
@@ -123,7 +124,7 @@ async function prepare(options: RunStackOptions): Promise<Session> {
     planStack({ ...options, ...source, ports, classPaths, jdks }),
   );
   const { services, classData } = asked.plan;
-  const selected = asked.select(options.services);
+  const selected = withDependencies(services, options.services);
   await assertPortsFree(portsOf(selected));
   const state = (): StackState => ({
     version: 1,

@@ -1,3 +1,4 @@
+import { untilAborted } from '../contract/abort.ts';
 import { backoffMs, pause } from './backoff.ts';
 import { Connection, type ConnectionOptions } from './connection.ts';
 import type { Limiter } from './limiter.ts';
@@ -48,9 +49,7 @@ export class Link {
     this.end = new Promise((resolve) => {
       this.#settle = resolve;
     });
-    this.closed = new Promise((resolve) => {
-      this.#ended.signal.addEventListener('abort', () => resolve(), { once: true });
-    });
+    this.closed = untilAborted(this.#ended.signal);
     this.#connection = new Connection({
       ...options.connection,
       events: {

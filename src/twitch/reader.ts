@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import { untilAborted } from '../contract/abort.ts';
 import type { Logger } from '../output/logger.ts';
 import { Coverage, type Gap } from './coverage.ts';
 import type { IrcLine } from './irc-line.ts';
@@ -99,8 +100,7 @@ export class Reader {
           run.catch(reject);
         };
         for (const slot of this.#lanes.flat()) this.#start(slot);
-        if (signal.aborted) resolve();
-        signal.addEventListener('abort', () => resolve(), { once: true });
+        void untilAborted(signal).then(resolve);
       });
     } finally {
       stop.abort();

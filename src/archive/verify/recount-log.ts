@@ -104,7 +104,8 @@ export class LogRecount {
     channel.name = message.channel_name;
     channel.tally.add(message);
     const start = windowStart(message.timestamp, windowMs);
-    channel.appendedFrom.set(start, Math.min(appendedAt, channel.appendedFrom.get(start) ?? appendedAt));
+    if (appendedAt < (channel.appendedFrom.get(start) ?? Number.POSITIVE_INFINITY))
+      channel.appendedFrom.set(start, appendedAt);
     if (!isForgotten(message)) channel.remembered.add(message);
   }
 }

@@ -67,7 +67,6 @@ export class Ingestor {
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #marks = new HeardMarks();
   #cannotWriteHeard = false;
-  #hasLost = false;
 
   constructor(options: IngestorOptions) {
     const { settings, logger } = options;
@@ -100,7 +99,6 @@ export class Ingestor {
         failed: () => metrics.sendFailed(),
         leftOut: metrics.optedOut,
         dropped: (records, reason) => {
-          this.#hasLost = true;
           metrics.dropped(this.#lost.add(records, reason), reason);
         },
       },
@@ -144,7 +142,7 @@ export class Ingestor {
 
   /** Whether a message that was read is neither in Kafka nor on disk. */
   get hasLost(): boolean {
-    return this.#hasLost;
+    return this.metrics.droppedTotal() > 0;
   }
 
   async start(): Promise<void> {
@@ -256,7 +254,6 @@ export class Ingestor {
 
   /** Whose they were, and when they were sent, nobody knows any more: no gap can be told. */
   #onLostOnDisk(records: number, path: string): void {
-    this.#hasLost = true;
     this.metrics.dropped(records, 'disk damaged');
     this.#options.logger.error({ path, records }, 'records are lost: their file is damaged or was deleted');
   }

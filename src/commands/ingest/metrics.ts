@@ -32,6 +32,8 @@ export interface IngestMetrics {
   /** `reader`, from 0, alone would have missed so many messages more. */
   missed(reader: number, messages: number): void;
   gap(seconds: number): void;
+  /** How many were dropped so far, for whatever reason. */
+  droppedTotal(): number;
   /** The sums, for `/health`. */
   counters(): IngestCounters;
 }
@@ -181,6 +183,7 @@ export function createIngestMetrics(sources: MetricSources): IngestMetrics {
       sums.gaps++;
       sums.gapSeconds += seconds;
     },
+    droppedTotal: () => total(dropped),
     counters: () => ({
       lines: total(lines),
       messages: sums.messages,

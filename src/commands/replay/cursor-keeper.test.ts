@@ -37,11 +37,11 @@ async function replayed(count: number, held: number) {
     async () => undefined,
     held,
   );
-  const keeper = cursorKeeper(file, '1', () => target.certain());
+  const keeper = cursorKeeper(file, '1', target);
   for (let timestamp = 1; timestamp <= count; timestamp += 1) {
     await target.write([message]);
     vi.advanceTimersByTime(1);
-    await keeper.moved({ timestamp, message_id: id }, timestamp);
+    await keeper.moved({ timestamp, message_id: id });
   }
   return keeper;
 }

@@ -1,9 +1,10 @@
 import { writeCursor } from '../../archive/replay-cursor.ts';
 import type { MessageCursor } from '../../cassandra/message-pages.ts';
+import type { ReplayTarget } from './sinks.ts';
 
 export interface CursorKeeper {
-  /** Takes note of a place with `written` messages before it; writes the file at most once a second. */
-  moved(cursor: MessageCursor, written: number): Promise<void>;
+  /** Takes note of the place behind what the target has taken; writes the file at most once a second. */
+  moved(cursor: MessageCursor): Promise<void>;
   /** Writes what was noted last. */
   save(): Promise<void>;
 }
@@ -12,21 +13,21 @@ const SAVE_EVERY_MS = 1000;
 
 interface Place {
   readonly cursor: MessageCursor;
-  readonly written: number;
+  /** What the target had taken then. */
+  readonly bytes: number;
 }
 
 /**
  * Keeps the place of a replay in a file, if there is one. An orderly end, Ctrl-C included, leaves the exact place. Before it,
  * only what is certain to have arrived is kept: after a kill -9, or when the reader of a pipe dies, the next run repeats what
  * was written in the last second or still lay in the pipe, and passes over nothing.
- * @param certain how many messages are certain to have arrived
  */
 export function cursorKeeper(
   file: string | undefined,
   channelId: string,
-  certain: () => number,
+  target: Pick<ReplayTarget, 'bytes' | 'heldBytes'>,
 ): CursorKeeper {
-  /** The newest one that is certain, as far as was looked, and those after it. */
+  /** Those behind the one that was written last. */
   let places: Place[] = [];
   let savedAt = performance.now();
   const write = async (place: Place | undefined) => {
@@ -39,15 +40,15 @@ export function cursorKeeper(
       await write(places.at(-1));
       places = [];
     },
-    async moved(cursor, written) {
+    async moved(cursor) {
       if (file === undefined) return;
-      places.push({ cursor, written });
+      places.push({ cursor, bytes: target.bytes });
       if (performance.now() - savedAt < SAVE_EVERY_MS) return;
-      const arrived = certain();
-      const first = places.findLastIndex((place) => place.written <= arrived);
-      if (first === -1) return;
-      await write(places[first]);
-      places = places.slice(first + 1);
+      const arrived = target.bytes - target.heldBytes;
+      const newest = places.findLastIndex(({ bytes }) => bytes <= arrived);
+      if (newest === -1) return;
+      await write(places[newest]);
+      places = places.slice(newest + 1);
     },
   };
 }

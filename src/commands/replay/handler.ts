@@ -47,7 +47,7 @@ export async function runReplay(input: HandlerInput<ReplayOptions>): Promise<num
     };
     const extent = await messageExtent(session, settings, range, signal);
     const target = options.toTopic === undefined ? toLines : await topicSink(settings, options.toTopic);
-    const cursor = cursorKeeper(file, channel.id, () => target.certain());
+    const cursor = cursorKeeper(file, channel.id, target);
     const startedAt = performance.now();
     let tally: ReplayTally = { read: 0, filtered: 0, written: 0, cursor: undefined };
     const progress = startProgress(io, global, () => describeProgress(tally, extent, startedAt));

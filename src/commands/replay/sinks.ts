@@ -10,8 +10,10 @@ import type { MessageFormatter } from '../../output/message-format.ts';
 export interface ReplayTarget extends ReplaySink {
   /** What it writes, in the plural, for the summary. */
   readonly what: string;
-  /** How many of the messages that were taken are certain to have arrived, whatever becomes of who reads them. */
-  certain(): number;
+  /** Bytes that were taken so far … */
+  readonly bytes: number;
+  /** … and how many of the last of them may be lost with who reads them. */
+  readonly heldBytes: number;
   close(): Promise<void>;
 }
 
@@ -25,29 +27,26 @@ export function heldBytes({ fd, isTTY }: OutputStream): number {
 
 /**
  * Messages as lines. What counts as written is what the stream took.
- * @param held how many bytes of that may not have been read
+ * @param held how many bytes of that may not have been read: see {@link heldBytes}
  */
 export function lineSink(
   format: MessageFormatter,
   write: (text: string) => Promise<void>,
   held: number,
 ): ReplayTarget {
-  let taken = 0;
   let bytes = 0;
-  /** How many messages were taken when so many bytes had been; the first one is certain, the others are not. */
-  const marks = [{ taken, bytes }];
   return {
     what: 'lines written',
+    heldBytes: held,
+    get bytes() {
+      return bytes;
+    },
     async write(messages) {
       const text = messages.map((message) => `${format(message)}\n`).join('');
       await write(text);
-      taken += messages.length;
       bytes += Buffer.byteLength(text);
-      marks.push({ taken, bytes });
-      while ((marks[1]?.bytes ?? Number.POSITIVE_INFINITY) <= bytes - held) marks.shift();
       return messages.length;
     },
-    certain: () => marks[0]?.taken ?? 0,
     close: async () => undefined,
   };
 }
@@ -71,9 +70,11 @@ export async function topicSink(
     }
   };
   await translated(sender.connect());
-  let acknowledged = 0;
   return {
     what: `records acknowledged by ${topic}`,
+    // What was acknowledged has arrived.
+    bytes: 0,
+    heldBytes: 0,
     async write(messages) {
       const records = messages.map((message) => ({
         topic,
@@ -81,10 +82,8 @@ export async function topicSink(
         value: JSON.stringify(message),
       }));
       await translated(sender.send(records));
-      acknowledged += messages.length;
       return messages.length;
     },
-    certain: () => acknowledged,
     close: () => sender.disconnect(),
   };
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChalkInstance } from 'chalk';
 import { z } from 'zod';
-import { type ApiClientSettings, apiBaseUrl, apiHeaders } from '../../api/client.ts';
+import { type ApiClientSettings, askApi } from '../../api/client.ts';
 
 const channelsSchema = z.object({ channels: z.array(z.object({ message_count: z.number() })) });
 
@@ -45,11 +45,9 @@ function countsText(total: number, perSecond: number, channels: number, paint: C
 
 async function fetchCounts(settings: ApiClientSettings, signal: AbortSignal): Promise<number[] | undefined> {
   try {
-    const response = await fetch(`${apiBaseUrl(settings)}/api/channels`, {
-      headers: apiHeaders(settings),
-      signal: AbortSignal.any([signal, AbortSignal.timeout(3000)]),
-    });
-    return channelsSchema.parse(await response.json()).channels.map(({ message_count }) => message_count);
+    const soon = AbortSignal.any([signal, AbortSignal.timeout(3000)]);
+    const { body } = await askApi(settings, '/api/channels', soon);
+    return channelsSchema.parse(body).channels.map(({ message_count }) => message_count);
   } catch {
     return undefined;
   }

@@ -21,8 +21,8 @@ export const processorMutants: readonly Mutant[] = [
     name: 'window-by-arrival',
     what: 'the window is that of the arrival, not of the message',
     file: countProcessor,
-    find: 'Math.floorDiv(m.timestamp, windowSizeMs)',
-    replace: 'Math.floorDiv(record.timestamp, windowSizeMs)',
+    find: 'startOf(m.timestamp)',
+    replace: 'startOf(record.timestamp)',
     test: {
       kind: 'spec',
       file: countSpec,

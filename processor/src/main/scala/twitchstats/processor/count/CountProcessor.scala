@@ -72,7 +72,7 @@ final class CountProcessor(options: CountOptions, pace: () => SendingPace)
     schedules = Nil
 
   private def count(record: Record[Bytes, Bytes], place: RecordPlace, m: ChatMessage): Unit =
-    val key = WindowKey(m.channelId, Math.floorDiv(m.timestamp, windowSizeMs) * windowSizeMs)
+    val key = WindowKey(m.channelId, startOf(m.timestamp))
     find(key) match
       case None =>
         val detail = s"the window of ${key.start} has expired"
@@ -86,13 +86,15 @@ final class CountProcessor(options: CountOptions, pace: () => SendingPace)
           if !window.isDirty then markDirty(window)
         else metrics.duplicate()
 
+  /** Of the window that holds the time, epoch milliseconds. */
+  private def startOf(at: Long): Long = Math.floorDiv(at, windowSizeMs) * windowSizeMs
+
   /** None when the window expired. */
   private def find(key: WindowKey): Option[WindowState] =
-    cache
-      .get(key)
-      .orElse:
-        val isExpired = store.meta(key).exists(_.phase == WindowMeta.Phase.Expired)
-        Option.unless(isExpired)(open(key))
+    cache.get(key).orElse(Option.unless(isExpired(key))(open(key)))
+
+  private def isExpired(key: WindowKey): Boolean =
+    store.meta(key).exists(_.phase == WindowMeta.Phase.Expired)
 
   private def open(key: WindowKey): WindowState =
     val window = read(key)
@@ -197,7 +199,7 @@ final class CountProcessor(options: CountOptions, pace: () => SendingPace)
     * is not known, those in memory.
     */
   private def windowsOf(gap: Gap): List[WindowKey] =
-    val first = Math.floorDiv(gap.from max 0, windowSizeMs) * windowSizeMs
+    val first = startOf(gap.from max 0)
     gap.channelId match
       case Some(id) =>
         store
@@ -232,9 +234,9 @@ final class CountProcessor(options: CountOptions, pace: () => SendingPace)
         window.names(isOptedOut.isHidden(window.key.channelId, _))
       cache.foreach(window => if namesHidden(window) then sendAgain(window))
       // One at a time: all of them at once have no room in memory.
-      store.newestWindows.foreach: key =>
-        if store.meta(key).exists(_.phase == WindowMeta.Phase.Expired) then takeBack(key, now)
-        else if !isInMemory(key) then
+      store.newestWindows.filterNot(isInMemory).foreach: key =>
+        if isExpired(key) then takeBack(key, now)
+        else
           val window = read(key)
           if namesHidden(window) then
             cache.put(window)

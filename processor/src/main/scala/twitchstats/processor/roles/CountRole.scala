@@ -80,11 +80,11 @@ final class CountRole(
 
   private def lagByPartition(of: KafkaStreams): Map[Int, Double] =
     val topic = settings.topics.input
-    of.metrics.asScala.toMap
+    of.metrics.asScala.iterator
       .filter((name, _) => name.name == "records-lag" && name.tags.get("topic") == topic)
       .map((name, metric) => name.tags.get("partition").toInt -> metric.metricValue)
-      .collect:
-        case (partition, lag: java.lang.Double) if !lag.isNaN => partition -> lag.toDouble
+      .collect { case (at, lag: java.lang.Double) if !lag.isNaN => at -> lag.toDouble }
+      .toMap
 
   /** A static member keeps its place (KIP-345): that is what it is for. */
   private def leaveOrRemain =

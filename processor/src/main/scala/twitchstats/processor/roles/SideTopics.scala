@@ -26,15 +26,15 @@ final class SideTopics(settings: Settings) extends AutoCloseable:
     * sent before they are known says nothing of its coverage.
     */
   def start(missing: List[String]): Unit =
-    if missing.contains(topics.ingestEvents) then
-      log.warn("without the topic {} the coverage of windows is unknown", topics.ingestEvents)
-    else gapReader.start()
+    val hasGaps = !missing.contains(topics.ingestEvents)
+    if hasGaps then gapReader.start()
+    else log.warn("without the topic {} the coverage of windows is unknown", topics.ingestEvents)
     if missing.contains(topics.optOuts) then
       log.warn("without the topic {} nobody can opt out", topics.optOuts)
     else
       optOutReader.start()
       while !optOutReader.awaitCaughtUp(timeoutMs = 5_000) do log.warn("waiting for the opt-outs")
-    if !missing.contains(topics.ingestEvents) && !gapReader.awaitCaughtUp(timeoutMs = 10_000) then
+    if hasGaps && !gapReader.awaitCaughtUp(timeoutMs = 10_000) then
       log.warn("gaps are not all read yet: the coverage of windows is unknown until then")
 
   override def close(): Unit =
