@@ -89,13 +89,19 @@ export async function runApi(
     clearInterval(ticking);
     stop.abort();
     hub.close();
+    // Who connected and asked for nothing, or reads nothing, is not waited for.
+    const cut = setTimeout(() => app.server.closeAllConnections(), GOODBYE_MS);
     await app.close();
+    clearTimeout(cut);
     await feed.done();
   } finally {
     stop.abort();
     await cassandra.done;
   }
 }
+
+/** How long an answer may take that is under way when the API ends. */
+const GOODBYE_MS = 1000;
 
 const NOT_CONNECTED: ReaderState = {
   connected: false,

@@ -20,6 +20,9 @@ export interface ChatMessage {
 /** More emote occurrences than this in one message are cut, so that the Cassandra list stays small. */
 export const MAX_EMOTES = 100;
 
+/** Longer ids, names and emote codes, in UTF-16 units, make a record a dead letter. */
+export const MAX_NAME = 256;
+
 /** Reads a record value. Producers that send only the six required fields are valid: the two others stay undefined. */
 export const chatMessageSchema = z.object({
   channel_id: z.string().min(1),

@@ -5,14 +5,14 @@ import {
   chatMessageSchema,
   type DecodedChatMessage,
   MAX_EMOTES,
+  MAX_NAME,
 } from '../contract/chat-message.ts';
 import type { LogRecord } from './log-connection.ts';
 
 const DAY_MS = 86_400_000;
 
-/** The processor's limits, in UTF-16 units. */
+/** The processor's limit, in UTF-16 units. */
 const MAX_TEXT = 65_536;
-const MAX_NAME = 256;
 
 /**
  * The message of a record on `twitch-chat-messages`, whole: a missing `channel_name` and `message_id` are filled in as

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChatMessage } from '../contract/chat-message.ts';
 import { AppError } from '../contract/errors.ts';
 import type { OptOut } from '../contract/opt-out.ts';
@@ -22,16 +23,22 @@ export interface OptOutList {
   closed(): Promise<void>;
 }
 
-/** The opt-outs of the topic in memory. */
+/** The opt-outs of the topic in memory. A topic that is missing is looked for every `lookAgainMs`, 30 s by default. */
 export function followOptOuts(
   settings: OptOutSettings,
-  { signal, logger }: { readonly signal: AbortSignal; readonly logger?: Logger },
+  {
+    signal,
+    logger,
+    lookAgainMs = 30_000,
+  }: { readonly signal: AbortSignal; readonly logger?: Logger; readonly lookAgainMs?: number },
 ): OptOutList {
   const topic = settings.KAFKA_TOPIC_OPT_OUTS;
   const clientId = `${settings.KAFKA_CLIENT_ID}-opt-outs`;
   const byUser = new Map<string, OptOut>();
   const readUntil = new Map<number, number>();
   let loading: Promise<void> | undefined;
+  /** The topic, when it was last looked for. */
+  let isMissing = false;
   let following: Promise<void> = Promise.resolve();
 
   // Loading and following read the same records; a key stays in its partition, so the offset says which is newer.
@@ -42,7 +49,7 @@ export function followOptOuts(
     else byUser.set(userId, decodeOptOut(userId, value));
   };
 
-  const load = async () => {
+  const read = async () => {
     try {
       for await (const { partition, offset, key, value } of wholeTopic(
         settings,
@@ -53,9 +60,11 @@ export function followOptOuts(
       }
     } catch (error) {
       if (!(error instanceof AppError && error.code === 'KAFKA_TOPIC_MISSING')) throw error;
-      logger?.warn({ topic }, 'without this topic nobody can opt out');
+      if (!isMissing) logger?.warn({ topic }, 'without this topic nobody can opt out');
+      isMissing = true;
       return;
     }
+    isMissing = false;
     const reader = readTopics(settings, {
       clientId,
       groupId: `${clientId}-${randomUUID()}`,
@@ -69,18 +78,32 @@ export function followOptOuts(
     following = reader.done;
   };
 
+  const load = (): Promise<void> => {
+    loading ??= read()
+      .then(() => {
+        if (isMissing) void lookAgainLater();
+      })
+      .catch((error: unknown) => {
+        loading = undefined;
+        throw error;
+      });
+    return loading;
+  };
+
+  /** `bootstrap` may come after us. */
+  const lookAgainLater = async (): Promise<void> => {
+    await sleep(lookAgainMs, undefined, { signal, ref: false }).catch(() => undefined);
+    if (signal.aborted) return;
+    loading = undefined;
+    load().catch(lookAgainLater);
+  };
+
   return {
     get hasAny() {
       return byUser.size > 0;
     },
     has: (message) => holdsFor(byUser.get(message.user_id), message),
-    load() {
-      loading ??= load().catch((error: unknown) => {
-        loading = undefined;
-        throw error;
-      });
-      return loading;
-    },
+    load,
     closed: () => following,
   };
 }

@@ -53,6 +53,7 @@ async function roundTrip(kafka: Kafka, signal: AbortSignal): Promise<void> {
     const [sent] = await producer.send({ topic, acks: -1, messages: [{ key: token, value: token }] });
     await consumer.connect();
     await consumer.subscribe({ topics: [topic], fromBeginning: true });
+    signal.throwIfAborted();
     await new Promise<void>((resolve, reject) => {
       signal.addEventListener('abort', () => reject(signal.reason), { once: true });
       consumer

@@ -155,13 +155,9 @@ export class RecordWriter {
     this.#inFlight = undefined;
     if (this.#isOver) return;
     // The spool was empty when the batch left, so its records are the first ones.
-    while (this.#spilledInFlight > 0) {
-      const first = await this.#readSpool(this.#spilledInFlight);
-      if (first.length === 0) break;
-      await this.#options.spool.acknowledge(first.length);
-      this.#spilledInFlight -= first.length;
-    }
+    const spilled = this.#spilledInFlight;
     this.#spilledInFlight = 0;
+    if (spilled > 0) await this.#options.spool.skip(spilled).catch((error) => this.#onUnreadable(error));
   }
 
   async #drain(): Promise<void> {
@@ -175,10 +171,14 @@ export class RecordWriter {
     try {
       return await this.#options.spool.peek(max);
     } catch (error) {
-      this.#fail(error);
-      this.#options.logger.error({ reason: messageOf(error) }, 'cannot read the spool, trying again');
+      this.#onUnreadable(error);
       return [];
     }
+  }
+
+  #onUnreadable(error: unknown): void {
+    this.#fail(error);
+    this.#options.logger.error({ reason: messageOf(error) }, 'cannot read the spool, trying again');
   }
 
   async #send(batch: readonly OutgoingRecord[]): Promise<boolean> {

@@ -142,6 +142,39 @@ it('counts no record that cannot be read, and goes on behind a segment that has 
   expect(lost.reduce((sum, one) => sum + Number.parseInt(one, 10), left.length)).toBe(30);
 });
 
+it('tells what was damaged between two processes', async () => {
+  const first = await opened();
+  await first.append(records(0, 30));
+  await first.close();
+  const [one = '', two = ''] = (await readdir(directory)).sort();
+  const inOne = (await readFile(join(directory, one), 'utf8')).split('\n').length - 1;
+  await writeFile(join(directory, one), 'x\n'.repeat(inOne));
+  const whole = await readFile(join(directory, two), 'utf8');
+  await writeFile(join(directory, two), whole.replace('[', 'x'));
+  const second = await opened();
+  expect(lost).toEqual([`${inOne} of ${one}`, `1 of ${two}`]);
+  expect(await drain(second)).toEqual(records(inOne + 1, 30));
+});
+
+it('skips no record for one that somebody deleted', async () => {
+  const spool = await opened();
+  await spool.append(records(0, 30));
+  const [first = ''] = (await readdir(directory)).sort();
+  const inFirst = (await readFile(join(directory, first), 'utf8')).split('\n').length - 1;
+  await rm(join(directory, first));
+  await spool.skip(inFirst - 1);
+  expect(await drain(spool)).toEqual(records(inFirst, 30));
+});
+
+it('skips over many segments', async () => {
+  const spool = await opened();
+  await spool.append(records(0, 30));
+  await spool.skip(25);
+  expect(spool.records).toBe(5);
+  expect(await drain(spool)).toEqual(records(25, 30));
+  await spool.skip(1);
+});
+
 it('reads again what the disk did not give', async () => {
   const spool = await opened();
   await spool.append(records(0, 30));

@@ -84,7 +84,8 @@ export class Spool {
     for (const name of names) {
       const path = join(this.#options.directory, name);
       const { size } = await stat(path);
-      const records = await this.#read(path, size);
+      const { records, unreadable } = await this.#read(path, size);
+      if (unreadable > 0) this.#options.onLost(unreadable, path);
       this.#nextNumber = Number(name.slice(0, 10)) + 1;
       if (records.length === 0) {
         await unlink(path);
@@ -113,6 +114,20 @@ export class Spool {
   /** Forgets the first `count` records, which {@link Spool.peek} gave. */
   acknowledge(count: number): Promise<void> {
     return this.#exclusively(() => this.#acknowledge(count));
+  }
+
+  /**
+   * Forgets the first `count` records unread. Those of them that cannot be read any more count as forgotten too.
+   * @throws the disk's own error
+   */
+  skip(count: number): Promise<void> {
+    return this.#exclusively(async () => {
+      const left = Math.max(0, this.#records - count);
+      while (this.#records > left) {
+        const next = await this.#peek(this.#records - left);
+        if (this.#records > left) await this.#acknowledge(Math.min(next.length, this.#records - left));
+      }
+    });
   }
 
   close(): Promise<void> {
@@ -188,7 +203,7 @@ export class Spool {
       if (segment === undefined || segment.records === 0) return [];
       // What is read is not appended to any more: one writer and one reader never share a segment.
       if (this.#tail?.segment === segment) await this.#closeTail();
-      const records = await this.#read(segment.path, segment.bytes);
+      const { records } = await this.#read(segment.path, segment.bytes);
       // Whoever waits for the last record must not wait for one that cannot be read.
       const lost = segment.records - records.length;
       if (lost > 0) this.#options.onLost(lost, segment.path);
@@ -233,14 +248,17 @@ export class Spool {
     await tail?.handle.close();
   }
 
-  /** What is whole of a segment: a power cut tears its end. Nothing of one that is gone. @throws the disk's own error */
-  async #read(path: string, bytes: number): Promise<OutgoingRecord[]> {
+  /** What is whole of a segment, and how many lines are not. Nothing of one that is gone. @throws the disk's own error */
+  async #read(path: string, bytes: number): Promise<{ records: OutgoingRecord[]; unreadable: number }> {
     const file = await readFile(path).catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return Buffer.alloc(0);
       throw error;
     });
     const lines = file.toString('utf8', 0, bytes).split('\n');
-    return lines.map(parseLine).filter((record) => record !== undefined);
+    const records = lines.map(parseLine).filter((record) => record !== undefined);
+    // What a power cut or a full disk left of the last line was never said to be on disk.
+    const whole = lines.length - 1 + (parseLine(lines.at(-1) ?? '') === undefined ? 0 : 1);
+    return { records, unreadable: whole - records.length };
   }
 }
 

@@ -68,7 +68,8 @@ export function createOutput(io: Io, options: OutputOptions): Output {
     record: (value, human) => write(`${streamsJson ? safeJson(value) : sanitizeStyled(human(paint))}\n`),
     text: write,
     note(message) {
-      if (!options.quiet) io.stderr.write(`${sanitizeLines(message)}\n`);
+      const clean = wordPaint.level > 0 ? sanitizeStyled : sanitizeLines;
+      if (!options.quiet) io.stderr.write(`${clean(message)}\n`);
     },
     warn(message) {
       io.stderr.write(`${wordPaint.yellow('warning:')} ${sanitize(message)}\n`);

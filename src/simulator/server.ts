@@ -1,3 +1,4 @@
+import { createServer, type Server } from 'node:http';
 import { WebSocketServer } from 'ws';
 import { AppError, messageOf } from '../contract/errors.ts';
 import { ChatClient } from './chat-client.ts';
@@ -36,15 +37,18 @@ export class ChatServer {
   /** New and present clients get their WebSocket messages in fragments. */
   #splitsFrames = false;
   readonly #options: ChatServerOptions;
+  readonly #http: Server;
   readonly #server: WebSocketServer;
   readonly #clients = new Map<IrcSession, ChatClient>();
   readonly #rooms = new Map<string, Set<ChatClient>>();
   #connections = 0;
 
-  constructor(server: WebSocketServer, options: ChatServerOptions) {
-    this.#server = server;
+  constructor(http: Server, options: ChatServerOptions) {
+    this.#http = http;
     this.#options = options;
-    const address = server.address();
+    const server = new WebSocketServer({ server: http, perMessageDeflate: false });
+    this.#server = server;
+    const address = http.address();
     this.port = typeof address === 'object' && address !== null ? address.port : options.port;
     this.url = `ws://127.0.0.1:${this.port}`;
     server.on('connection', (socket) => {
@@ -158,8 +162,12 @@ export class ChatServer {
   async close(): Promise<void> {
     for (const client of this.#clients.values()) client.close(1001);
     const cut = setTimeout(() => this.cutAll(), 500);
+    const ended = new Promise<void>((resolve) => this.#http.close(() => resolve()));
     await new Promise<void>((resolve) => this.#server.close(() => resolve()));
     clearTimeout(cut);
+    // Who connected and asked for nothing is no client.
+    this.#http.closeAllConnections();
+    await ended;
   }
 
   #host(): SessionHost {
@@ -227,12 +235,14 @@ export class ChatServer {
 
 /** @throws AppError PORT_IN_USE. */
 export async function startChatServer(options: ChatServerOptions): Promise<ChatServer> {
-  const server = new WebSocketServer({ host: '127.0.0.1', port: options.port, perMessageDeflate: false });
-  await new Promise<void>((resolve, reject) => {
-    server.once('listening', resolve);
-    server.once('error', (error) => reject(listenError(error, options.port)));
+  const http = createServer((_request, response) => {
+    response.writeHead(426, { 'content-type': 'text/plain', upgrade: 'websocket' }).end('Upgrade Required');
   });
-  return new ChatServer(server, options);
+  await new Promise<void>((resolve, reject) => {
+    http.once('error', (error) => reject(listenError(error, options.port)));
+    http.listen(options.port, '127.0.0.1', resolve);
+  });
+  return new ChatServer(http, options);
 }
 
 function listenError(error: NodeJS.ErrnoException, port: number): AppError {

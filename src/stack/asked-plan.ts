@@ -2,10 +2,20 @@ import { type ChatSource, chatServices, concernsChat, isSameSource, joinSource }
 import type { ControlRequest } from './control-server.ts';
 import { withDependencies } from './graph.ts';
 import type { StackPlan } from './plan.ts';
-import { portsOf } from './service.ts';
+import { portsOf, type ServiceName } from './service.ts';
 import { assertPortsFree } from './stack-ports.ts';
 import { isIdle } from './state.ts';
 import type { Supervisor } from './supervisor.ts';
+
+/** The ports were chosen when the stack began. */
+const PORTS_HINT = 'Stop what holds them, or `twitchstats down` and then `twitchstats up --ports auto`.';
+
+export interface Asked {
+  /** The services to start; none: all. */
+  readonly names: readonly string[];
+  /** Those of them that ran before and are told anew: they are to run whatever becomes of the others. */
+  readonly changed: readonly ServiceName[];
+}
 
 /** What a running stack was asked for so far, and the plan that follows from it; a later `up` may ask for more. */
 export class AskedPlan {
@@ -29,33 +39,32 @@ export class AskedPlan {
 
   /**
    * Adds what is asked for to what was. Services that read other channels than they did are stopped, to be told anew.
-   * @returns the services to start now; none: all
+   * @returns the services to start now, none: all; and those that were stopped
    * @throws AppError USAGE for chat that does not mix or a service there is not, PORT_IN_USE: then nothing has changed
    */
   async join(
     request: Extract<ControlRequest, { do: 'start' }>,
     supervisor: Pick<Supervisor, 'status' | 'redefine'>,
-  ): Promise<readonly string[]> {
+  ): Promise<Asked> {
     const running = new Set(
       supervisor
         .status()
         .filter(({ state }) => !isIdle(state))
         .map(({ name }) => name),
     );
-    const isReading = running.has('ingest');
     const source =
-      isReading && !concernsChat(request.services)
+      running.has('ingest') && !concernsChat(request.services)
         ? this.#source
-        : joinSource(this.#source, request, isReading);
+        : joinSource(this.#source, request);
     const plan = this.#planOf(source);
     const wanted = withDependencies(plan.services, request.services);
-    await assertPortsFree(portsOf(wanted.filter(({ name }) => !running.has(name))));
+    await assertPortsFree(portsOf(wanted.filter(({ name }) => !running.has(name))), PORTS_HINT);
     const changed = isSameSource(source, this.#source)
       ? []
       : chatServices.filter((name) => running.has(name));
     this.#source = source;
     this.#plan = plan;
     await supervisor.redefine(plan.services, changed);
-    return request.services.length === 0 ? [] : [...request.services, ...changed];
+    return { names: request.services.length === 0 ? [] : [...request.services, ...changed], changed };
   }
 }

@@ -5,33 +5,31 @@ const twitch = (...channels: string[]) => ({ demo: false, channels });
 const demo = (...channels: string[]) => ({ demo: true, channels });
 
 describe('asked for more, a stack', () => {
-  it('that reads nothing yet takes what it is told', () => {
-    expect(joinSource(twitch(), demo(), false)).toEqual(demo());
-    expect(joinSource(twitch('forsen'), twitch('xqc'), false)).toEqual(twitch('forsen', 'xqc'));
+  it('that has no channels takes what it is told', () => {
+    expect(joinSource(twitch(), demo())).toEqual(demo());
+    expect(joinSource(twitch(), twitch('xqc'))).toEqual(twitch('xqc'));
   });
 
-  it('that reads already adds channels to those it has', () => {
-    expect(joinSource(twitch('forsen'), twitch('xqc', 'forsen'), true)).toEqual(twitch('forsen', 'xqc'));
-    expect(joinSource(demo(), demo('xqc'), true)).toEqual(demo(...demoChannels, 'xqc'));
+  it('that has channels adds to them', () => {
+    expect(joinSource(twitch('forsen'), twitch('xqc', 'forsen'))).toEqual(twitch('forsen', 'xqc'));
+    expect(joinSource(demo(), demo('xqc'))).toEqual(demo(...demoChannels, 'xqc'));
   });
 
-  it('that reads already is the same when nothing new is asked for', () => {
+  it('that has channels is the same when nothing new is asked for', () => {
     for (const [current, asked] of [
       [demo(), twitch()],
       [demo(), demo()],
       [twitch('forsen'), twitch('forsen')],
       [demo('xqc'), twitch('xqc')],
     ] as const)
-      expect(isSameSource(joinSource(current, asked, true), current)).toBe(true);
+      expect(isSameSource(joinSource(current, asked), current)).toBe(true);
   });
 
   it.each([
     ['a demo', twitch('forsen'), demo()],
     ['a channel of Twitch', demo(), twitch('forsen')],
   ])('does not mix Twitch and made-up chat: %s', (_, current, asked) => {
-    expect(() => joinSource(current, asked, true)).toThrow(
-      /^The stack that runs (reads|plays) .* beside it$/,
-    );
+    expect(() => joinSource(current, asked)).toThrow(/^The stack that runs (reads|plays) .* beside it$/);
   });
 });
 

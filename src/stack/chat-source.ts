@@ -26,17 +26,17 @@ export function concernsChat(services: readonly string[]): boolean {
 }
 
 /**
- * What a stack reads that is asked for more.
- * @param isReading whether it reads chat already: then that goes on, and only channels of the same source can be added
- * @throws AppError USAGE when Twitch and made-up chat would have to be read at once
+ * What a stack reads that is asked for more: once it has channels, only those of the same source can be added, for what was
+ * read is in its topics and its archive.
+ * @throws AppError USAGE when Twitch and made-up chat would mix
  */
-export function joinSource(current: ChatSource, asked: ChatSource, isReading: boolean): ChatSource {
-  const channels = isReading ? stackChannels(current) : current.channels;
+export function joinSource(current: ChatSource, asked: ChatSource): ChatSource {
+  const channels = stackChannels(current);
+  if (channels.length === 0) return asked;
   const joined = {
     demo: current.demo || asked.demo,
     channels: [...new Set([...channels, ...asked.channels])],
   };
-  if (!isReading) return joined;
   if (joined.demo !== current.demo) {
     throw new AppError('USAGE', 'The stack that runs reads Twitch, and cannot play made-up chat beside it', {
       hint: 'Stop it with `twitchstats down` first, or start the demo under another --home with --ports auto.',

@@ -14,11 +14,7 @@ export function withDependencies(
   const ordered = new Set<ServiceDefinition>();
   const visit = (name: string): void => {
     const service = byName.get(name);
-    if (service === undefined) {
-      throw new AppError('USAGE', `There is no service "${name}" in this stack`, {
-        hint: `The services are ${services.map((known) => known.name).join(', ')}.`,
-      });
-    }
+    if (service === undefined) throw noSuchService(name, [...byName.keys()]);
     if (ordered.has(service)) return;
     for (const dependency of service.dependsOn) visit(dependency);
     ordered.add(service);
@@ -26,6 +22,11 @@ export function withDependencies(
   };
   for (const name of names.length === 0 ? byName.keys() : names) visit(name);
   return [...ordered];
+}
+
+export function noSuchService(name: string, known: readonly string[]): AppError {
+  const hint = `The services are ${known.join(', ')}.`;
+  return new AppError('USAGE', `There is no service "${name}" in this stack`, { hint });
 }
 
 /** The services that cannot do without `name`, directly. */

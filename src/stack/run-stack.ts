@@ -4,11 +4,11 @@ import type { Settings } from '../config/settings.ts';
 import { untilAborted } from '../contract/abort.ts';
 import { AppError } from '../contract/errors.ts';
 import { artefactNames, type FetchProgress, resolveClassPaths } from './artefacts.ts';
-import { AskedPlan } from './asked-plan.ts';
+import { type Asked, AskedPlan } from './asked-plan.ts';
 import { stackChannels } from './chat-source.ts';
 import { type ClassData, makeArchive } from './class-data.ts';
 import { serveControl } from './control-server.ts';
-import { withDependencies } from './graph.ts';
+import { noSuchService, withDependencies } from './graph.ts';
 import { asHomeError, blameFullDisk } from './home-error.ts';
 import { identityOf } from './identity.ts';
 import { inTurn } from './in-turn.ts';
@@ -61,12 +61,15 @@ export interface RunStackOptions {
 /**
  * Runs a local stack in this process until `signal` is aborted: starts it, keeps it running, stops it in order. When this
  * returns or throws, none of its processes is left.
- * @throws AppError STACK_ALREADY_RUNNING, HOME_NOT_WRITABLE, JDK_MISSING, PROCESSOR_NOT_BUILT, ARTEFACTS_MISSING,
+ * @throws AppError USAGE for a service there is not, STACK_ALREADY_RUNNING, HOME_NOT_WRITABLE, JDK_MISSING, PROCESSOR_NOT_BUILT, ARTEFACTS_MISSING,
  *   PORT_IN_USE, SERVICE_FAILED, START_TIMEOUT
  */
 export async function runStack(options: RunStackOptions): Promise<void> {
   const { home, signal, onEvent } = options;
   const started = Date.now();
+  // Before anything is waited for or fetched.
+  const unknown = options.services.find((name) => !serviceNames.some((known) => known === name));
+  if (unknown !== undefined) throw noSuchService(unknown, serviceNames);
   const lock = acquireSupervisorLock(home);
   if (!('release' in lock))
     throw new AppError('STACK_ALREADY_RUNNING', `Another \`up\` (pid ${lock.pid}) was faster under ${home}`);
@@ -79,7 +82,7 @@ export async function runStack(options: RunStackOptions): Promise<void> {
     const session = await prepare(options);
     try {
       await session
-        .start(options.timeoutMs, () => options.services)
+        .start(options.timeoutMs, () => ({ names: options.services, changed: [] }))
         .catch((error: unknown) => {
           throw signal.aborted ? error : blameFullDisk(error, home);
         });
@@ -99,10 +102,7 @@ export async function runStack(options: RunStackOptions): Promise<void> {
 
 interface Session {
   /** Starts the services that are chosen when those asked for before have been started, or could not be. */
-  readonly start: (
-    timeoutMs: number,
-    choose: () => readonly string[] | Promise<readonly string[]>,
-  ) => Promise<void>;
+  readonly start: (timeoutMs: number, choose: () => Asked | Promise<Asked>) => Promise<void>;
   readonly state: () => StackState;
   readonly classData: readonly ClassData[];
   readonly close: () => Promise<void>;
@@ -154,11 +154,15 @@ async function prepare(options: RunStackOptions): Promise<Session> {
   const ending = AbortSignal.any([signal, closing.signal]);
   const start: Session['start'] = (timeoutMs, choose) =>
     startWithin(timeoutMs, supervised, ending, (either) =>
-      turn(async () => supervised.start(await choose(), either), either),
+      turn(async () => {
+        const { names, changed } = await choose();
+        await supervised.start(names, either, changed);
+      }, either),
     );
   const control = await serveControl({
     start: (request) => start(request.timeoutMs, () => asked.join(request, supervised)),
-    restart: (name) => turn(() => supervised.restart(name, ending), ending),
+    // After the starts before it, but none waits for it: it may never be ready, and restart what it waits for.
+    restart: (name) => turn(async () => undefined, ending).then(() => supervised.restart(name, ending)),
   });
   writeStackState(home, state());
   const names = new Set<string>(selected.map(({ name }) => name));

@@ -69,9 +69,13 @@ function loopbackPort(setting: string, addresses: readonly string[], otherwise: 
 /**
  * Looks at every port before anything is started.
  * @param wanted who wants which port, by `service purpose`
+ * @param hint what to do about a taken one
  * @throws AppError PORT_IN_USE naming every taken port and its holder; CONFIG_INVALID when two want the same one
  */
-export async function assertPortsFree(wanted: Readonly<Record<string, number>>): Promise<void> {
+export async function assertPortsFree(
+  wanted: Readonly<Record<string, number>>,
+  hint = 'Stop what holds them, or take free ones with `twitchstats up --ports auto`.',
+): Promise<void> {
   const twice = Object.entries(wanted).filter(([, port], index, all) =>
     all.some(([, other], at) => at !== index && other === port),
   );
@@ -92,7 +96,7 @@ export async function assertPortsFree(wanted: Readonly<Record<string, number>>):
     taken.length === 1 ? 'A port is taken' : `${taken.length} ports are taken`,
     {
       detail: taken.join('\n'),
-      hint: 'Stop what holds them, or take free ones with `twitchstats up --ports auto`.',
+      hint,
     },
   );
 }

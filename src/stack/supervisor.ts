@@ -26,6 +26,8 @@ interface Entry {
   starting: Promise<void> | undefined;
   /** The last time it was started again after a crash: nobody else may start it before that has ended. */
   restarting: Promise<void> | undefined;
+  /** While it is being stopped. */
+  stopping: Promise<void> | undefined;
   /** Aborted when it is to be stopped: ends a start or a wait for a restart. */
   stop: AbortController;
   /** When it crashed, epoch ms. */
@@ -49,25 +51,34 @@ export class Supervisor {
 
   /**
    * Starts the named services (all, when none is named) and what they depend on; those that run already are left alone.
-   * Resolves when all are ready. On the first failure, or when `signal` is aborted, what this call started is stopped.
+   * Resolves when all are ready. On the first failure, or when `signal` is aborted, what this call started is stopped,
+   * unless it was stopped and started again meanwhile.
+   * @param kept those of them that are not stopped then: they go on starting
    * @throws AppError SERVICE_FAILED, or the signal's reason
    */
-  async start(names: readonly string[], signal: AbortSignal): Promise<void> {
+  async start(
+    names: readonly string[],
+    signal: AbortSignal,
+    kept: readonly ServiceName[] = [],
+  ): Promise<void> {
     const wanted = withDependencies(this.#definitions(), names).map(({ name }) => name);
-    const mine = wanted.filter((name) => this.#entry(name).starting === undefined);
+    const mine = wanted.filter((name) => this.#entry(name).starting === undefined && !kept.includes(name));
     const failed = new AbortController();
     const either = AbortSignal.any([signal, failed.signal]);
+    for (const name of kept) this.#begin(name, NEVER).catch(() => undefined);
     const starts = wanted.map((name) =>
-      this.#begin(name, either)
+      Promise.race([this.#begin(name, either), untilAborted(either)])
         .then(() => this.#untilBack(this.#entry(name), either))
         .catch((error: unknown) => {
           failed.abort(error);
           throw error;
         }),
     );
+    const begun = mine.map((name) => [name, this.#entry(name).starting] as const);
     await Promise.allSettled(starts);
     if (!either.aborted) return;
-    await this.#stopEach(mine);
+    const left = begun.filter(([name, starting]) => this.#entry(name).starting === starting);
+    await this.#stopEach(left.map(([name]) => name));
     throw either.reason;
   }
 
@@ -84,7 +95,10 @@ export class Supervisor {
     }
   }
 
-  /** Stops one service and starts it again; those that depend on it keep running and connect again by themselves. */
+  /**
+   * Stops one service and starts it again; those that depend on it keep running and connect again by themselves.
+   * @throws AppError SERVICE_FAILED; STACK_NOT_RUNNING when it is stopped, or started once more, meanwhile
+   */
   async restart(name: ServiceName, signal: AbortSignal): Promise<void> {
     await this.#stopOne(this.#entry(name));
     await this.start([name], signal);
@@ -116,9 +130,10 @@ export class Supervisor {
     entry.stop = new AbortController();
     const either = AbortSignal.any([signal, entry.stop.signal]);
     try {
-      await Promise.all(definition.dependsOn.map((dependency) => this.#begin(dependency, signal)));
+      const dependencies = Promise.all(definition.dependsOn.map((name) => this.#begin(name, signal)));
       const others = (definition.after ?? []).map((other) => this.#entries.get(other)?.starting);
-      await Promise.allSettled(others);
+      const turn = dependencies.then(() => Promise.allSettled(others));
+      await Promise.race([turn, untilAborted(either)]);
       either.throwIfAborted();
     } catch (error) {
       entry.starting = undefined;
@@ -212,8 +227,15 @@ export class Supervisor {
     await Promise.all(names.map(stop));
   }
 
-  async #stopOne(entry: Entry): Promise<void> {
-    entry.stop.abort();
+  #stopOne(entry: Entry): Promise<void> {
+    entry.stopping ??= this.#end(entry).finally(() => {
+      entry.stopping = undefined;
+    });
+    return entry.stopping;
+  }
+
+  async #end(entry: Entry): Promise<void> {
+    entry.stop.abort(new AppError('STACK_NOT_RUNNING', `${entry.definition.name} was stopped`));
     if (entry.process !== undefined) {
       this.#set(entry, 'stopping', '', {});
       await entry.process.terminate(this.#options.kill);
@@ -249,6 +271,8 @@ export class Supervisor {
   }
 }
 
+const NEVER = new AbortController().signal;
+
 function newEntry(definition: ServiceDefinition): Entry {
   const ports = definition.kind === 'process' ? { ...definition.ports } : {};
   const { name, kind } = definition;
@@ -258,6 +282,7 @@ function newEntry(definition: ServiceDefinition): Entry {
     process: undefined,
     starting: undefined,
     restarting: undefined,
+    stopping: undefined,
     stop: new AbortController(),
     crashes: [],
   };

@@ -1,4 +1,6 @@
 import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import { expect, onTestFinished, test } from 'vitest';
@@ -12,8 +14,10 @@ interface Closed {
   readonly toldAt: number;
 }
 
+const welcome = ':tmi.twitch.tv 001 justinfan1 :Welcome\r\n:tmi.twitch.tv 376 justinfan1 :>\r\n';
+
 /** A connection that is logged in, the server's end of it, and what is told when it closes. */
-async function connect() {
+async function connect(greet = (peer: WebSocket, _socket: Socket) => peer.send(welcome)) {
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
   onTestFinished(() => {
     for (const client of server.clients) client.terminate();
@@ -41,8 +45,10 @@ async function connect() {
     liveness: { idleMs: 60_000, answerMs: 60_000 },
   });
   const opened = connection.open();
-  const [peer]: [WebSocket] = await once(server, 'connection').then(([socket]) => [socket]);
-  peer.send(':tmi.twitch.tv 001 justinfan1 :Welcome\r\n:tmi.twitch.tv 376 justinfan1 :>\r\n');
+  const [peer, { socket }]: [WebSocket, IncomingMessage] = await once(server, 'connection').then(
+    ([client, request]) => [client, request],
+  );
+  greet(peer, socket);
   await opened;
   onTestFinished(() => connection.end());
   return { peer, closed };
@@ -69,6 +75,16 @@ test('a close is as old as the line before it, however late both were read', asy
   peer.send(message(sentAt));
   peer.close(1001);
   expect((await closed).heardUntil).toBe(sentAt);
+});
+
+test('a close in the same read as the welcome is told', async () => {
+  const { closed } = await connect((peer, socket) => {
+    socket.cork();
+    peer.send(welcome);
+    peer.close(1001, 'bye');
+    socket.uncork();
+  });
+  expect((await closed).reason).toContain('bye');
 });
 
 test('a close where no chat was is a moment old', async () => {

@@ -85,11 +85,14 @@ export class Connection {
   async open(): Promise<void> {
     await new Promise<void>((resolve, reject) => {
       this.#failOpening = reject;
-      this.#client.once('connected', () => resolve());
+      // At once, not when the promise is looked at: the end may come in the same read as the welcome.
+      this.#client.once('connected', () => {
+        this.#failOpening = undefined;
+        resolve();
+      });
       this.#client.connect().catch(() => undefined);
       this.#watch();
     });
-    this.#failOpening = undefined;
   }
 
   /**

@@ -29,6 +29,11 @@ it('stops at a hundred', () => {
   expect(emoteCodes(text, `425618:${places}`)).toHaveLength(100);
 });
 
+it('leaves out what is too long for a code', () => {
+  const text = 'x'.repeat(300);
+  expect(emoteCodes(text, '25:0-299,0-256,0-255')).toEqual([text.slice(0, 256)]);
+});
+
 it('never throws and never gives white space, whatever the tag says', () => {
   const tag = fc.string({ unit: fc.constantFrom('1', '0', '9', '-', ',', '/', ':', 'x') });
   fc.assert(

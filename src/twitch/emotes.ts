@@ -1,4 +1,4 @@
-import { MAX_EMOTES } from '../contract/chat-message.ts';
+import { MAX_EMOTES, MAX_NAME } from '../contract/chat-message.ts';
 
 interface Place {
   readonly from: number;
@@ -11,7 +11,7 @@ const surrogate = /[\ud800-\udfff]/;
  * The emote codes of a message as written, one an occurrence, in the order of the text, at most {@link MAX_EMOTES}.
  *
  * The tag is `id:from-to,from-to/id:from-to`; offsets count code points, both ends inclusive, and may lie outside the
- * text: an end behind the text is clamped, and what then is no single word is left out. Never throws.
+ * text: an end behind the text is clamped, and what then is no single word of up to {@link MAX_NAME} is left out. Never throws.
  */
 export function emoteCodes(text: string, tag: string): string[] {
   if (tag === '') return [];
@@ -20,7 +20,7 @@ export function emoteCodes(text: string, tag: string): string[] {
   const codes: string[] = [];
   for (const { from, to } of places) {
     const code = points === undefined ? text.slice(from, to + 1) : points.slice(from, to + 1).join('');
-    if (code === '' || /\s/u.test(code)) continue;
+    if (code === '' || code.length > MAX_NAME || /\s/u.test(code)) continue;
     codes.push(code);
     if (codes.length === MAX_EMOTES) break;
   }

@@ -21,3 +21,11 @@ it('says what each reader alone would have missed, once both had time', () => {
   agreement.settle();
   expect(missed).toHaveLength(2);
 });
+
+it('does not count what one reader hears on two connections as missed by the other', () => {
+  const missed: number[] = [];
+  const agreement = new ReaderAgreement(2, (reader) => missed.push(reader));
+  for (const reader of [0, 1, 0]) agreement.heard('a', reader);
+  for (let time = 0; time < 3; time++) agreement.settle();
+  expect(missed).toEqual([]);
+});

@@ -5,7 +5,7 @@
 export class ReaderAgreement {
   readonly #all: number;
   readonly #onMissed: (reader: number, messages: number) => void;
-  /** Ids that not all readers have heard yet, with the readers that have, as bits. */
+  /** The readers that have heard an id, as bits. Complete ones stay too: a reader hears some twice, on two connections. */
   #young = new Map<string, number>();
   #old = new Map<string, number>();
 
@@ -16,9 +16,7 @@ export class ReaderAgreement {
 
   heard(messageId: string, reader: number): void {
     const generation = this.#old.has(messageId) ? this.#old : this.#young;
-    const readers = (generation.get(messageId) ?? 0) | (1 << reader);
-    if (readers === this.#all) generation.delete(messageId);
-    else generation.set(messageId, readers);
+    generation.set(messageId, (generation.get(messageId) ?? 0) | (1 << reader));
   }
 
   /** Gives up waiting for what was first heard before the last call. */

@@ -164,11 +164,10 @@ export class Slot {
       if (signal.aborted) resolve('closed');
       signal.addEventListener('abort', () => resolve('closed'), { once: true, signal: over.signal });
     });
-    const rotation = pause(rotateMs === 0 ? 2 ** 31 - 1 : rotateMs, over.signal).then(
-      () => 'rotation' as const,
-    );
+    const ends: Promise<'closed' | 'reconnect asked' | 'rotation'>[] = [link.end, stopped];
+    if (rotateMs > 0) ends.push(pause(rotateMs, over.signal).then(() => 'rotation' as const));
     try {
-      return await Promise.race([link.end, stopped, rotation]);
+      return await Promise.race(ends);
     } finally {
       over.abort();
     }

@@ -6,7 +6,7 @@ import { readForgotten } from '../../kafka/forgotten.ts';
 import { type ConsumersBehind, consumersBehind } from '../../kafka/group-progress.ts';
 import { type LogConnection, openLog } from '../../kafka/log-connection.ts';
 import { type ArchivedChannel, findChannel, listChannels } from '../channel.ts';
-import { type CompareOptions, compareChannel, type WindowVerdict } from './compare.ts';
+import { type ChannelEvidence, type CompareOptions, compareChannel, type WindowVerdict } from './compare.ts';
 import { readHistory, readNewestWindows } from './published.ts';
 import { recountArchive, timeToLive } from './recount-archive.ts';
 import { LogRecount } from './recount-log.ts';
@@ -85,21 +85,13 @@ async function untilSettled(
     onStep('reading the Kafka log');
     const end = await recount.advance();
     const behind = await consumersBehind(settings, end);
-    const rules: CompareOptions = {
-      windowMs,
-      ...span,
-      now,
-      logFrom: await recount.completeFrom(),
-      archiveFrom: ttlMs === 0 ? undefined : now - ttlMs,
-      isBehind: behind.counter + behind.archiver > 0,
-    };
     const newest = await readNewestWindows(statsLog);
     const names = new Map([...newest.values()].map((stats) => [stats.channel_id, stats.channel_name]));
     const channels = wanted.length > 0 ? wanted : await allChannels(session, settings, recount.names, names);
-    const windows: WindowVerdict[] = [];
+    const found: ChannelEvidence[] = [];
     for (const channel of channels) {
       onStep(`recounting ${channel.name} from Cassandra`);
-      const evidence = {
+      found.push({
         ...channel,
         newest: newest.get(channel.id),
         history: await readHistory(new ChatArchive(session, settings), channel.id, span),
@@ -113,9 +105,18 @@ async function untilSettled(
         log: recount.counts(channel.id),
         appendedFrom: recount.appendedFrom(channel.id),
         remembered: recount.remembered(channel.id),
-      };
-      windows.push(...compareChannel(evidence, rules));
+      });
     }
+    const rules: CompareOptions = {
+      windowMs,
+      ...span,
+      now,
+      logFrom: await recount.completeFrom(),
+      // By now: rows went on expiring while they were counted.
+      archiveFrom: ttlMs === 0 ? undefined : Date.now() - ttlMs,
+      isBehind: behind.counter + behind.archiver > 0,
+    };
+    const windows = found.flatMap((evidence) => compareChannel(evidence, rules));
     const isSettled = !windows.some(({ state }) => state === 'behind' || state === 'differs');
     if (isSettled || performance.now() >= deadline) return { windows, behind };
     onStep('waiting for differences to go away');

@@ -105,6 +105,23 @@ test('those who read the opt-outs obey from then on', async () => {
   await list.closed();
 });
 
+test('who began before the topic of opt-outs was made obeys them too', async () => {
+  const settings = await bootstrappedSettings();
+  const later = { ...settings, KAFKA_TOPIC_OPT_OUTS: `${settings.KAFKA_TOPIC_OPT_OUTS}-later` };
+  const ended = new AbortController();
+  const list = followOptOuts(later, { signal: ended.signal, lookAgainMs: 100 });
+  await list.load();
+  const env = settingsEnv(later);
+  expect(await runCli(['bootstrap'], { env })).toMatchObject({ code: 0 });
+  expect(await runCli(['forget', '--user', '42'], { env })).toMatchObject({ code: 0 });
+  await vi.waitFor(() => expect(list.has({ user_id: '42', channel_id: '1' })).toBe(true), {
+    timeout: 20_000,
+    interval: 20,
+  });
+  ended.abort();
+  await list.closed();
+});
+
 test('forget in one channel leaves the others, and a second channel does not undo the first', async () => {
   const settings = await bootstrappedSettings();
   const env = settingsEnv(settings);

@@ -29,7 +29,7 @@ export function readChannelsFile(path: string): string[] {
 }
 
 /**
- * Calls `onChange` after each change of the file, and `onError` when changes cannot be noticed: inotify has limits.
+ * Calls `onChange` when it begins to watch and after each change of the file, and `onError` when changes cannot be noticed: inotify has limits.
  * @returns what ends it; while it goes on, it keeps the process alive
  */
 export function watchFile(
@@ -37,7 +37,7 @@ export function watchFile(
   onChange: () => void,
   onError: (error: unknown) => void,
 ): () => Promise<void> {
-  const watcher = watch(path, { ignoreInitial: true, awaitWriteFinish: { stabilityThreshold: 100 } });
+  const watcher = watch(path, { awaitWriteFinish: { stabilityThreshold: 100 } });
   watcher.on('add', onChange).on('change', onChange).on('error', onError);
   return () => watcher.close();
 }

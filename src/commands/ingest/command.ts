@@ -16,7 +16,8 @@ const schema = z.object({
   includeMirrored: z.boolean().default(false),
   readers: z.coerce.number().int().min(1).max(2).default(1),
   joinsPer10s: z.coerce.number().int().min(1).max(2000).default(20),
-  rotate: z.coerce.number().nonnegative().default(0),
+  // The longest that a timer of Node waits is 2 ** 31 ms.
+  rotate: z.coerce.number().nonnegative().max(35_791).default(0),
   spoolLimit: bytes.default(1024 ** 3),
   httpPort: z.string().optional(),
 });
@@ -44,7 +45,7 @@ export const ingestCommand = defineCommand({
     { flags: '--joins-per-10s <n>', description: 'JOINs allowed; 2000 for verified bots', default: 20 },
     {
       flags: '--rotate <minutes>',
-      description: 'renew each connection after this long; 0 never',
+      description: 'renew each connection after this long, up to 35791; 0 never',
       default: 0,
     },
     { flags: '--spool-limit <bytes>', description: 'disk to use while Kafka is away', default: '1G' },

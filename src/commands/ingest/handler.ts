@@ -117,11 +117,11 @@ const CLOSE_MS = 5000;
 const STDIN_CLOSE_MS = 60_000;
 
 function sayRead(output: Output, ingestor: Ingestor, waiting: number): void {
-  const { lines, messages, dropped } = ingestor.metrics.counters();
+  const { lines, messages } = ingestor.metrics.counters();
   output.note(`read ${lines} lines, ${messages} messages`);
-  if (dropped > 0) {
+  if (ingestor.lost > 0) {
     throw new AppError('KAFKA_UNREACHABLE', 'Messages are lost: neither Kafka nor the disk took them', {
-      detail: `${dropped} of them.`,
+      detail: `${ingestor.lost} of them.`,
       hint: 'Run it again with the same input; what had arrived is not counted twice.',
     });
   }
@@ -145,9 +145,9 @@ async function takeStdin(
   signal.addEventListener('abort', () => lines.close(), { once: true });
   for await (const line of lines) {
     if (line !== '') ingestor.intake.take(line);
-    while (ingestor.waiting > MAX_WAITING_OF_STDIN && !signal.aborted && !ingestor.hasLost) await sleep(5);
+    while (ingestor.waiting > MAX_WAITING_OF_STDIN && !signal.aborted && ingestor.lost === 0) await sleep(5);
     // Who lost something reads all of it again: the sooner the better.
-    if (signal.aborted || ingestor.hasLost) break;
+    if (signal.aborted || ingestor.lost > 0) break;
   }
 }
 
@@ -155,7 +155,7 @@ function followFile(path: string, apply: () => void, logger: Logger): () => Prom
   const reread = () => {
     try {
       apply();
-      logger.info({ path }, 'read the channels again');
+      logger.info({ path }, 'read the channels');
     } catch (error) {
       logger.error({ path, reason: messageOf(error) }, 'cannot read the channels, keeping the old ones');
     }

@@ -100,18 +100,20 @@ describe('the file of channels', () => {
     expect(() => readChannelsFile(path)).toThrow(/channels\.txt:2: "not a login"/);
   });
 
-  it('tells of each change until it is stopped', async () => {
+  it('tells of itself at once, and of each change until it is stopped', async () => {
     const path = join(directory, 'channels.txt');
     await writeFile(path, 'forsen\n');
-    const watching: { end?: () => Promise<void> } = {};
-    const changed = new Promise<void>((resolve, reject) => {
-      watching.end = watchFile(path, resolve, reject);
-    });
+    const told: unknown[] = [];
+    const end = watchFile(
+      path,
+      () => told.push(readChannelsFile(path)),
+      (error) => told.push(error),
+    );
+    await expect.poll(() => told, { timeout: 10_000 }).toEqual([['forsen']]);
     const write = setInterval(() => void writeFile(path, `forsen\npajlada // ${Math.random()}\n`), 300);
-    await changed;
+    await expect.poll(() => told.at(-1), { timeout: 10_000 }).toEqual(['forsen', 'pajlada']);
     clearInterval(write);
-    await watching.end?.();
-    expect(readChannelsFile(path)).toEqual(['forsen', 'pajlada']);
+    await end();
   });
 });
 

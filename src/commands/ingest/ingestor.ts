@@ -18,7 +18,7 @@ import { createHeardFile, type HeardFile } from './heard-file.ts';
 import { HeardMarks } from './heard-marks.ts';
 import type { Health } from './http.ts';
 import { LostRecords } from './lost-records.ts';
-import { createIngestMetrics, type IngestCounters, type IngestMetrics } from './metrics.ts';
+import { createIngestMetrics, DISK_DAMAGED, type IngestCounters, type IngestMetrics } from './metrics.ts';
 import { authorOf } from './record-author.ts';
 
 export interface IngestorOptions {
@@ -140,9 +140,9 @@ export class Ingestor {
     return this.#writer.unsent + this.#spool.records;
   }
 
-  /** Whether a message that was read is neither in Kafka nor on disk. */
-  get hasLost(): boolean {
-    return this.metrics.droppedTotal() > 0;
+  /** How many messages that were read are neither in Kafka nor on disk. */
+  get lost(): number {
+    return this.metrics.lost();
   }
 
   async start(): Promise<void> {
@@ -254,7 +254,7 @@ export class Ingestor {
 
   /** Whose they were, and when they were sent, nobody knows any more: no gap can be told. */
   #onLostOnDisk(records: number, path: string): void {
-    this.metrics.dropped(records, 'disk damaged');
+    this.metrics.dropped(records, DISK_DAMAGED);
     this.#options.logger.error({ path, records }, 'records are lost: their file is damaged or was deleted');
   }
 

@@ -32,8 +32,8 @@ export interface IngestMetrics {
   /** `reader`, from 0, alone would have missed so many messages more. */
   missed(reader: number, messages: number): void;
   gap(seconds: number): void;
-  /** How many were dropped so far, for whatever reason. */
-  droppedTotal(): number;
+  /** How many of those that were read were dropped so far: neither in Kafka nor on disk. */
+  lost(): number;
   /** The sums, for `/health`. */
   counters(): IngestCounters;
 }
@@ -57,6 +57,9 @@ export interface MetricSources {
   readonly spool: () => { readonly records: number; readonly bytes: number };
   readonly unsent: () => number;
 }
+
+/** Why records of an earlier run were dropped. */
+export const DISK_DAMAGED = 'disk damaged';
 
 /** Lines are counted in plain numbers, and handed to the registry when somebody looks: this is the hot path. */
 export function createIngestMetrics(sources: MetricSources): IngestMetrics {
@@ -183,7 +186,7 @@ export function createIngestMetrics(sources: MetricSources): IngestMetrics {
       sums.gaps++;
       sums.gapSeconds += seconds;
     },
-    droppedTotal: () => total(dropped),
+    lost: () => total(dropped) - (dropped.get(DISK_DAMAGED) ?? 0),
     counters: () => ({
       lines: total(lines),
       messages: sums.messages,

@@ -24,7 +24,7 @@ export const inspectGaps = defineCommand({
   run: async ({ options, config, output, signal }) => {
     const { settings } = config();
     const timeZone = parseTimeZone(options.tz);
-    const { from } = parseTimeRange({ since: options.since }, { now: Date.now(), timeZone });
+    const { from = 0 } = parseTimeRange({ since: options.since }, { now: Date.now(), timeZone });
     const isWanted = channelMatcher(options.channel === undefined ? [] : [options.channel]);
     const gaps: GapEvent[] = [];
     const topic = settings.KAFKA_TOPIC_INGEST_EVENTS;
@@ -37,7 +37,7 @@ export const inspectGaps = defineCommand({
       data: { gaps },
       human: () =>
         gaps.length === 0
-          ? 'No gap: every wanted channel was heard all the time.'
+          ? noGap(options.channel, from)
           : renderTable(
               [
                 { title: 'CHANNEL', value: ({ channel_name }) => channel_name },
@@ -54,6 +54,13 @@ export const inspectGaps = defineCommand({
     return undefined;
   },
 });
+
+function noGap(channel: string | undefined, from: number): string {
+  const since = new Date(from).toISOString();
+  return channel === undefined
+    ? `No gap since ${since}: every wanted channel was heard all the time.`
+    : `No gap of ${channel} was told since ${since}.`;
+}
 
 function parseJson(value: Buffer | null): unknown {
   try {

@@ -60,7 +60,19 @@ it('keeps the place that was written last in a file', async () => {
 
 it('keeps the exact place at an orderly end', async () => {
   const keeper = await replayed(1010, 65_536);
-  await keeper.save();
+  await keeper.save(false);
+  expect(await place()).toBe(1010);
+});
+
+it('keeps no place that lies in a pipe when it is cut short: Ctrl-C ends the reader too', async () => {
+  const keeper = await replayed(1010, 65_536);
+  await keeper.save(true);
+  expect(await place()).toBe(1010 - 64);
+});
+
+it('keeps the exact place of a file when it is cut short', async () => {
+  const keeper = await replayed(1010, 0);
+  await keeper.save(true);
   expect(await place()).toBe(1010);
 });
 

@@ -5,8 +5,8 @@ import type { ReplayTarget } from './sinks.ts';
 export interface CursorKeeper {
   /** Takes note of the place behind what the target has taken; writes the file at most once a second. */
   moved(cursor: MessageCursor): Promise<void>;
-  /** Writes what was noted last. */
-  save(): Promise<void>;
+  /** Writes what was noted last; when the replay was cut short, of what is certain to have arrived. */
+  save(wasCut: boolean): Promise<void>;
 }
 
 const SAVE_EVERY_MS = 1000;
@@ -18,9 +18,9 @@ interface Place {
 }
 
 /**
- * Keeps the place of a replay in a file, if there is one. An orderly end, Ctrl-C included, leaves the exact place. Before it,
- * only what is certain to have arrived is kept: after a kill -9, or when the reader of a pipe dies, the next run repeats what
- * was written in the last second or still lay in the pipe, and passes over nothing.
+ * Keeps the place of a replay in a file, if there is one. An orderly end leaves the exact place. Before it, only what is
+ * certain to have arrived is kept: after Ctrl-C, a kill -9, or when the reader of a pipe dies, the next run repeats what still
+ * lay in the pipe (after a kill -9 what was written in the last second too), and passes over nothing.
  */
 export function cursorKeeper(
   file: string | undefined,
@@ -35,20 +35,23 @@ export function cursorKeeper(
     await writeCursor(file, channelId, place.cursor);
     savedAt = performance.now();
   };
+  const newestThatArrived = () => {
+    const arrived = Math.max(0, target.bytes - target.heldBytes);
+    return places.findLast(({ bytes }) => bytes <= arrived);
+  };
   return {
-    async save() {
-      await write(places.at(-1));
+    async save(wasCut) {
+      await write(wasCut ? newestThatArrived() : places.at(-1));
       places = [];
     },
     async moved(cursor) {
       if (file === undefined) return;
       places.push({ cursor, bytes: target.bytes });
       if (performance.now() - savedAt < SAVE_EVERY_MS) return;
-      const arrived = target.bytes - target.heldBytes;
-      const newest = places.findLastIndex(({ bytes }) => bytes <= arrived);
-      if (newest === -1) return;
-      await write(places[newest]);
-      places = places.slice(newest + 1);
+      const place = newestThatArrived();
+      if (place === undefined) return;
+      await write(place);
+      places = places.slice(places.indexOf(place) + 1);
     },
   };
 }

@@ -67,7 +67,7 @@ export async function runReplay(input: HandlerInput<ReplayOptions>): Promise<num
       });
     } finally {
       progress.stop();
-      await cursor.save().finally(() => target.close());
+      await cursor.save(signal.aborted).finally(() => target.close());
     }
     output.note(describeResult(tally, channel, target.what, startedAt, signal.aborted));
     return isBalanced(tally) ? exitCodes.ok : exitCodes.failed;

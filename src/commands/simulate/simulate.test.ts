@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import { connect } from 'node:net';
 import { Readable } from 'node:stream';
 import { expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
@@ -30,6 +32,32 @@ it('takes the time of the first line as every other time is taken', async () => 
     2,
     expect.stringContaining('--start-time: "yesterdayish" is not a time'),
   ]);
+});
+
+it.each([
+  ['--ledger', 'x.jsonl'],
+  ['--seed', '0'],
+  ['--lines', '5'],
+  ['--start-time', 'now'],
+])('refuses %s with --file', async (flag, value) => {
+  const stderr = captureStream();
+  const io = { stdin: Readable.from([]), stdout: captureStream(), stderr, env: {}, cwd: process.cwd() };
+  const argv = ['simulate', '--file', 'chat.irc', flag, value];
+  expect(await run(argv, io, new AbortController().signal)).toBe(2);
+  expect(stderr.written()).toContain(`${flag} goes with made-up chat, not with --file`);
+});
+
+it('ends though somebody is connected who asks for nothing', async () => {
+  const stdout = captureStream();
+  const io = { stdin: Readable.from([]), stdout, stderr: captureStream(), env: {}, cwd: process.cwd() };
+  const stop = new AbortController();
+  const ended = run(['simulate', '--json', '--port', '0'], io, stop.signal);
+  await expect.poll(stdout.written, { timeout: 20_000 }).toContain('"url"');
+  const silent = connect(JSON.parse(stdout.written()).port, '127.0.0.1');
+  onTestFinished(() => void silent.destroy());
+  await once(silent, 'connect');
+  stop.abort();
+  await ended;
 });
 
 it.runIf(existsSync('/dev/full'))('ends when its ledger finds no room', async () => {

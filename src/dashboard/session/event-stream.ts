@@ -79,6 +79,8 @@ async function readOnce(
         await onEvent({ event, data });
       }
       arrived.length = 0;
+      // The time that was taken over them is not the API's.
+      timer.refresh();
     }
   } finally {
     clearTimeout(timer);

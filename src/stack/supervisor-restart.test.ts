@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import { untilAborted } from '../contract/abort.ts';
+import type { ServiceName, TaskService } from './service.ts';
+import { Supervisor } from './supervisor.ts';
+
+const never = new AbortController().signal;
+
+/** Done at once while `isOpen` says so, else when it is stopped. */
+function task(name: ServiceName, isOpen = () => true): TaskService & { runs: number } {
+  const service = {
+    kind: 'task' as const,
+    name,
+    dependsOn: [],
+    runs: 0,
+    run: async (signal: AbortSignal) => {
+      service.runs += 1;
+      if (!isOpen()) await untilAborted(signal);
+      signal.throwIfAborted();
+      return 'done';
+    },
+  };
+  return service;
+}
+
+function supervise(...services: TaskService[]) {
+  const supervisor = new Supervisor({
+    services,
+    logFile: (name) => `${name}.log`,
+    kill: never,
+    onChange: () => undefined,
+  });
+  const stateOf = (name: ServiceName) => supervisor.status().find((status) => status.name === name)?.state;
+  return { supervisor, stateOf };
+}
+
+describe('a restart', () => {
+  it('that is never ready is overtaken by the next one', async () => {
+    let isOpen = true;
+    const api = task('api', () => isOpen);
+    const { supervisor, stateOf } = supervise(api);
+    await supervisor.start([], never);
+    isOpen = false;
+    const first = supervisor.restart('api', never);
+    await expect.poll(() => api.runs).toBe(2);
+    isOpen = true;
+    const [overtaken] = await Promise.allSettled([first, supervisor.restart('api', never)]);
+    expect(overtaken).toMatchObject({ status: 'rejected', reason: { message: 'api was stopped' } });
+    expect([stateOf('api'), api.runs]).toEqual(['ready', 3]);
+  });
+
+  it('that two ask for at once starts the service once', async () => {
+    const api = task('api');
+    const { supervisor, stateOf } = supervise(api);
+    await supervisor.start([], never);
+    await Promise.all([supervisor.restart('api', never), supervisor.restart('api', never)]);
+    expect([stateOf('api'), api.runs]).toEqual(['ready', 2]);
+  });
+});
+
+describe('a start that is given up', () => {
+  it('stops what it began, but for what it is told to keep', async () => {
+    const { supervisor, stateOf } = supervise(
+      task('ingest', () => false),
+      task('api', () => false),
+    );
+    const stop = new AbortController();
+    const started = supervisor.start([], stop.signal, ['ingest']);
+    await expect.poll(() => [stateOf('ingest'), stateOf('api')]).toEqual(['starting', 'starting']);
+    stop.abort(new Error('late'));
+    await expect(started).rejects.toThrow('late');
+    expect([stateOf('ingest'), stateOf('api')]).toEqual(['starting', 'stopped']);
+    await supervisor.stop();
+    expect(stateOf('ingest')).toBe('stopped');
+  });
+});
