@@ -12,6 +12,7 @@ import { homePaths } from './paths.ts';
 import type { ServiceDefinition } from './service.ts';
 import { schemaTask, topicsTask } from './services/bootstrap.ts';
 import { cassandraService } from './services/cassandra.ts';
+import { MOST_PARTITIONS } from './services/cassandra-yaml.ts';
 import { externalServers } from './services/external.ts';
 import { kafkaService } from './services/kafka.ts';
 import { apiService, ingestService, simulatorService } from './services/node-services.ts';
@@ -91,8 +92,7 @@ export function planStack(options: PlanOptions): StackPlan {
       stateDir: settings.STATE_DIR ?? join(paths.data, 'processor'),
       runDir: runDir('processor'),
       port: ports.processor,
-      // After a kill -9 it has its partitions at once, not when its session has timed out. It is the only one here.
-      env: infra === 'local' ? { GROUP_INSTANCE_ID: 'twitchstats' } : {},
+      env: infra === 'local' ? ofOwnServers : {},
     }),
     ...(demo ? [simulatorService({ ...ofNode('simulator'), port: ports.simulator, channels })] : []),
     // Without a channel there is nothing to read.
@@ -104,6 +104,15 @@ export function planStack(options: PlanOptions): StackPlan {
   const own = infra === 'external' ? [] : [classes.kafka, classes.cassandra];
   return { services, settings, classData: [...own, classes.processor] };
 }
+
+/** What suits the processor where the servers are ours. */
+const ofOwnServers = {
+  // After a kill -9 it has its partitions at once, not when its session has timed out. It is the only one here.
+  GROUP_INSTANCE_ID: 'twitchstats',
+  // Our Cassandra does not warn of these: docs/adr/0025-larger-memtables-and-batches.md
+  ARCHIVE_BATCH_PARTITIONS: String(MOST_PARTITIONS),
+  ARCHIVE_BATCH_KIB: '40',
+};
 
 function stackSettings({ infra, settings, ports, demo, channels }: PlanOptions): Settings {
   return {

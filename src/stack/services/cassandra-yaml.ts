@@ -8,6 +8,9 @@ export interface CassandraYamlOptions {
   readonly yaml?: Readonly<Record<string, unknown>>;
 }
 
+/** So many partitions the archive writes with one request. */
+export const MOST_PARTITIONS = 64;
+
 export function commitLogIn(dataDir: string): string {
   return join(dataDir, 'commitlog');
 }
@@ -54,11 +57,15 @@ export function cassandraYaml({ dataDir, ports, yaml }: CassandraYamlOptions): s
       // The archive writes batches of one partition, up to 64 KiB: one mutation each.
       batch_size_warn_threshold: '96KiB',
       batch_size_fail_threshold: '1MiB',
+      // And of many, up to 40 KiB: docs/adr/0025-larger-memtables-and-batches.md.
+      unlogged_batch_across_partitions_warn_threshold: MOST_PARTITIONS,
       // The default, a skip list, makes writes wait for flushes: docs/adr/0014-memtables-are-tries.md.
       memtable: { configurations: { trie: { class_name: 'TrieMemtable' }, default: { inherits: 'trie' } } },
       memtable_allocation_type: 'offheap_objects',
-      memtable_heap_space: '96MiB',
+      // One flush at a time, when half of either is full: fewer and larger files, docs as above.
+      memtable_heap_space: '192MiB',
       memtable_offheap_space: '256MiB',
+      memtable_flush_writers: 1,
       file_cache_size: '64MiB',
       networking_cache_size: '32MiB',
       key_cache_size: '8MiB',

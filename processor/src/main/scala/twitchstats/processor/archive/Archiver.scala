@@ -8,7 +8,7 @@ import org.apache.kafka.clients.consumer.{
   OffsetAndMetadata
 }
 import org.apache.kafka.common.{KafkaException, TopicPartition}
-import org.apache.kafka.common.errors.RebalanceInProgressException
+import org.apache.kafka.common.errors.{RebalanceInProgressException, TimeoutException}
 import org.apache.kafka.common.record.TimestampType.LOG_APPEND_TIME
 import org.slf4j.LoggerFactory
 import twitchstats.processor.count.ChannelStats
@@ -77,7 +77,7 @@ final class Archiver(
     if System.nanoTime >= nextCommitNanos then commit()
 
   private def accept(records: Iterable[ConsumerRecord[Array[Byte], Array[Byte]]]): Unit =
-    val plan = WritePlan(tables, batchRows, names, System.currentTimeMillis)
+    val plan = WritePlan(tables, batches, names, System.currentTimeMillis)
     records.foreach: record =>
       val partition = TopicPartition(record.topic, record.partition)
       val tracker = trackers.getOrElseUpdate(partition, OffsetTracker(record.offset))
@@ -97,7 +97,8 @@ final class Archiver(
     Decoder.decode(record.key, record.value, place, arrivedAt) match
       case Right(message) if !isOptedOut(message) =>
         plan.add(message, tracker.begin(record.offset, plan.writesOf(message)))
-      case _ =>
+      case Right(_) => tracker.begin(record.offset, 0): Unit
+      case Left(_) =>
         // The count reports dead letters, once, in its transaction.
         metrics.skipped()
         tracker.begin(record.offset, 0): Unit
@@ -177,7 +178,7 @@ final class Archiver(
     val settled = settledNanos
     val positions = for
       (partition, tracker) <- trackers.toList
-      _ = tracker.skipTo(consumer.position(partition), settled)
+      _ = position(partition).foreach(tracker.skipTo(_, settled))
       position <- tracker.committable(settled)
     yield partition -> position
     if positions.nonEmpty then
@@ -195,6 +196,11 @@ final class Archiver(
     if !health.isConnected || trackers.values.exists(_.pending > 0) then writer.probe()
     reportLag()
 
+  /** None while its leader is asked whether it still holds, which is not waited for. */
+  private def position(partition: TopicPartition): Option[Long] =
+    try Some(consumer.position(partition, Archiver.Patience))
+    catch case _: TimeoutException => None
+
   private def reportLag(): Unit =
     if isPaused then reportLagOfPaused()
     else
@@ -206,11 +212,10 @@ final class Archiver(
   private def reportLagOfPaused(): Unit =
     if System.nanoTime >= nextEndsNanos then
       nextEndsNanos = System.nanoTime + Archiver.EndsIntervalNanos
-      val patience = Duration.ofSeconds(1)
       // A broker that is away as well leaves the gauge as it is.
       Try:
-        consumer.endOffsets(consumer.assignment, patience).asScala.foreach: (partition, end) =>
-          val lag = (end - consumer.position(partition, patience)).max(0)
+        consumer.endOffsets(consumer.assignment, Archiver.Patience).asScala.foreach: (partition, end) =>
+          val lag = (end - consumer.position(partition, Archiver.Patience)).max(0)
           metrics.lag(partition.topic, partition.partition, lag)
       : Unit
 
@@ -232,4 +237,5 @@ final class Archiver(
       partitionCount = consumer.assignment.asScala.count(!gone.contains(_))
 
 object Archiver:
+  private val Patience = Duration.ofSeconds(1)
   private val EndsIntervalNanos = 5_000_000_000L

@@ -1,10 +1,9 @@
 package twitchstats.processor.archive
 
 import twitchstats.processor.count.OptedOut
+import twitchstats.processor.settings.BatchLimits
 
-/** @param batchRows
-  *   rows of one partition in one request, at most
-  * @param drainMs
+/** @param drainMs
   *   how long a revoke or a stop waits for writes; below the session timeout (6 s)
   * @param settleMs
   *   how long a node may take until what it acknowledged survives its kill. A commit log that is
@@ -12,7 +11,7 @@ import twitchstats.processor.count.OptedOut
   *   takes long (CASSANDRA-13987)
   */
 final case class ArchiverOptions(
-    batchRows: Int,
+    batches: BatchLimits,
     health: CassandraHealth,
     metrics: ArchiveMetrics = ArchiveMetrics.None,
     isOptedOut: OptedOut = _ => false,

@@ -116,7 +116,7 @@ final class PreparedTables(session: CqlSession, settings: CassandraSettings) ext
     row.setQueryTimestamp(writeTimeMicros).build()
 
   /** Unlogged: rows of one partition are one mutation anyway, and rows of several are repeated
-    * until they are there.
+    * until they are there. A batch has one write time, the latest of its rows'.
     */
   def batch(rows: Seq[BoundStatement]): Statement[?] =
     if rows.sizeIs == 1 then rows.head
@@ -127,6 +127,7 @@ final class PreparedTables(session: CqlSession, settings: CassandraSettings) ext
         .addAll(statements)
         .setRoutingKey(rows.head.getRoutingKey)
         .setRoutingKeyspace(rows.head.getRoutingKeyspace)
+        .setQueryTimestamp(rows.iterator.map(_.getQueryTimestamp).max)
 
   private def prepare(cql: String): PreparedStatement = session.prepare(cql)
 

@@ -3,18 +3,19 @@ package twitchstats.processor.archive
 import com.datastax.oss.driver.api.core.cql.BoundStatement
 import twitchstats.processor.count.ChannelStats
 import twitchstats.processor.message.ChatMessage
+import twitchstats.processor.settings.BatchLimits
 import java.util.UUID
 import scala.collection.mutable
 import scala.collection.mutable.ArrayBuffer
 import scala.jdk.CollectionConverters.*
 
-/** Turns what one poll brought into few requests: rows grouped by partition, up to `batchRows` and
-  * 64 KiB each; partitions with few rows share a request, up to ten of them and 4 KiB.
+/** Turns what one poll brought into few requests: rows grouped by partition, up to 64 KiB each;
+  * partitions with few rows share a request, and windows do.
   *
   * @param names
   *   remembers which names were written, over polls
   */
-final class WritePlan(tables: Tables, batchRows: Int, names: ChannelNames, nowMs: Long):
+final class WritePlan(tables: Tables, limits: BatchLimits, names: ChannelNames, nowMs: Long):
   private val messages = mutable.LinkedHashMap.empty[String, WritePlan.Request]
   private val byUser = mutable.LinkedHashMap.empty[(String, String), ArrayBuffer[WritePlan.Row]]
   private val windows = mutable.LinkedHashMap.empty[(String, Long), WindowUpdate]
@@ -25,7 +26,7 @@ final class WritePlan(tables: Tables, batchRows: Int, names: ChannelNames, nowMs
 
   def add(m: ChatMessage, entry: OffsetTracker.Entry): Unit =
     val key = MessageKey(m.channelId, m.timestamp, m.messageId)
-    val channel = messages.getOrElseUpdate(m.channelId, WritePlan.Request(batchRows))
+    val channel = messages.getOrElseUpdate(m.channelId, WritePlan.Request(limits))
     put(WriteKind.Messages, channel, m.channelId, WritePlan.Row(key, tables.message(m), entry))
     byUser.getOrElseUpdate((m.channelId, m.userId), ArrayBuffer.empty) +=
       WritePlan.Row(key, tables.byUser(m), entry)
@@ -42,13 +43,15 @@ final class WritePlan(tables: Tables, batchRows: Int, names: ChannelNames, nowMs
 
   def result(writeTimeMicros: () => Long): Seq[Write] =
     messages.values.foreach(flush(WriteKind.Messages, _))
-    val shared = WritePlan.Request(batchRows)
+    val shared = WritePlan.Request(limits)
     byUser.foreach: (user, rows) =>
       rows.foreach(put(WriteKind.MessagesByUser, shared, user, _))
     flush(WriteKind.MessagesByUser, shared)
-    windows.values.foreach: update =>
+    windows.foreach: (window, update) =>
       val row = tables.window(update.latest, writeTimeMicros())
-      writes += Write(WriteKind.Windows, row, 1, update.entries.toSeq)
+      put(WriteKind.Windows, shared, window, WritePlan.Row(window, row, update.entries.head))
+      update.entries.tail.foreach(shared.alsoFor)
+    flush(WriteKind.Windows, shared)
     writes.toSeq
 
   private def put(
@@ -75,18 +78,11 @@ private final class WindowUpdate:
 object WritePlan:
   private val MostBytes = 64 * 1024
 
-  /** Rows of several partitions in one request save round trips only. Kept at the server's
-    * `unlogged_batch_across_partitions_warn_threshold` (10) and below its
-    * `batch_size_warn_threshold` (5 KiB); neither looks at batches of one partition.
-    */
-  private val MostPartitions = 10
-  private val MostBytesAcross = 4 * 1024
-
   /** What a row takes beside its values. */
   private val RowOverhead = 48
 
   private final class Row(
-      val key: MessageKey,
+      val key: Any,
       val statement: BoundStatement,
       val entry: OffsetTracker.Entry
   ):
@@ -96,8 +92,8 @@ object WritePlan:
   /** Rows for one request. A key twice in it is one row: all rows of a batch share one write time,
     * and a list written twice at one time is doubled.
     */
-  private final class Request(maxRows: Int):
-    private val statements = mutable.LinkedHashMap.empty[MessageKey, BoundStatement]
+  private final class Request(limits: BatchLimits):
+    private val statements = mutable.LinkedHashMap.empty[Any, BoundStatement]
     private val entries = ArrayBuffer.empty[OffsetTracker.Entry]
     private val partitions = mutable.HashSet.empty[Any]
     private var bytes = 0
@@ -105,15 +101,19 @@ object WritePlan:
     /** Always true for the first: a row that is larger than all limits goes alone. */
     def hasRoomFor(partition: Any, row: Row): Boolean =
       val across = if partitions.contains(partition) then partitions.size else partitions.size + 1
-      val maxBytes = if across == 1 then MostBytes else MostBytesAcross
+      val maxBytes = if across == 1 then MostBytes else limits.bytesAcross
       statements.isEmpty ||
-      statements.size < maxRows && across <= MostPartitions && bytes + row.bytes <= maxBytes
+      statements.size < limits.rows && across <= limits.partitions &&
+      bytes + row.bytes <= maxBytes
 
     def add(partition: Any, row: Row): Unit =
       partitions += partition
       statements(row.key) = row.statement
       entries += row.entry
       bytes += row.bytes
+
+    /** One more log entry waits for the row that was added last. */
+    def alsoFor(entry: OffsetTracker.Entry): Unit = entries += entry
 
     def take(): Option[(Seq[BoundStatement], Seq[OffsetTracker.Entry])] =
       Option.when(statements.nonEmpty):

@@ -16,6 +16,9 @@ trait CountMetrics:
   /** Of one partition, after each round of emission. */
   def state(partition: Int, windows: Int, heapBytes: Long, storeEntries: Long): Unit
 
+  /** Of a partition that is counted here no more. */
+  def noState(partition: Int): Unit
+
 object CountMetrics:
   object None extends CountMetrics:
     def received(): Unit = ()
@@ -25,3 +28,4 @@ object CountMetrics:
     def dead(reason: DeadLetterClass): Unit = ()
     def sent(delayMs: Long): Unit = ()
     def state(partition: Int, windows: Int, heapBytes: Long, storeEntries: Long): Unit = ()
+    def noState(partition: Int): Unit = ()

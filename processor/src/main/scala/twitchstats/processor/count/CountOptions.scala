@@ -13,6 +13,8 @@ type Bytes = Array[Byte]
   *   to Cassandra, and nobody watches past windows ten times a second
   * @param expiryIntervalMs
   *   how often a slice of the windows is looked through for expired ones
+  * @param hotMs
+  *   a window that was used within this time stays in memory
   * @param isOptedOut
   *   users who asked not to be counted, nor named in what was counted before; read for every message
   * @param coverage
@@ -22,12 +24,13 @@ final case class CountOptions(
     windowSizeMs: Long,
     retentionMs: Long,
     emitIntervalMs: Long,
-    memoryBytes: Long,
+    budget: MemoryBudget,
     memory: TableMemory,
     metrics: CountMetrics = CountMetrics.None,
     deduplicate: Boolean = true,
     historyIntervalMs: Long = 1_000,
     expiryIntervalMs: Long = 10_000,
+    hotMs: Long = 10_000,
     isOptedOut: OptedOut = _ => false,
     coverage: Coverage = Coverage.Unknown
 ):

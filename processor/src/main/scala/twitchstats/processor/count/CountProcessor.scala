@@ -19,6 +19,7 @@ import scala.collection.mutable.{ArrayBuffer, ArrayDeque}
 final class CountProcessor(options: CountOptions, pace: () => SendingPace)
     extends Processor[Bytes, Bytes, Bytes, Bytes]:
   import options.*
+  import CountProcessor.*
 
   private val identity = Identity()
   private var cache: WindowCache = null
@@ -29,7 +30,10 @@ final class CountProcessor(options: CountOptions, pace: () => SendingPace)
   /** Windows that a gap took something from, to be sent again when there is room for them. */
   private val cut = ArrayDeque.empty[(WindowKey, Gap)]
   private var sentRound = 0L
-  private var optOutsSeen = 0L
+  /** What was known of opt-outs when `suspects` were found, which are yet to be looked through. */
+  private var optOutsTaken, optOutsSeen = 0L
+  private val suspects = ArrayDeque.empty[WindowKey]
+  private var anyLacksCoverage = false
   private var forgetGaps: () => Unit = () => ()
   private var schedules = List.empty[Cancellable]
   private var context: ProcessorContext[Bytes, Bytes] = null
@@ -43,13 +47,16 @@ final class CountProcessor(options: CountOptions, pace: () => SendingPace)
   override def init(context: ProcessorContext[Bytes, Bytes]): Unit =
     this.context = context
     close()
-    cache = WindowCache(memoryBytes)
+    cache = WindowCache(budget, hotMs, idleMs = 2 * windowSizeMs)
     newest = NewestWindows()
     unwritten.clear()
     newGaps.clear()
     cut.clear()
     store = WindowStore(context.getStateStore(CountTopology.Store))
     optOutsSeen = store.optOutsSeen
+    optOutsTaken = optOutsSeen
+    suspects.clear()
+    anyLacksCoverage = false
     expiry = Expiry(store, retentionMs)
     unsent().foreach(window => markDirty(open(window)))
     forgetGaps = coverage.onGap(gap => newGaps.add(gap): Unit)
@@ -70,6 +77,9 @@ final class CountProcessor(options: CountOptions, pace: () => SendingPace)
     forgetGaps()
     schedules.foreach(_.cancel())
     schedules = Nil
+    if cache != null then
+      cache.clear()
+      metrics.noState(partition)
 
   private def count(record: Record[Bytes, Bytes], place: RecordPlace, m: ChatMessage): Unit =
     val key = WindowKey(m.channelId, startOf(m.timestamp))
@@ -98,6 +108,7 @@ final class CountProcessor(options: CountOptions, pace: () => SendingPace)
 
   private def open(key: WindowKey): WindowState =
     val window = read(key)
+    window.usedAtMs = context.currentSystemTimeMs
     cache.put(window)
     window
 
@@ -129,21 +140,18 @@ final class CountProcessor(options: CountOptions, pace: () => SendingPace)
 
   private def emit(now: Long): Unit =
     takeGaps()
-    takeOptOuts(now)
+    val hasLookedThrough = takeOptOuts(now)
     val changed = unwritten.filter(window => window.isDirty || isDue(window, now))
     changed.foreach(send(_, now))
     unwritten.filterInPlace(_.isUnwritten)
     // Messages that were all counted before open windows too, and change none.
     if changed.nonEmpty || cache.hasGrown then
-      cache.shrink()
-      metrics.state(
-        context.taskId.partition,
-        cache.size,
-        cache.heapBytes,
-        store.approximateEntries
-      )
+      cache.shrink(now)
+      metrics.state(partition, cache.size, cache.heapBytes, store.approximateEntries)
     // What was sent is seen when it is committed, so do not wait for the interval.
-    if changed.nonEmpty then context.commit()
+    if changed.nonEmpty || hasLookedThrough then context.commit()
+
+  private def partition: Int = context.taskId.partition
 
   private def isDue(window: WindowState, now: Long): Boolean =
     now - window.writtenAtMs >= historyIntervalMs
@@ -158,6 +166,7 @@ final class CountProcessor(options: CountOptions, pace: () => SendingPace)
       val channel = window.key.channelId.getBytes(UTF_8)
       context.forward(Record(channel, stats, now), CountTopology.StatsSink)
     window.isDirty = false
+    window.usedAtMs = now
     window.chunk.rounds += 1
     if window.newestArrivalMs > 0 then metrics.sent(now - window.newestArrivalMs)
     window.newestArrivalMs = 0
@@ -171,29 +180,37 @@ final class CountProcessor(options: CountOptions, pace: () => SendingPace)
 
   private def json(window: WindowState, now: Long): Bytes =
     val heard = coverage.of(window.channelName, window.key.start, window.key.start + windowSizeMs)
+    window.lacksCoverage = heard.isEmpty
+    if heard.isEmpty then anyLacksCoverage = true
     window.stats(windowSizeMs, now, heard, isOptedOut.isHidden(window.key.channelId, _)).toJson
 
   /** A gap is told when it is over, so what it took from windows was sent without it. A round opens
-    * no more windows than a share of the memory holds: they stay there until they are sent.
+    * no more windows than a share of the memory holds: they stay there until they are sent. Most
+    * gaps are of other partitions' channels, and after a start all of a week come at once.
     */
   private def takeGaps(): Unit =
+    if anyLacksCoverage && coverage.isKnown then
+      anyLacksCoverage = false
+      cache.foreach(window => if window.lacksCoverage then sendAgain(window))
     var opened = 0L
-    while opened <= memoryBytes / 4 && isAnyCut do
-      val (key, gap) = cut.removeHead()
-      cache.get(key) match
-        case Some(window) => sendAgain(window)
-        case None =>
-          if store.meta(key).exists(wasSentWithout(gap, _)) then
-            val window = open(key)
-            opened += window.heapBytes
-            sendAgain(window)
+    var looks = 0
+    while opened <= budget.bytes / 4 && (cut.nonEmpty || looks < GapsARound && isAnyNew) do
+      if cut.isEmpty then
+        looks += 1
+        val gap = newGaps.poll()
+        cut ++= windowsOf(gap).map(_ -> gap)
+      else
+        val (key, gap) = cut.removeHead()
+        cache.get(key) match
+          case Some(window) => sendAgain(window)
+          case None =>
+            if store.meta(key).exists(wasSentWithout(gap, _)) then
+              val window = open(key)
+              opened += window.heapBytes
+              sendAgain(window)
 
   /** Before all gaps are known windows are sent without a word about them, so they wait. */
-  private def isAnyCut: Boolean =
-    while coverage.isKnown && cut.isEmpty && !newGaps.isEmpty do
-      val gap = newGaps.poll()
-      cut ++= windowsOf(gap).map(_ -> gap)
-    cut.nonEmpty
+  private def isAnyNew: Boolean = coverage.isKnown && !newGaps.isEmpty
 
   /** Those that the gap reaches into and that may have been sent without it; of a channel whose id
     * is not known, those in memory.
@@ -216,7 +233,7 @@ final class CountProcessor(options: CountOptions, pace: () => SendingPace)
 
   private def wasSentWithout(gap: Gap, meta: WindowMeta): Boolean =
     meta.phase == WindowMeta.Phase.Sent &&
-      meta.updatedAt <= gap.loggedAt + CountProcessor.GapDelayMs
+      meta.updatedAt <= gap.loggedAt + GapDelayMs
 
   private def sendAgain(window: WindowState): Unit = if !window.isDirty then markDirty(window)
 
@@ -225,22 +242,44 @@ final class CountProcessor(options: CountOptions, pace: () => SendingPace)
     * expired one names nobody knows any more, so it is taken back. The history is mended where it
     * is kept.
     */
-  private def takeOptOuts(now: Long): Unit =
+  private def takeOptOuts(now: Long): Boolean =
     val known = isOptedOut.known
-    if known != optOutsSeen then
-      optOutsSeen = known
-      store.putOptOutsSeen(known)
-      def namesHidden(window: WindowState) =
-        window.names(isOptedOut.isHidden(window.key.channelId, _))
+    if known != optOutsTaken then
+      optOutsTaken = known
       cache.foreach(window => if namesHidden(window) then sendAgain(window))
-      // One at a time: all of them at once have no room in memory.
-      store.newestWindows.filterNot(isInMemory).foreach: key =>
-        if isExpired(key) then takeBack(key, now)
-        else
-          val window = read(key)
-          if namesHidden(window) then
-            cache.put(window)
-            sendAgain(window)
+      suspects.clear()
+      suspects ++= store.newestWindows.filterNot(isInMemory)
+    var messages = 0L
+    while suspects.nonEmpty && messages < MessagesARound do
+      messages += lookThrough(suspects.removeHead(), now)
+    if suspects.isEmpty && optOutsTaken != optOutsSeen then
+      optOutsSeen = optOutsTaken
+      store.putOptOutsSeen(optOutsSeen)
+    messages > 0
+
+  /** Sends the window without who is to be named no more. It does not stay in memory: all of them
+    * have no room there.
+    * @return
+    *   what that took, in messages that were read back
+    */
+  private def lookThrough(newest: WindowKey, now: Long): Long =
+    cache.get(newest) match
+      case Some(window) =>
+        if namesHidden(window) then sendAgain(window)
+        1
+      case None if isExpired(newest) =>
+        takeBack(newest, now)
+        1
+      case None =>
+        val window = read(newest)
+        if namesHidden(window) then
+          window.isDirty = true
+          send(window, now)
+        window.free()
+        window.messageCount + 1
+
+  private def namesHidden(window: WindowState): Boolean =
+    window.names(isOptedOut.isHidden(window.key.channelId, _))
 
   private def takeBack(newest: WindowKey, now: Long): Unit =
     val channel = newest.channelId.getBytes(UTF_8)
@@ -268,3 +307,6 @@ final class CountProcessor(options: CountOptions, pace: () => SendingPace)
 object CountProcessor:
   /** A gap is read a moment after it was told, by a clock that is the broker's. */
   private val GapDelayMs = 10_000L
+  /** What one round may look at, so that it ends before others wait for it: tenths of a second. */
+  private val GapsARound = 500
+  private val MessagesARound = 20_000L

@@ -2,6 +2,7 @@ package twitchstats.processor.count
 
 import java.nio.charset.StandardCharsets.UTF_8
 import java.security.MessageDigest
+import java.util
 
 /** 128 bits that stand for a user or an emote in a [[CountTable]], so a flood of long names costs
   * no more than one of short ones. Mutable and reused, since one is made for every message: `set`,
@@ -9,6 +10,10 @@ import java.security.MessageDigest
   */
 final class Identity:
   private val digest = MessageDigest.getInstance("SHA-256")
+  /** Of the texts that were used last: a few emotes are most of what is said. */
+  private val hashes = new util.LinkedHashMap[String, Array[Byte]](64, 0.75f, true):
+    override def removeEldestEntry(eldest: util.Map.Entry[String, Array[Byte]]): Boolean =
+      size > Identity.Remembered
   private var highBits, lowBits = 0L
 
   def high: Long = highBits
@@ -20,7 +25,10 @@ final class Identity:
       highBits = Identity.NumberMark
       lowBits = java.lang.Long.parseLong(text)
     else
-      val hash = digest.digest(text.getBytes(UTF_8))
+      var hash = hashes.get(text)
+      if hash == null then
+        hash = digest.digest(text.getBytes(UTF_8))
+        hashes.put(text, hash)
       highBits = bits(hash, 0)
       lowBits = bits(hash, 8)
     this
@@ -43,4 +51,5 @@ final class Identity:
     value
 
 object Identity:
+  private val Remembered = 2_000
   private val NumberMark = 0x6e756d6265720001L

@@ -26,8 +26,9 @@ object StreamsProperties:
       // The thread sleeps in poll while nothing comes, and must wake for the next emission.
       StreamsConfig.POLL_MS_CONFIG ->
         (settings.count.emitIntervalMs / CountOptions.TicksAnInterval).max(5).min(50),
-      // Holds the chunks between two commits, so that each is written once.
-      StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG -> 32L * 1024 * 1024,
+      // Holds the chunks between two commits, so that each is written once. Not much more: each put
+      // looks for its key among all that is there, which was an eighth of the thread's time with 32.
+      StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG -> 8L * 1024 * 1024,
       StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG -> 5_000,
       StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG -> classOf[BoundedRocksDb],
       StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG) -> 128 * 1024

@@ -3,12 +3,16 @@ package twitchstats.processor.count
 import java.util
 import scala.collection.mutable.ListBuffer
 
-/** The windows in memory, the least recently used ones leave first: all they hold is in the store.
+/** The windows of one partition in memory: all they hold is in the store. Those that nothing came
+  * to for long leave; when memory is short, the least recently used ones do.
   *
-  * @param maxBytes
-  *   of heap for their tables; windows that have yet to be sent stay whatever they take
+  * A window that is yet to be sent stays whatever it takes, and so does one that was used within
+  * `hotMs`: it would be read back with the next message, which costs far more than it saves.
+  *
+  * @param idleMs
+  *   after this long without use a window leaves, so that what lies in mapped files has a bound too
   */
-final class WindowCache(maxBytes: Long):
+final class WindowCache(budget: MemoryBudget, hotMs: Long, idleMs: Long):
   private val windows = util.LinkedHashMap[WindowKey, WindowState](64, 0.75f, true)
   private var bytes = 0L
   private var grown = false
@@ -17,7 +21,7 @@ final class WindowCache(maxBytes: Long):
   def put(state: WindowState): Unit =
     windows.put(state.key, state)
     grown = true
-  def remove(key: WindowKey): Unit = windows.remove(key): Unit
+  def remove(key: WindowKey): Unit = Option(windows.remove(key)).foreach(_.free())
   def size: Int = windows.size
   def heapBytes: Long = bytes
   /** Whether a window came since the last [[shrink]]. */
@@ -25,18 +29,27 @@ final class WindowCache(maxBytes: Long):
   def foreach(each: WindowState => Unit): Unit = windows.values.forEach(each(_))
 
   /** Called now and then rather than for each message: sizes are summed anew. */
-  def shrink(): Unit =
+  def shrink(now: Long): Unit =
     grown = false
+    evict(state => now - state.usedAtMs >= idleMs)
     bytes = 0
     windows.values.forEach(state => bytes += state.heapBytes)
-    if bytes > maxBytes then evict()
+    val limit = budget.allowed(this, bytes)
+    evict: state =>
+      val leaves = bytes > limit && now - state.usedAtMs >= hotMs
+      if leaves then bytes -= state.heapBytes
+      leaves
 
-  private def evict(): Unit =
-    val cold = ListBuffer.empty[WindowKey]
-    val oldestFirst = windows.values.iterator
-    while bytes > maxBytes && oldestFirst.hasNext do
-      val state = oldestFirst.next()
-      if !state.isDirty && !state.isUnwritten then
-        cold += state.key
-        bytes -= state.heapBytes
-    cold.foreach(remove)
+  /** Forgets all of them. */
+  def clear(): Unit =
+    windows.values.forEach(_.free())
+    windows.clear()
+    bytes = 0
+    budget.release(this)
+
+  /** Of those that were sent, in the order in which they were used last. */
+  private def evict(leaves: WindowState => Boolean): Unit =
+    val gone = ListBuffer.empty[WindowKey]
+    windows.values.forEach: state =>
+      if !state.isDirty && !state.isUnwritten && leaves(state) then gone += state.key
+    gone.foreach(remove)

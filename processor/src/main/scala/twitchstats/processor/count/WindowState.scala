@@ -10,7 +10,7 @@ final case class WindowKey(channelId: String, start: Long)
   *   false trusts the log to hold no message twice
   */
 final class WindowState(val key: WindowKey, memory: TableMemory, deduplicate: Boolean):
-  private val ids = CountTable(memory)
+  private val ids = CountTable(memory, keepsCounts = false)
   private val users = CountTable(memory)
   private val emotes = CountTable(memory)
   private val topUsers = TopList()
@@ -25,6 +25,12 @@ final class WindowState(val key: WindowKey, memory: TableMemory, deduplicate: Bo
   /** Changed since it was written to the history, and when that was (epoch milliseconds). */
   var isUnwritten = false
   var writtenAtMs = 0L
+
+  /** When it was opened or shown last, epoch milliseconds. */
+  var usedAtMs = 0L
+
+  /** Sent while nothing was known of its coverage. */
+  var lacksCoverage = false
 
   /** When the newest record in it reached the log, epoch milliseconds. */
   var newestArrivalMs = 0L
@@ -49,6 +55,14 @@ final class WindowState(val key: WindowKey, memory: TableMemory, deduplicate: Bo
 
   def heapBytes: Long =
     ids.heapBytes + users.heapBytes + emotes.heapBytes + WindowState.FixedBytes
+
+  /** Gives the memory of its tables back; it cannot be used any more. */
+  def free(): Unit =
+    ids.free()
+    users.free()
+    emotes.free()
+
+  def messageCount: Long = messages
 
   def channelName: String = name
 

@@ -26,9 +26,15 @@ object MessageId:
 
   /** `UUID.fromString` also takes "1-1-1-1-1", which would make different texts one id. */
   private def isCanonical(text: String): Boolean =
-    text.length == 36 && (0 until 36).forall: i =>
-      if i == 8 || i == 13 || i == 18 || i == 23 then text.charAt(i) == '-'
-      else Character.digit(text.charAt(i), 16) >= 0 && text.charAt(i) < 128
+    text.length == 36 && {
+      var i = 0
+      while i < 36 && isCanonical(text.charAt(i), i) do i += 1
+      i == 36
+    }
+
+  private def isCanonical(char: Char, at: Int): Boolean =
+    if at == 8 || at == 13 || at == 18 || at == 23 then char == '-'
+    else char >= '0' && char <= '9' || char >= 'a' && char <= 'f' || char >= 'A' && char <= 'F'
 
 /** Where a record lies in the log. Prints as `topic-partition-offset`. */
 final case class RecordPlace(topic: String, partition: Int, offset: Long):

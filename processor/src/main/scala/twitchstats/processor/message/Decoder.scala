@@ -84,11 +84,17 @@ object Decoder:
       dead(DeadLetterClass.KeyMismatch, "the key is not the channel_id")
     else if m.emotes.lengthCompare(Limits.Emotes) > 0 then
       dead(DeadLetterClass.TooManyEmotes, s"more than ${Limits.Emotes} emotes")
-    else
-      badText(m) match
-        case Some(letter) => Left(letter)
-        case None => Right(m)
+    else if isFine(m) then Right(m)
+    else badText(m).toLeft(m)
 
+  private def isFine(m: ChatMessage): Boolean =
+    fits(m.text, Limits.TextLength) && fits(m.channelId) && fits(m.channelName) &&
+      fits(m.userId) && fits(m.username) && m.emotes.forall(fits(_))
+
+  private def fits(text: String, limit: Int = Limits.NameLength): Boolean =
+    text.length <= limit && text.indexOf(0) < 0
+
+  /** Which text is not fine, and why. */
   private def badText(m: ChatMessage): Option[DeadLetter] =
     check("message", m.text, Limits.TextLength)
       .orElse(check("channel_id", m.channelId, Limits.NameLength))

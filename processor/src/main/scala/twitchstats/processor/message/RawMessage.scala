@@ -60,14 +60,30 @@ private[message] object RawMessageCodec extends JsonValueCodec[RawMessage]:
     val token = in.nextToken()
     in.rollbackToken()
     if token == '-' || token >= '0' && token <= '9' then
-      val number = in.readBigDecimal(null)
-      val whole = Option.when(number.isValidLong)(number.toLong)
+      val whole = digits(in).orElse(anyNumber(in))
       if whole.isEmpty then raw.wrongType = "timestamp"
       whole
     else
       if token != 'n' then raw.wrongType = "timestamp"
       in.skip()
       None
+
+  /** As nearly every producer writes it. Otherwise None, and nothing is read. */
+  private def digits(in: JsonReader): Option[Long] =
+    in.setMark()
+    try
+      val number = in.readLong()
+      in.resetMark()
+      Some(number)
+    catch
+      case _: JsonReaderException =>
+        in.rollbackToMark()
+        None
+
+  /** 1.7e12 is a whole number too. */
+  private def anyNumber(in: JsonReader): Option[Long] =
+    val number = in.readBigDecimal(null)
+    Option.when(number.isValidLong)(number.toLong)
 
   private def emotes(in: JsonReader, raw: RawMessage): List[String] =
     val token = in.nextToken()

@@ -74,6 +74,8 @@ final class Metrics:
       windows.labelValues(partition.toString).set(open.toDouble)
       bytes.labelValues(partition.toString).set(heapBytes.toDouble)
       entries.labelValues(partition.toString).set(storeEntries.toDouble)
+    def noState(partition: Int): Unit =
+      List(windows, bytes, entries).foreach(_.remove(partition.toString))
 
   object archive extends ArchiveMetrics:
     private val rows = counter("archived_rows", "Rows written", "table")

@@ -102,7 +102,7 @@ final class ArchiveRole(settings: Settings, metrics: Metrics, side: SideTopics) 
         writer,
         settings.topics,
         ArchiverOptions(
-          settings.archive.batchRows,
+          settings.archive.batches,
           cassandra,
           metrics.archive,
           side.isOptedOut

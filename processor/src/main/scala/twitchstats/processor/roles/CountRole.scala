@@ -4,7 +4,7 @@ import org.apache.kafka.streams.KafkaStreams.State
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse
 import org.apache.kafka.streams.{CloseOptions, KafkaStreams}
 import org.slf4j.LoggerFactory
-import twitchstats.processor.count.{CountOptions, CountTopology, StreamsProperties, TableMemory}
+import twitchstats.processor.count.*
 import twitchstats.processor.ops.{Metrics, OffsetsCheck, Reasons, StreamsHealth}
 import twitchstats.processor.settings.Settings
 import java.nio.file.Path
@@ -25,7 +25,7 @@ final class CountRole(
     windowSizeMs = settings.count.windowSizeMs,
     retentionMs = settings.count.retentionMs,
     emitIntervalMs = settings.count.emitIntervalMs,
-    memoryBytes = settings.count.memoryBytes / settings.count.threads,
+    budget = MemoryBudget(settings.count.memoryBytes),
     memory = TableMemory.under(Path.of(settings.count.stateDir)),
     metrics = metrics.count,
     deduplicate = settings.count.deduplicate,

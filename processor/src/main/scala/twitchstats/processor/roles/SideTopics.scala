@@ -45,6 +45,8 @@ final class SideTopics(settings: Settings) extends AutoCloseable:
     val own = Map(
       ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG -> "false",
       ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG -> "false",
+      // A topic that was made anew is read from its beginning: the end would pass over what it has.
+      ConsumerConfig.AUTO_OFFSET_RESET_CONFIG -> "earliest",
       ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG -> classOf[ByteArrayDeserializer].getName,
       ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG -> classOf[ByteArrayDeserializer].getName
     )

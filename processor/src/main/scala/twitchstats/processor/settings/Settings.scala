@@ -79,17 +79,35 @@ final case class CountSettings(
     memoryBytes: Long
 )
 
+/** What one request to Cassandra may have.
+  *
+  * @param rows
+  *   of one partition or of several
+  * @param partitions
+  *   that share a request. Rows of several in one save requests, not writes. The default is the
+  *   server's `unlogged_batch_across_partitions_warn_threshold`
+  * @param bytesAcross
+  *   of the rows of several partitions. The default is below the server's
+  *   `batch_size_warn_threshold` (5 KiB). Neither of the two looks at batches of one partition
+  */
+final case class BatchLimits(rows: Int = 64, partitions: Int = 10, bytesAcross: Int = 4 * 1024)
+
 /** @param groupId
   *   `ARCHIVE_GROUP_ID` = `<application id>-archiver`
-  * @param batchRows
-  *   `ARCHIVE_BATCH_ROWS` = 64: rows of one partition written as one mutation
+  * @param batches
+  *   `ARCHIVE_BATCH_ROWS` = 64, `ARCHIVE_BATCH_PARTITIONS` = 10, `ARCHIVE_BATCH_KIB` = 4
   * @param inFlight
   *   `ARCHIVE_IN_FLIGHT` = 128: write requests awaited at once; drivers fail above ~1024
   * @param lingerMs
   *   `ARCHIVE_LINGER_MS` = 1000: how long the broker gathers records before it answers a poll, so
   *   that requests to Cassandra have many rows each
   */
-final case class ArchiveSettings(groupId: String, batchRows: Int, inFlight: Int, lingerMs: Int)
+final case class ArchiveSettings(
+    groupId: String,
+    batches: BatchLimits,
+    inFlight: Int,
+    lingerMs: Int
+)
 
 /** `PROCESSOR_HTTP_HOST` = 127.0.0.1, `PROCESSOR_HTTP_PORT` = 9404 (0 takes any free port). */
 final case class HttpSettings(host: String, port: Int)
@@ -107,7 +125,11 @@ object Settings:
       count(in),
       ArchiveSettings(
         groupId = in.name("ARCHIVE_GROUP_ID", s"${kafka.applicationId}-archiver"),
-        batchRows = in.int("ARCHIVE_BATCH_ROWS", 64, 1 to 1000),
+        batches = BatchLimits(
+          rows = in.int("ARCHIVE_BATCH_ROWS", 64, 1 to 1000),
+          partitions = in.int("ARCHIVE_BATCH_PARTITIONS", 10, 1 to 1000),
+          bytesAcross = in.int("ARCHIVE_BATCH_KIB", 4, 1 to 1000) * 1024
+        ),
         inFlight = in.int("ARCHIVE_IN_FLIGHT", 128, 1 to 1024),
         lingerMs = in.int("ARCHIVE_LINGER_MS", 1000, 0 to 1000)
       ),

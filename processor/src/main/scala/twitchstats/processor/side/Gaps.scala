@@ -74,6 +74,10 @@ final case class Interval(from: Long, to: Long, loggedAt: Long)
 /** Disjoint intervals in ascending order. Immutable. */
 final class Intervals private (val all: Vector[Interval]):
   def add(next: Interval): Intervals =
+    if all.lastOption.forall(_.to < next.from) then Intervals((all :+ next).takeRight(Intervals.Kept))
+    else join(next)
+
+  private def join(next: Interval): Intervals =
     val (apart, touching) = all.partition(i => i.to < next.from || i.from > next.to)
     val joined = touching.foldLeft(next)((a, b) =>
       Interval(a.from min b.from, a.to max b.to, a.loggedAt max b.loggedAt)
@@ -82,7 +86,19 @@ final class Intervals private (val all: Vector[Interval]):
 
   /** How much of `start` to `end` they cover. */
   def within(start: Long, end: Long): Long =
-    all.foldLeft(0L)((sum, gap) => sum + ((gap.to min end) - (gap.from max start)).max(0))
+    var at = firstEndingAfter(start)
+    var sum = 0L
+    while at < all.length && all(at).from < end do
+      sum += (all(at).to min end) - (all(at).from max start)
+      at += 1
+    sum
+
+  private def firstEndingAfter(time: Long): Int =
+    var (low, high) = (0, all.length)
+    while low < high do
+      val middle = (low + high) / 2
+      if all(middle).to > time then high = middle else low = middle + 1
+    low
 
 object Intervals:
   val Empty: Intervals = Intervals(Vector.empty)

@@ -4,7 +4,7 @@ import munit.FunSuite
 import org.apache.kafka.clients.consumer.{ConsumerRecord, MockConsumer, OffsetAndMetadata}
 import org.apache.kafka.common.TopicPartition
 import twitchstats.processor.count.{ChannelStats, ChatterCount, OptedOut}
-import twitchstats.processor.settings.Topics
+import twitchstats.processor.settings.{BatchLimits, Topics}
 import twitchstats.processor.side.OptOuts
 import java.nio.charset.StandardCharsets.UTF_8
 import java.time.Duration
@@ -229,7 +229,7 @@ class ArchiverSpec extends FunSuite:
       writer,
       topics,
       ArchiverOptions(
-        batchRows = 1,
+        BatchLimits(rows = 1),
         health,
         metrics = LagOnly(onLag),
         isOptedOut = isOptedOut,

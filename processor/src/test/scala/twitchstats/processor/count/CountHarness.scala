@@ -35,10 +35,12 @@ final class CountHarness(
     Messages.WindowMs,
     retentionMs,
     emitIntervalMs = 150,
-    memoryBytes,
+    MemoryBudget(memoryBytes),
     TableMemory(TestDirectory.create("tables")),
     deduplicate = deduplicate,
     historyIntervalMs = historyIntervalMs,
+    // Without memory all that was sent leaves it.
+    hotMs = if memoryBytes == 0 then 0 else 10_000,
     isOptedOut = isOptedOut,
     metrics = metrics,
     coverage = coverage

@@ -91,7 +91,7 @@ class CountProcessorSpec extends FunSuite:
   test("windows that only duplicates open leave memory again"):
     val inMemory = mutable.ListBuffer.empty[Int]
     object metrics extends CountMetrics:
-      export CountMetrics.None.{counted, dead, duplicate, optedOut, received, sent}
+      export CountMetrics.None.{counted, dead, duplicate, noState, optedOut, received, sent}
       def state(partition: Int, windows: Int, heapBytes: Long, storeEntries: Long): Unit =
         inMemory += windows
     val harness = CountHarness(memoryBytes = 0, metrics = metrics)
@@ -180,6 +180,23 @@ class CountProcessorSpec extends FunSuite:
     harness.restart()
     harness.emit()
     assertEquals(harness.stats.toList, Nil, "sent already")
+
+  test("an opt-out is looked for in many windows over several rounds, and again after a restart"):
+    val optOuts = OptOuts()
+    val harness = CountHarness(isOptedOut = optOuts, memoryBytes = 0)
+    val channels = (1 to 3).map(n => s"c$n")
+    for (channel, n) <- channels.zipWithIndex; i <- 1 to 15_000 do
+      harness.send(message(n * 20_000 + i, channel = channel))
+    harness.emit()
+    harness.stats.clear()
+    optOuts.update("u1".getBytes(UTF_8), """{"user_id":"u1","at":1}""".getBytes(UTF_8))
+    harness.emit()
+    assertEquals(harness.stats.map(_.channelId).toList, List("c1", "c2"))
+    harness.restart()
+    harness.emit()
+    harness.emit()
+    val shown = harness.stats.map(s => s.channelId -> s.topChatters.size).toMap
+    assertEquals(shown, channels.map(_ -> 0).toMap)
 
   test("an opt-out takes a newest window that expired back: whom it names is not known"):
     val optOuts = OptOuts()

@@ -17,6 +17,14 @@ class CountTableSpec extends ScalaCheckSuite:
       val expected = keys.indices.map(i => keys.take(i + 1).count(_ == keys(i)).toLong)
       counts == expected.toList && table.size == keys.distinct.size
 
+  property("without counts tells new keys from others"):
+    val half = Gen.oneOf(Gen.choose(-2L, 2L), Gen.long)
+    forAll(Gen.listOf(Gen.zip(half, half))): keys =>
+      val table = CountTable(heap, keepsCounts = false)
+      val counts = keys.map((high, low) => table.increment(high, low))
+      val expected = keys.indices.map(i => if keys.take(i).contains(keys(i)) then 2L else 1L)
+      counts == expected.toList && table.size == keys.distinct.size
+
   test("a table that outgrew the heap's share moves to a file that is already unlinked"):
     val directory = TestDirectory.create("tables")
     val table = CountTable(TableMemory(directory, maxHeapLongs = 3 * 64))
@@ -25,6 +33,7 @@ class CountTableSpec extends ScalaCheckSuite:
     assertEquals(table.size, 10_000)
     assertEquals(table.heapBytes, 0L)
     assertEquals(Files.list(directory).count, 0L)
+    table.free()
 
   test("numbers stand for themselves, other texts for their digest"):
     val identity = Identity()

@@ -21,7 +21,13 @@ class CountTopologySpec extends FunSuite:
     setup = _ =>
       val stateDir = TestDirectory.create("state")
       val options =
-        CountOptions(WindowMs, 86_400_000, 150, 1 << 20, TableMemory(stateDir.resolve("tables")))
+        CountOptions(
+          WindowMs,
+          86_400_000,
+          150,
+          MemoryBudget(1 << 20),
+          TableMemory(stateDir.resolve("tables"))
+        )
       val properties = Properties()
       properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "spec")
       properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "nowhere:1")
