@@ -9,6 +9,7 @@ import { type Settings, settingsSchema } from '../../src/config/settings.ts';
 import { runningStack } from '../../src/stack/discover.ts';
 import { packagePaths } from '../../src/stack/paths.ts';
 import { freePorts } from '../../src/stack/ports.ts';
+import { roomForTheYoung } from '../../src/stack/services/node-services.ts';
 import { settingsEnv } from '../../src/stack/settings-env.ts';
 import { type LineProcess, runLines } from './line-process.ts';
 import { processCost } from './process-cost.ts';
@@ -88,8 +89,12 @@ export async function startWholePipe({
   processors = 1,
 }: PipeOptions): Promise<WholePipe> {
   const home = await mkdtemp(join(tmpdir(), 'twitchstats-bench-pipe-'));
-  const cli = (args: readonly string[], env: Record<string, string> = {}, detached = false) =>
-    execa(process.execPath, [packagePaths.cli, ...args, '--home', home], {
+  const cli = (
+    args: readonly string[],
+    env: Record<string, string> = {},
+    { detached = false, nodeFlags = [] as readonly string[] } = {},
+  ) =>
+    execa(process.execPath, [...nodeFlags, packagePaths.cli, ...args, '--home', home], {
       env,
       detached,
       reject: false,
@@ -126,7 +131,7 @@ export async function startWholePipe({
     const ingestor = cli(
       ['ingest', '--joins-per-10s', '2000', '--log-level', 'warn', ...names],
       { ...settingsEnv(settings), TWITCH_IRC_URL: url, TWITCHSTATS_SUPERVISED: '1' },
-      true,
+      { detached: true, nodeFlags: roomForTheYoung },
     );
     await source.line();
     const ask = async (command: string) => {

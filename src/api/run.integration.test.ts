@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import type { Settings } from '../config/settings.ts';
@@ -136,13 +138,22 @@ test('GET /api/health tells each service; browsers of the configured origin, and
   expect(other.headers.get('access-control-allow-origin')).toBeNull();
 });
 
-test('starts without Kafka and Cassandra: 503 and words, no crash', async () => {
+/** An API whose Kafka and Cassandra are not there. */
+async function startLonelyApi() {
   const settings = await bootstrappedTopics();
-  const api = await startApi({
-    ...settings,
-    KAFKA_BROKERS: ['127.0.0.1:9'],
-    CASSANDRA_HOSTS: ['127.0.0.1:9'],
-  });
+  return startApi({ ...settings, KAFKA_BROKERS: ['127.0.0.1:9'], CASSANDRA_HOSTS: ['127.0.0.1:9'] });
+}
+
+test('ends though somebody is connected who asks for nothing', async () => {
+  const api = await startLonelyApi();
+  const silent = connect(Number(new URL(api.url).port), '127.0.0.1');
+  onTestFinished(() => void silent.destroy());
+  await once(silent, 'connect');
+  await api.stop();
+});
+
+test('starts without Kafka and Cassandra: 503 and words, no crash', async () => {
+  const api = await startLonelyApi();
   const { status, body } = await get(`${api.url}/api/health`);
   expect(status).toBe(503);
   expect(healthSchema.parse(body)).toMatchObject({

@@ -48,11 +48,18 @@ export interface IngestServiceOptions extends NodeServiceOptions {
   readonly afterSimulator: boolean;
 }
 
+/**
+ * For a process through which much passes: messages die young where the young generation has room for all that are under
+ * way, and are copied and promoted otherwise. MiB; V8's default is 16, and it grows only when it has to.
+ * docs/adr/0025-larger-memtables-and-batches.md
+ */
+export const roomForTheYoung: readonly string[] = ['--max-semi-space-size=64'];
+
 /** Reads chat from Twitch, or from the simulator, into Kafka. */
 export function ingestService(options: IngestServiceOptions): ProcessService {
   const port = options.settings.INGEST_HTTP_PORT;
   return {
-    ...nodeService('ingest', ['ingest', ...options.channels], options),
+    ...nodeService('ingest', ['ingest', ...options.channels], options, roomForTheYoung),
     dependsOn: options.afterSimulator ? ['topics', 'simulator'] : ['topics'],
     ports: { http: port },
     ready: {
@@ -96,13 +103,14 @@ function nodeService(
   name: ServiceName,
   args: readonly string[],
   { settings, home, runDir }: NodeServiceOptions,
+  nodeFlags: readonly string[] = [],
 ): Omit<ProcessService, 'ready'> {
   return {
     kind: 'process',
     name,
     dependsOn: [],
     command: process.execPath,
-    args: [packagePaths.cli, '--home', home, ...args],
+    args: [...nodeFlags, packagePaths.cli, '--home', home, ...args],
     env: { ...settingsEnv(settings), TWITCHSTATS_SUPERVISED: '1', NO_COLOR: '1' },
     cwd: runDir,
     ports: {},
