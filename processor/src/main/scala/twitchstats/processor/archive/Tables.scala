@@ -5,22 +5,22 @@ import com.datastax.oss.driver.api.core.cql.{
   BatchStatement,
   BatchableStatement,
   BoundStatement,
-  BoundStatementBuilder,
   DefaultBatchType,
   PreparedStatement,
   Statement
 }
 import com.datastax.oss.driver.api.core.data.UdtValue
+import com.datastax.oss.driver.api.core.`type`.codec.TypeCodecs
 import com.datastax.oss.driver.api.core.`type`.{ListType, UserDefinedType}
 import twitchstats.processor.count.ChannelStats
 import twitchstats.processor.message.ChatMessage
 import twitchstats.processor.settings.CassandraSettings
+import java.nio.ByteBuffer
 import scala.jdk.CollectionConverters.*
 
 /** The statements that write the tables of `cql/`: a row each, and batches of them. */
 trait Tables:
-  def message(m: ChatMessage): BoundStatement
-  def byUser(m: ChatMessage): BoundStatement
+  def message(m: ChatMessage): MessageRows
   def channelName(name: String, channelId: String, nowMs: Long): BoundStatement
 
   /** Fixed here and now, the write time keeps a slow older version below a newer one, retries and
@@ -30,6 +30,9 @@ trait Tables:
 
   /** One request for all the rows. */
   def batch(rows: Seq[BoundStatement]): Statement[?]
+
+/** One message, in the table of its channel's messages and in that of its user's. */
+final case class MessageRows(byChannel: BoundStatement, byUser: BoundStatement)
 
 /** [[Tables]] prepared on a session. Needs the tables to exist.
   *
@@ -57,35 +60,40 @@ final class PreparedTables(session: CqlSession, settings: CassandraSettings) ext
       "window_duration_seconds, channel_name, message_count, unique_chatters, top_emotes, " +
       "top_chatters, coverage, last_message_at, updated_at) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)"
   )
+  private val version = session.getContext.getProtocolVersion
+  private val listCodec = TypeCodecs.listOf(TypeCodecs.TEXT)
   private val emoteCount = elementType(7)
   private val chatterCount = elementType(8)
 
-  def message(m: ChatMessage): BoundStatement =
-    val row = message
-      .boundStatementBuilder()
-      .setString(0, m.channelId)
-      .setLong(1, m.timestamp)
-      .setUuid(2, m.messageId)
-      .setString(3, m.userId)
-      .setString(4, m.username)
-      .setString(5, m.text)
-    withEmotes(row, m)
+  /** Encoded once, since both rows hold the same values. */
+  def message(m: ChatMessage): MessageRows =
+    val (channelId, userId) = (text(m.channelId), text(m.userId))
+    val timestamp = TypeCodecs.BIGINT.encode(m.timestamp, version)
+    val id = TypeCodecs.UUID.encode(m.messageId, version)
+    val (username, said) = (text(m.username), text(m.text))
+    val emotes = if m.emotes.isEmpty then null else listCodec.encode(m.emotes.asJava, version)
+    MessageRows(
+      bind(message, emotes, channelId, timestamp, id, userId, username, said),
+      bind(byUser, emotes, channelId, userId, timestamp, id, username, said)
+    )
 
-  def byUser(m: ChatMessage): BoundStatement =
-    val row = byUser
-      .boundStatementBuilder()
-      .setString(0, m.channelId)
-      .setString(1, m.userId)
-      .setLong(2, m.timestamp)
-      .setUuid(3, m.messageId)
-      .setString(4, m.username)
-      .setString(5, m.text)
-    withEmotes(row, m)
+  private def text(value: String): ByteBuffer = TypeCodecs.TEXT.encode(value, version)
 
-  /** An empty list stays unset: null would write a tombstone for every message without emotes. */
-  private def withEmotes(row: BoundStatementBuilder, m: ChatMessage): BoundStatement =
-    if m.emotes.isEmpty then row.build()
-    else row.setList(6, m.emotes.asJava, classOf[String]).build()
+  /** The list is the last column. An empty one stays unset: null would write a tombstone for every
+    * message without emotes.
+    */
+  private def bind(
+      into: PreparedStatement,
+      emotes: ByteBuffer | Null,
+      values: ByteBuffer*
+  ): BoundStatement =
+    val row = into.boundStatementBuilder()
+    var at = 0
+    values.foreach: value =>
+      row.setBytesUnsafe(at, value)
+      at += 1
+    if emotes != null then row.setBytesUnsafe(at, emotes)
+    row.build()
 
   def channelName(name: String, channelId: String, nowMs: Long): BoundStatement =
     this.name.bind(name, channelId, nowMs)

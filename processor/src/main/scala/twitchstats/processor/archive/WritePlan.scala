@@ -7,7 +7,6 @@ import twitchstats.processor.settings.BatchLimits
 import java.util.UUID
 import scala.collection.mutable
 import scala.collection.mutable.ArrayBuffer
-import scala.jdk.CollectionConverters.*
 
 /** Turns what one poll brought into few requests: rows grouped by partition, up to 64 KiB each;
   * partitions with few rows share a request, and windows do.
@@ -27,9 +26,10 @@ final class WritePlan(tables: Tables, limits: BatchLimits, names: ChannelNames, 
   def add(m: ChatMessage, entry: OffsetTracker.Entry): Unit =
     val key = MessageKey(m.channelId, m.timestamp, m.messageId)
     val channel = messages.getOrElseUpdate(m.channelId, WritePlan.Request(limits))
-    put(WriteKind.Messages, channel, m.channelId, WritePlan.Row(key, tables.message(m), entry))
+    val rows = tables.message(m)
+    put(WriteKind.Messages, channel, m.channelId, WritePlan.Row(key, rows.byChannel, entry))
     byUser.getOrElseUpdate((m.channelId, m.userId), ArrayBuffer.empty) +=
-      WritePlan.Row(key, tables.byUser(m), entry)
+      WritePlan.Row(key, rows.byUser, entry)
     if !names.isKnown(m.channelName, m.channelId) then
       names.remember(m.channelName, m.channelId)
       val row = tables.channelName(m.channelName, m.channelId, nowMs)
@@ -86,8 +86,10 @@ object WritePlan:
       val statement: BoundStatement,
       val entry: OffsetTracker.Entry
   ):
-    val bytes: Int = statement.getValues.iterator.asScala.foldLeft(RowOverhead): (sum, value) =>
-      if value == null then sum else sum + value.remaining
+    val bytes: Int =
+      var sum = RowOverhead
+      statement.getValues.forEach(value => if value != null then sum += value.remaining)
+      sum
 
   /** Rows for one request. A key twice in it is one row: all rows of a batch share one write time,
     * and a list written twice at one time is doubled.

@@ -20,8 +20,9 @@ final class FakeTables extends Tables:
     */
   def rowsOf(statement: Statement[?]): Seq[String] = rows.getOrDefault(statement, Nil)
 
-  def message(m: ChatMessage): BoundStatement = row(s"messages ${m.text.take(20)}", m.text.length)
-  def byUser(m: ChatMessage): BoundStatement = row(s"by_user ${m.text.take(20)}", m.text.length)
+  def message(m: ChatMessage): MessageRows =
+    val name = m.text.take(20)
+    MessageRows(row(s"messages $name", m.text.length), row(s"by_user $name", m.text.length))
   def channelName(name: String, channelId: String, nowMs: Long): BoundStatement =
     row(s"name $name", name.length)
   def window(s: ChannelStats, writeTimeMicros: Long): BoundStatement =

@@ -12,7 +12,7 @@ class WriterSpec extends FunSuite:
   override def afterAll(): Unit = writer.close()
 
   private def write(text: String) =
-    Write(WriteKind.Messages, tables.batch(Seq(tables.message(Messages.of(text)))), 1, Nil)
+    Write(WriteKind.Messages, tables.batch(Seq(tables.message(Messages.of(text)).byChannel)), 1, Nil)
 
   test("a write is done when Cassandra has answered, not before"):
     cassandra.hold(_ => true)
