@@ -93,7 +93,7 @@ export function followOptOuts(
   /** `bootstrap` may come after us. */
   const lookAgainLater = async (): Promise<void> => {
     await sleep(lookAgainMs, undefined, { signal, ref: false }).catch(() => undefined);
-    if (signal.aborted) return;
+    if (signal.aborted || !isMissing) return;
     loading = undefined;
     load().catch(lookAgainLater);
   };

@@ -29,7 +29,8 @@ export function readChannelsFile(path: string): string[] {
 }
 
 /**
- * Calls `onChange` when it begins to watch and after each change of the file, and `onError` when changes cannot be noticed: inotify has limits.
+ * Calls `onChange` when it begins to watch and after each change of the file, and `onError` when changes cannot be noticed:
+ * inotify has limits.
  * @returns what ends it; while it goes on, it keeps the process alive
  */
 export function watchFile(

@@ -241,6 +241,8 @@ final class CountProcessor(options: CountOptions, pace: () => SendingPace)
     * and each channel's newest, which `channel-stats` shows until there is a newer one. Whom an
     * expired one names nobody knows any more, so it is taken back. The history is mended where it
     * is kept.
+    * @return
+    *   whether any window was looked at, and so perhaps sent
     */
   private def takeOptOuts(now: Long): Boolean =
     val known = isOptedOut.known
