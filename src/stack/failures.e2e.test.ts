@@ -47,7 +47,7 @@ describe('what was asked for', () => {
   it('is not a service', async () => {
     expect(await failure(['up', 'kafak'])).toMatchInlineSnapshot(`
       "error: There is no service "kafak" in this stack
-      next: The services are kafka, cassandra, topics, schema, processor, api.
+      next: The services are kafka, cassandra, topics, schema, processor, simulator, ingest, api.
       exit 2"
     `);
   });
