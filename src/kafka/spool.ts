@@ -255,10 +255,10 @@ export class Spool {
       throw error;
     });
     const lines = file.toString('utf8', 0, bytes).split('\n');
-    const records = lines.map(parseLine).filter((record) => record !== undefined);
+    const parsed = lines.map(parseLine);
     // What a power cut or a full disk left of the last line was never said to be on disk.
-    const whole = lines.length - 1 + (parseLine(lines.at(-1) ?? '') === undefined ? 0 : 1);
-    return { records, unreadable: whole - records.length };
+    const unreadable = parsed.slice(0, -1).filter((record) => record === undefined).length;
+    return { records: parsed.filter((record) => record !== undefined), unreadable };
   }
 }
 

@@ -61,8 +61,8 @@ export interface RunStackOptions {
 /**
  * Runs a local stack in this process until `signal` is aborted: starts it, keeps it running, stops it in order. When this
  * returns or throws, none of its processes is left.
- * @throws AppError USAGE for a service there is not, STACK_ALREADY_RUNNING, HOME_NOT_WRITABLE, JDK_MISSING, PROCESSOR_NOT_BUILT, ARTEFACTS_MISSING,
- *   PORT_IN_USE, SERVICE_FAILED, START_TIMEOUT
+ * @throws AppError USAGE for a service there is not, STACK_ALREADY_RUNNING, HOME_NOT_WRITABLE, JDK_MISSING,
+ *   PROCESSOR_NOT_BUILT, ARTEFACTS_MISSING, PORT_IN_USE, SERVICE_FAILED, START_TIMEOUT
  */
 export async function runStack(options: RunStackOptions): Promise<void> {
   const { home, signal, onEvent } = options;

@@ -20,26 +20,22 @@ export async function runSimulate(input: HandlerInput<SimulateOptions>): Promise
   if (options.exit && options.file === undefined && options.lines === undefined) {
     throw new AppError('USAGE', '--exit needs --file or --lines', { hint: 'Made-up chat has no end.' });
   }
-  if (options.file !== undefined) {
-    const flag = Object.entries(ofMadeUpChat).find(
-      ([name]) => options[name as MadeUpOption] !== undefined,
-    )?.[1];
-    if (flag !== undefined) throw new AppError('USAGE', `${flag} goes with made-up chat, not with --file`);
-  }
+  const flag = ofMadeUpChat.find(([name]) => options[name] !== undefined)?.[1];
+  if (options.file !== undefined && flag !== undefined)
+    throw new AppError('USAGE', `${flag} goes with made-up chat, not with --file`);
   const signal = supervisedSignal(io, input.signal);
   await (options.file === undefined
     ? simulateChat(input, signal)
     : simulateFile(input, options.file, signal));
 }
 
-const ofMadeUpChat = {
-  scenario: '--scenario',
-  ledger: '--ledger',
-  lines: '--lines',
-  seed: '--seed',
-  startTime: '--start-time',
-} as const;
-type MadeUpOption = keyof typeof ofMadeUpChat;
+const ofMadeUpChat = [
+  ['scenario', '--scenario'],
+  ['ledger', '--ledger'],
+  ['lines', '--lines'],
+  ['seed', '--seed'],
+  ['startTime', '--start-time'],
+] as const;
 
 /** @throws AppError USAGE */
 function startTimeOf({ startTime }: SimulateOptions): number | undefined {

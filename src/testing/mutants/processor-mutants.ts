@@ -21,8 +21,8 @@ export const processorMutants: readonly Mutant[] = [
     name: 'window-by-arrival',
     what: 'the window is that of the arrival, not of the message',
     file: countProcessor,
-    find: 'startOf(m.timestamp)',
-    replace: 'startOf(record.timestamp)',
+    find: 'startOf(m.timestamp, windowSizeMs)',
+    replace: 'startOf(record.timestamp, windowSizeMs)',
     test: {
       kind: 'spec',
       file: countSpec,
@@ -68,9 +68,9 @@ export const processorMutants: readonly Mutant[] = [
   {
     name: 'gap-in-memory-only',
     what: 'a gap is told to the windows in memory, and to no other',
-    file: `${scala}/count/CountProcessor.scala`,
-    find: 'if isInMemory(key) || wasSentWithout(gap, meta) => key',
-    replace: 'if isInMemory(key) && meta.updatedAt >= 0 => key',
+    file: `${scala}/count/CutWindows.scala`,
+    find: 'if cache.has(key) || wasSentWithout(gap, meta) => key',
+    replace: 'if cache.has(key) && meta.updatedAt >= 0 => key',
     test: {
       kind: 'spec',
       file: `${specs}/count/CountGapsSpec.scala`,

@@ -6,7 +6,6 @@ import org.apache.kafka.streams.processor.api.{Processor, ProcessorContext, Reco
 import twitchstats.processor.message.*
 import java.nio.charset.StandardCharsets.UTF_8
 import java.time.{Duration, Instant}
-import java.util.concurrent.ConcurrentLinkedQueue
 import scala.collection.mutable.{ArrayBuffer, ArrayDeque}
 
 /** Counts one partition. Windows are kept in memory and mirrored, message by message, as chunks in
@@ -26,15 +25,11 @@ final class CountProcessor(options: CountOptions, pace: () => SendingPace)
   private var newest: NewestWindows = null
   /** Windows not yet written to the history, the dirty ones among them. */
   private val unwritten = ArrayBuffer.empty[WindowState]
-  private val newGaps = ConcurrentLinkedQueue[Gap]()
-  /** Windows that a gap took something from, to be sent again when there is room for them. */
-  private val cut = ArrayDeque.empty[(WindowKey, Gap)]
+  private var cutWindows: CutWindows = null
   private var sentRound = 0L
   /** What was known of opt-outs when `suspects` were found, which are yet to be looked through. */
   private var optOutsTaken, optOutsSeen = 0L
   private val suspects = ArrayDeque.empty[WindowKey]
-  private var anyLacksCoverage = false
-  private var forgetGaps: () => Unit = () => ()
   private var schedules = List.empty[Cancellable]
   private var context: ProcessorContext[Bytes, Bytes] = null
   private var store: WindowStore = null
@@ -50,16 +45,14 @@ final class CountProcessor(options: CountOptions, pace: () => SendingPace)
     cache = WindowCache(budget, hotMs, idleMs = 2 * windowSizeMs)
     newest = NewestWindows()
     unwritten.clear()
-    newGaps.clear()
-    cut.clear()
     store = WindowStore(context.getStateStore(CountTopology.Store))
     optOutsSeen = store.optOutsSeen
     optOutsTaken = optOutsSeen
     suspects.clear()
-    anyLacksCoverage = false
     expiry = Expiry(store, retentionMs)
     unsent().foreach(window => markDirty(open(window)))
-    forgetGaps = coverage.onGap(gap => newGaps.add(gap): Unit)
+    cutWindows =
+      CutWindows(cache, store, coverage, windowSizeMs, budget.bytes / 4, open, sendAgain)
     sentRound = pace().round
     schedule(tickMs)(tick)
     schedule(expiryIntervalMs)(now => expiry.run(now).foreach(cache.remove))
@@ -74,15 +67,15 @@ final class CountProcessor(options: CountOptions, pace: () => SendingPace)
       case Right(message) => count(record, place, message)
 
   override def close(): Unit =
-    forgetGaps()
     schedules.foreach(_.cancel())
     schedules = Nil
     if cache != null then
+      cutWindows.close()
       cache.clear()
       metrics.noState(partition)
 
   private def count(record: Record[Bytes, Bytes], place: RecordPlace, m: ChatMessage): Unit =
-    val key = WindowKey(m.channelId, startOf(m.timestamp))
+    val key = WindowKey(m.channelId, WindowKey.startOf(m.timestamp, windowSizeMs))
     find(key) match
       case None =>
         val detail = s"the window of ${key.start} has expired"
@@ -95,9 +88,6 @@ final class CountProcessor(options: CountOptions, pace: () => SendingPace)
           window.newestArrivalMs = record.timestamp
           if !window.isDirty then markDirty(window)
         else metrics.duplicate()
-
-  /** Of the window that holds the time, epoch milliseconds. */
-  private def startOf(at: Long): Long = Math.floorDiv(at, windowSizeMs) * windowSizeMs
 
   /** None when the window expired. */
   private def find(key: WindowKey): Option[WindowState] =
@@ -139,7 +129,7 @@ final class CountProcessor(options: CountOptions, pace: () => SendingPace)
       emit(now)
 
   private def emit(now: Long): Unit =
-    takeGaps()
+    cutWindows.take()
     val hasLookedThrough = takeOptOuts(now)
     val changed = unwritten.filter(window => window.isDirty || isDue(window, now))
     changed.foreach(send(_, now))
@@ -181,59 +171,7 @@ final class CountProcessor(options: CountOptions, pace: () => SendingPace)
   private def json(window: WindowState, now: Long): Bytes =
     val heard = coverage.of(window.channelName, window.key.start, window.key.start + windowSizeMs)
     window.lacksCoverage = heard.isEmpty
-    if heard.isEmpty then anyLacksCoverage = true
     window.stats(windowSizeMs, now, heard, isOptedOut.isHidden(window.key.channelId, _)).toJson
-
-  /** A gap is told when it is over, so what it took from windows was sent without it. A round opens
-    * no more windows than a share of the memory holds: they stay there until they are sent. Most
-    * gaps are of other partitions' channels, and after a start all of a week come at once.
-    */
-  private def takeGaps(): Unit =
-    if anyLacksCoverage && coverage.isKnown then
-      anyLacksCoverage = false
-      cache.foreach(window => if window.lacksCoverage then sendAgain(window))
-    var opened = 0L
-    var looks = 0
-    while opened <= budget.bytes / 4 && (cut.nonEmpty || looks < GapsARound && isAnyNew) do
-      if cut.isEmpty then
-        looks += 1
-        val gap = newGaps.poll()
-        cut ++= windowsOf(gap).map(_ -> gap)
-      else
-        val (key, gap) = cut.removeHead()
-        cache.get(key) match
-          case Some(window) => sendAgain(window)
-          case None =>
-            if store.meta(key).exists(wasSentWithout(gap, _)) then
-              val window = open(key)
-              opened += window.heapBytes
-              sendAgain(window)
-
-  /** Before all gaps are known windows are sent without a word about them, so they wait. */
-  private def isAnyNew: Boolean = coverage.isKnown && !newGaps.isEmpty
-
-  /** Those that the gap reaches into and that may have been sent without it; of a channel whose id
-    * is not known, those in memory.
-    */
-  private def windowsOf(gap: Gap): List[WindowKey] =
-    val first = startOf(gap.from max 0)
-    gap.channelId match
-      case Some(id) =>
-        store
-          .windows(id, first, gap.to)
-          .collect { case (key, meta) if isInMemory(key) || wasSentWithout(gap, meta) => key }
-      case None =>
-        val found = ArrayBuffer.empty[WindowKey]
-        cache.foreach: window =>
-          val isCut = window.key.start >= first && window.key.start < gap.to
-          if isCut && window.channelName == gap.channelName then found += window.key
-        found.toList
-
-  private def isInMemory(key: WindowKey): Boolean = cache.get(key).isDefined
-
-  private def wasSentWithout(gap: Gap, meta: WindowMeta): Boolean =
-    meta.phase == WindowMeta.Phase.Sent &&
-      meta.updatedAt <= gap.loggedAt + GapDelayMs
 
   private def sendAgain(window: WindowState): Unit = if !window.isDirty then markDirty(window)
 
@@ -250,7 +188,7 @@ final class CountProcessor(options: CountOptions, pace: () => SendingPace)
       optOutsTaken = known
       cache.foreach(window => if namesHidden(window) then sendAgain(window))
       suspects.clear()
-      suspects ++= store.newestWindows.filterNot(isInMemory)
+      suspects ++= store.newestWindows.filterNot(cache.has)
     var messages = 0L
     while suspects.nonEmpty && messages < MessagesARound do
       messages += lookThrough(suspects.removeHead(), now)
@@ -307,8 +245,5 @@ final class CountProcessor(options: CountOptions, pace: () => SendingPace)
     schedules ::= context.schedule(Instant.EPOCH, interval, WALL_CLOCK_TIME, now => body(now))
 
 object CountProcessor:
-  /** A gap is read a moment after it was told, by a clock that is the broker's. */
-  private val GapDelayMs = 10_000L
   /** What one round may look at, so that it ends before others wait for it: tenths of a second. */
-  private val GapsARound = 500
   private val MessagesARound = 20_000L

@@ -18,6 +18,7 @@ final class WindowCache(budget: MemoryBudget, hotMs: Long, idleMs: Long):
   private var grown = false
 
   def get(key: WindowKey): Option[WindowState] = Option(windows.get(key))
+  def has(key: WindowKey): Boolean = get(key).isDefined
   def put(state: WindowState): Unit =
     windows.put(state.key, state)
     grown = true

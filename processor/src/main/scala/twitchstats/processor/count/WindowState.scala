@@ -3,6 +3,10 @@ package twitchstats.processor.count
 /** One channel's window. `start` is epoch milliseconds, a multiple of the window size. */
 final case class WindowKey(channelId: String, start: Long)
 
+object WindowKey:
+  /** Of the window that holds the time, epoch milliseconds. */
+  def startOf(at: Long, sizeMs: Long): Long = Math.floorDiv(at, sizeMs) * sizeMs
+
 /** Everything counted in one window, exact: the fold of [[add]] over its distinct messages, the
   * same in any order. One thread.
   *
