@@ -1,7 +1,25 @@
-/** Resolves when the signal is aborted; at once when it is already. */
+/** Resolves when the signal is aborted; at once when it is already. Listens until then. */
 export function untilAborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) resolve();
     else signal.addEventListener('abort', () => resolve(), { once: true });
   });
+}
+
+/**
+ * Resolves when `before` does, and listens to the signal no longer than that.
+ * @throws the signal's reason as soon as it is aborted
+ */
+export async function beforeAborted<T>(before: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
+  let onAbort = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    onAbort = () => reject(signal.reason);
+  });
+  signal.addEventListener('abort', onAbort);
+  try {
+    return await Promise.race([before, aborted]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
 }

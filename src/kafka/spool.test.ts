@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, expect, it, onTestFinished } from 'vitest';
 import { fullDisk, noSpaceLeft } from '../testing/full-disk.ts';
-import { type OutgoingRecord, Spool } from './spool.ts';
+import { type LostOnDisk, type OutgoingRecord, Spool } from './spool.ts';
 
 let directory: string;
 beforeEach(async () => {
@@ -32,7 +32,8 @@ let lost: string[] = [];
 
 async function opened(limitBytes = 1e9): Promise<Spool> {
   lost = [];
-  const onLost = (count: number, path: string) => lost.push(`${count} of ${basename(path)}`);
+  const onLost = ({ records, path, isOwn }: LostOnDisk) =>
+    lost.push(`${records} of ${isOwn ? '' : 'an earlier '}${basename(path)}`);
   const spool = new Spool({ directory, limitBytes, segmentBytes: 300, onLost });
   onTestFinished(() => spool.close());
   await spool.open();
@@ -152,7 +153,7 @@ it('tells what was damaged between two processes', async () => {
   const whole = await readFile(join(directory, two), 'utf8');
   await writeFile(join(directory, two), whole.replace('[', 'x'));
   const second = await opened();
-  expect(lost).toEqual([`${inOne} of ${one}`, `1 of ${two}`]);
+  expect(lost).toEqual([`${inOne} of an earlier ${one}`, `1 of an earlier ${two}`]);
   expect(await drain(second)).toEqual(records(inOne + 1, 30));
 });
 
@@ -164,6 +165,7 @@ it('skips no record for one that somebody deleted', async () => {
   await rm(join(directory, first));
   await spool.skip(inFirst - 1);
   expect(await drain(spool)).toEqual(records(inFirst, 30));
+  expect(lost, 'what was skipped had arrived').toEqual([`1 of ${first}`]);
 });
 
 it('skips over many segments', async () => {

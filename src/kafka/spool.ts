@@ -16,7 +16,14 @@ export interface SpoolOptions {
   /** A segment is closed when it is larger. Default 8 MiB. */
   readonly segmentBytes?: number;
   /** Told of records that were on disk and cannot be read any more: the file is damaged, or somebody deleted it. */
-  readonly onLost?: (records: number, path: string) => void;
+  readonly onLost?: (lost: LostOnDisk) => void;
+}
+
+export interface LostOnDisk {
+  readonly records: number;
+  readonly path: string;
+  /** Whether this process wrote the file; else one before it did. */
+  readonly isOwn: boolean;
 }
 
 /** How far an append came. */
@@ -32,6 +39,8 @@ interface Segment {
   /** Known to be whole; a write that failed half-way may have left more in the file. */
   bytes: number;
   records: number;
+  /** Written by this process. */
+  readonly isOwn: boolean;
 }
 
 /** A segment that is open for appending. */
@@ -85,13 +94,13 @@ export class Spool {
       const path = join(this.#options.directory, name);
       const { size } = await stat(path);
       const { records, unreadable } = await this.#read(path, size);
-      if (unreadable > 0) this.#options.onLost(unreadable, path);
+      if (unreadable > 0) this.#options.onLost({ records: unreadable, path, isOwn: false });
       this.#nextNumber = Number(name.slice(0, 10)) + 1;
       if (records.length === 0) {
         await unlink(path);
         continue;
       }
-      this.#segments.push({ path, bytes: size, records: records.length });
+      this.#segments.push({ path, bytes: size, records: records.length, isOwn: false });
       this.#bytes += size;
       this.#records += records.length;
     }
@@ -117,14 +126,14 @@ export class Spool {
   }
 
   /**
-   * Forgets the first `count` records unread. Those of them that cannot be read any more count as forgotten too.
+   * Forgets the first `count` records unread: Kafka has them. Those of them that cannot be read any more are not lost.
    * @throws the disk's own error
    */
   skip(count: number): Promise<void> {
     return this.#exclusively(async () => {
       const left = Math.max(0, this.#records - count);
       while (this.#records > left) {
-        const next = await this.#peek(this.#records - left);
+        const next = await this.#peek(this.#records - left, this.#records - left);
         if (this.#records > left) await this.#acknowledge(Math.min(next.length, this.#records - left));
       }
     });
@@ -197,7 +206,8 @@ export class Spool {
     }
   }
 
-  async #peek(max: number): Promise<readonly OutgoingRecord[]> {
+  /** @param arrived so many of the first records are nobody's loss */
+  async #peek(max: number, arrived = 0): Promise<readonly OutgoingRecord[]> {
     while (this.#head === undefined) {
       const [segment] = this.#segments;
       if (segment === undefined || segment.records === 0) return [];
@@ -205,9 +215,10 @@ export class Spool {
       if (this.#tail?.segment === segment) await this.#closeTail();
       const { records } = await this.#read(segment.path, segment.bytes);
       // Whoever waits for the last record must not wait for one that cannot be read.
-      const lost = segment.records - records.length;
-      if (lost > 0) this.#options.onLost(lost, segment.path);
-      this.#records -= lost;
+      const gone = segment.records - records.length;
+      const lost = Math.max(0, gone - arrived);
+      if (lost > 0) this.#options.onLost({ records: lost, path: segment.path, isOwn: segment.isOwn });
+      this.#records -= gone;
       segment.records = records.length;
       if (records.length === 0) await this.#forgetFirst(segment);
       else this.#head = { segment, records, next: 0 };
@@ -236,7 +247,7 @@ export class Spool {
   async #openTail(): Promise<Tail> {
     if (this.#tail !== undefined) return this.#tail;
     const path = join(this.#options.directory, `${String(this.#nextNumber++).padStart(10, '0')}.jsonl`);
-    const segment = { path, bytes: 0, records: 0 };
+    const segment = { path, bytes: 0, records: 0, isOwn: true };
     this.#tail = { handle: await open(path, 'a'), segment };
     this.#segments.push(segment);
     return this.#tail;

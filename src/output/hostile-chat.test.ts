@@ -46,7 +46,7 @@ describe('ten thousand hostile messages', () => {
 
   it('put none on a terminal by the log, in its words, its fields or its errors', async () => {
     const io = terminalIo();
-    const log = createLogger(io, { LOG_LEVEL: 'info', NODE_ENV: 'development' }, 'test');
+    const log = createLogger(io, { LOG_LEVEL: 'info', NODE_ENV: 'development' }, 'test', { colorize: true });
     for (const text of corpus.slice(0, 2_000)) {
       log.info({ username: text, nested: { [text]: [text] }, err: new Error(text) }, text);
     }
@@ -72,7 +72,7 @@ function foreignLines(written: string): string[] {
 describe('the pretty log', () => {
   it('is on stderr and says what happened', async () => {
     const io = terminalIo();
-    createLogger(io, { LOG_LEVEL: 'info', NODE_ENV: 'development' }, 'test').info(
+    createLogger(io, { LOG_LEVEL: 'info', NODE_ENV: 'development' }, 'test', { colorize: true }).info(
       { channel: 'forsen' },
       'joined',
     );

@@ -15,6 +15,7 @@ export function createLogger(
   io: Io,
   settings: Pick<Settings, 'LOG_LEVEL' | 'NODE_ENV'>,
   service: string,
+  { colorize = false } = {},
 ): Logger {
   const options = {
     level: settings.LOG_LEVEL,
@@ -27,7 +28,7 @@ export function createLogger(
   if (!pretty) return pino(options, io.stderr);
   const stream = PinoPretty({
     destination: sanitizedTo(io.stderr),
-    colorize: io.env.NO_COLOR === undefined && io.env.TERM !== 'dumb',
+    colorize,
     ignore: 'service,pid,hostname',
     translateTime: 'SYS:HH:MM:ss',
     messageFormat: (log, key) => sanitize(String(log[key] ?? '')),

@@ -1,6 +1,6 @@
 import { Chalk } from 'chalk';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { ChatMessage } from '../contract/chat-message.ts';
 import { AppError } from '../contract/errors.ts';
 import { createIntake } from '../twitch/intake.ts';
@@ -25,6 +25,9 @@ const terminal: FormatRequest = {
   paint: new Chalk({ level: 0 }),
 };
 const pipe: FormatRequest = { ...terminal, streamsJson: true, isTerminal: false };
+
+beforeAll(() => void vi.useFakeTimers({ now: sent.timestamp, toFake: ['Date'] }));
+afterAll(() => void vi.useRealTimers());
 
 function line(request: Partial<FormatRequest>, message: Partial<ChatMessage> = {}, base = terminal): string {
   return messageFormatter({ ...base, ...request })({ ...sent, ...message });
@@ -74,6 +77,22 @@ describe('messages as lines', () => {
 
   it('carry nothing through a template, wherever it goes', () => {
     expect(line({ template: '{{message}}' }, { message: hostile }, pipe)).toBe('abcde');
+  });
+});
+
+describe('messages of several days', () => {
+  const days = ['2026-11-22T23:59:59Z', '2026-11-23T00:00:00Z', '2026-11-23T00:00:01Z'];
+  const written = (base: FormatRequest) => {
+    const format = messageFormatter({ ...base, timeZone: 'UTC', format: 'pretty' });
+    return days.map((day) => format({ ...sent, timestamp: Date.parse(day) })).join('\n');
+  };
+
+  it('say on a terminal where a day begins, and which it is where it is not today', () => {
+    expect(written(terminal).match(/── .* ──/g)).toEqual(['── 2026-11-22 ──', '── 2026-11-23 ──']);
+  });
+
+  it('stay a line each in a pipe', () => {
+    expect(written(pipe).split('\n')).toHaveLength(3);
   });
 });
 

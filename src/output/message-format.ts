@@ -4,7 +4,7 @@ import type { ChatMessage } from '../contract/chat-message.ts';
 import { AppError } from '../contract/errors.ts';
 import { toIrcLine } from './irc-format.ts';
 import { safeJson } from './json.ts';
-import { clockTime, isoTime } from './local-time.ts';
+import { calendarDay, clockTime, isoTime } from './local-time.ts';
 import { compileTemplate, templateFields } from './message-template.ts';
 import { sanitize } from './sanitize.ts';
 
@@ -37,7 +37,7 @@ export interface FormatRequest {
   readonly paint: ChalkInstance;
 }
 
-/** Writes one message as one line, without its line feed. */
+/** Writes one message as one line, without its line feed; pretty on a terminal puts the date before the first of a day. */
 export type MessageFormatter = (message: ChatMessage) => string;
 
 /**
@@ -59,13 +59,26 @@ export function messageFormatter(request: FormatRequest): MessageFormatter {
       return (message) => textLine(message, timeZone ?? 'UTC');
     case 'irc':
       return (message) => toIrcLine(message, { forTerminal: request.isTerminal });
-    case 'pretty':
-      return (message) => prettyLine(message, localZone, request);
+    case 'pretty': {
+      const line: MessageFormatter = (message) => prettyLine(message, localZone, request);
+      return request.isTerminal ? withDays(localZone, request.paint, line) : line;
+    }
   }
 }
 
 function textLine({ timestamp, channel_name, username, message }: ChatMessage, timeZone: string): string {
   return `${isoTime(timestamp, timeZone)} #${sanitize(channel_name)} ${sanitize(username)}: ${sanitize(message)}`;
+}
+
+/** The date, where it is not that of the line before; the first line's where that is not today. */
+function withDays(timeZone: string, paint: ChalkInstance, line: MessageFormatter): MessageFormatter {
+  let day = calendarDay(Date.now(), timeZone);
+  return (message) => {
+    const today = calendarDay(message.timestamp, timeZone);
+    if (today === day) return line(message);
+    day = today;
+    return `${paint.dim(`── ${day} ──`)}\n${line(message)}`;
+  };
 }
 
 const nameColors = ['red', 'green', 'yellow', 'blue', 'magenta', 'cyan'] as const;

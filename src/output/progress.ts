@@ -12,14 +12,17 @@ const REFRESH_MS = 200;
 
 /**
  * One line on stderr that `describe` keeps up to date, for work that takes more than a second. Only where it disturbs
- * nothing: stderr is a terminal, stdout is not (its lines would run through this one), and nobody asked for quiet.
+ * nothing: stderr is a terminal that moves its cursor, nobody asked for quiet, and no lines come through a stdout that is
+ * a terminal too (they would run through this one).
  */
 export function startProgress(
-  io: Pick<Io, 'stdout' | 'stderr'>,
-  { quiet }: { quiet: boolean },
+  io: Pick<Io, 'stdout' | 'stderr' | 'env'>,
+  { quiet, writesLines }: { quiet: boolean; writesLines: boolean },
   describe: () => string,
 ): Progress {
-  if (quiet || io.stderr.isTTY !== true || io.stdout.isTTY === true) return { stop: () => undefined };
+  const isDisturbed = writesLines && io.stdout.isTTY === true;
+  if (quiet || isDisturbed || io.stderr.isTTY !== true || io.env.TERM === 'dumb')
+    return { stop: () => undefined };
   // Its own defaults would put stdin into raw mode and hook exits.
   const spinner = ora({ stream: io.stderr, discardStdin: false, hideCursor: false, isEnabled: true });
   let refresh: NodeJS.Timeout | undefined;

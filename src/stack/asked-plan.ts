@@ -15,6 +15,8 @@ export interface Asked {
   readonly names: readonly string[];
   /** Those of them that ran before and are told anew: they are to run whatever becomes of the others. */
   readonly changed: readonly ServiceName[];
+  /** For a start that failed: forgets its chat again, unless that is played or read by now. */
+  readonly takeBack?: () => Promise<void>;
 }
 
 /** What a running stack was asked for so far, and the plan that follows from it; a later `up` may ask for more. */
@@ -46,12 +48,7 @@ export class AskedPlan {
     request: Extract<ControlRequest, { do: 'start' }>,
     supervisor: Pick<Supervisor, 'status' | 'redefine'>,
   ): Promise<Asked> {
-    const running = new Set(
-      supervisor
-        .status()
-        .filter(({ state }) => !isIdle(state))
-        .map(({ name }) => name),
-    );
+    const running = runningOf(supervisor);
     const source =
       running.has('ingest') && !concernsChat(request.services)
         ? this.#source
@@ -62,9 +59,24 @@ export class AskedPlan {
     const changed = isSameSource(source, this.#source)
       ? []
       : chatServices.filter((name) => running.has(name));
-    this.#source = source;
-    this.#plan = plan;
-    await supervisor.redefine(plan.services, changed);
-    return { names: request.services.length === 0 ? [] : [...request.services, ...changed], changed };
+    const before = { source: this.#source, plan: this.#plan };
+    const set = async (asked: typeof before, stopped: readonly ServiceName[]) => {
+      this.#source = asked.source;
+      this.#plan = asked.plan;
+      await supervisor.redefine(asked.plan.services, stopped);
+    };
+    await set({ source, plan }, changed);
+    return {
+      names: request.services.length === 0 ? [] : [...request.services, ...changed],
+      changed,
+      takeBack: async () => {
+        if (!chatServices.some((name) => runningOf(supervisor).has(name))) await set(before, []);
+      },
+    };
   }
+}
+
+function runningOf(supervisor: Pick<Supervisor, 'status'>): ReadonlySet<ServiceName> {
+  const running = supervisor.status().filter(({ state }) => !isIdle(state));
+  return new Set(running.map(({ name }) => name));
 }

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { inTurn } from './in-turn.ts';
@@ -38,4 +39,11 @@ it('does not run a task that is aborted before its turn, and does not let the ne
   expect(trace).toEqual(['first begins']);
   await Promise.all([first, third]);
   expect(trace).toEqual(['first begins', 'first ends', 'third begins', 'third ends']);
+});
+
+it('leaves no listener behind, however many tasks share a signal', async () => {
+  const run = inTurn();
+  const { signal } = new AbortController();
+  for (let task = 0; task < 20; task++) await run(async () => undefined, signal);
+  expect(getEventListeners(signal, 'abort')).toEqual([]);
 });

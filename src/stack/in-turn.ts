@@ -1,4 +1,4 @@
-import { untilAborted } from '../contract/abort.ts';
+import { beforeAborted } from '../contract/abort.ts';
 
 export type InTurn = <T>(task: () => Promise<T>, signal: AbortSignal) => Promise<T>;
 
@@ -17,8 +17,7 @@ export function inTurn(): InTurn {
     });
     last = before.then(() => ended);
     try {
-      await Promise.race([before, untilAborted(signal)]);
-      signal.throwIfAborted();
+      await beforeAborted(before, signal);
       return await task();
     } finally {
       end();

@@ -155,14 +155,17 @@ async function prepare(options: RunStackOptions): Promise<Session> {
   const start: Session['start'] = (timeoutMs, choose) =>
     startWithin(timeoutMs, supervised, ending, (either) =>
       turn(async () => {
-        const { names, changed } = await choose();
-        await supervised.start(names, either, changed);
+        const { names, changed, takeBack } = await choose();
+        await supervised.start(names, either, changed).catch(async (error: unknown) => {
+          await takeBack?.();
+          throw error;
+        });
       }, either),
     );
   const control = await serveControl({
     start: (request) => start(request.timeoutMs, () => asked.join(request, supervised)),
-    // After the starts before it, but none waits for it: it may never be ready, and restart what it waits for.
-    restart: (name) => turn(async () => undefined, ending).then(() => supervised.restart(name, ending)),
+    // Nobody's turn waits until it is ready: it may never be, and a restart of what it waits for may be what it needs.
+    restart: (name) => turn(() => supervised.restart(name, ending), ending).then(({ ready }) => ready),
   });
   writeStackState(home, state());
   const names = new Set<string>(selected.map(({ name }) => name));

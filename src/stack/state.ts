@@ -91,7 +91,9 @@ export function keepStackState(
   retryMs = 5000,
 ): StateKeeper {
   let retry: NodeJS.Timeout | undefined;
+  let isStopped = false;
   const write = () => {
+    if (isStopped) return;
     clearTimeout(retry);
     try {
       writeStackState(home, current());
@@ -101,7 +103,11 @@ export function keepStackState(
       retry = setTimeout(write, retryMs);
     }
   };
-  return { changed: write, stop: () => clearTimeout(retry) };
+  const stop = () => {
+    isStopped = true;
+    clearTimeout(retry);
+  };
+  return { changed: write, stop };
 }
 
 export function removeStackState(home: string): void {

@@ -40,10 +40,12 @@ describe('a restart', () => {
     const { supervisor, stateOf } = supervise(api);
     await supervisor.start([], never);
     isOpen = false;
-    const first = supervisor.restart('api', never);
+    const first = await supervisor.restart('api', never);
+    first.ready.catch(() => undefined);
     await expect.poll(() => api.runs).toBe(2);
     isOpen = true;
-    const [overtaken] = await Promise.allSettled([first, supervisor.restart('api', never)]);
+    const second = await supervisor.restart('api', never);
+    const [overtaken] = await Promise.allSettled([first.ready, second.ready]);
     expect(overtaken).toMatchObject({ status: 'rejected', reason: { message: 'api was stopped' } });
     expect([stateOf('api'), api.runs]).toEqual(['ready', 3]);
   });
@@ -52,8 +54,39 @@ describe('a restart', () => {
     const api = task('api');
     const { supervisor, stateOf } = supervise(api);
     await supervisor.start([], never);
-    await Promise.all([supervisor.restart('api', never), supervisor.restart('api', never)]);
+    const both = await Promise.all([supervisor.restart('api', never), supervisor.restart('api', never)]);
+    await Promise.all(both.map(({ ready }) => ready));
     expect([stateOf('api'), api.runs]).toEqual(['ready', 2]);
+  });
+});
+
+describe('a stop of everything', () => {
+  it('is the last word: what was about to begin does not', async () => {
+    let end = () => {};
+    const stopping = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    const ingest: TaskService = {
+      ...task('ingest', () => false),
+      run: async (signal) => {
+        await untilAborted(signal);
+        await stopping;
+        throw signal.reason;
+      },
+    };
+    const { supervisor, stateOf } = supervise(ingest);
+    const first = supervisor.start([], never);
+    first.catch(() => undefined);
+    await expect.poll(() => stateOf('ingest')).toBe('starting');
+    const next = task('ingest');
+    const told = supervisor
+      .redefine([next], ['ingest'])
+      .then(() => supervisor.start(['ingest'], never, ['ingest']));
+    const stopped = supervisor.stop();
+    end();
+    await expect(told).rejects.toThrow('The stack is being stopped');
+    await stopped;
+    expect(next.runs).toBe(0);
   });
 });
 

@@ -207,7 +207,7 @@ describe('a running service', () => {
     isSlow = true;
     process.kill(statusOf(supervisor, 'kafka')?.process?.pid ?? 0, 'SIGKILL');
     await until(() => hasAsked);
-    await supervisor.restart('kafka', never);
+    await (await supervisor.restart('kafka', never)).ready;
     await sleep(500);
     const alive = () =>
       [...logOf('kafka').matchAll(/pid (\d+)/g)].filter(([, pid]) => identityOf(Number(pid)) !== undefined);
@@ -227,7 +227,7 @@ describe('a running service', () => {
   });
 
   it.each([
-    ['restarted by hand', (supervisor: Supervisor) => supervisor.restart('kafka', never)],
+    ['restarted by hand', async (supervisor: Supervisor) => (await supervisor.restart('kafka', never)).ready],
     ['started', (supervisor: Supervisor) => supervisor.start([], never)],
   ])('can be %s after it was given up, and then may crash again', async (_, again) => {
     const supervisor = supervise(

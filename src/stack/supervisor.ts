@@ -38,6 +38,8 @@ interface Entry {
 export class Supervisor {
   readonly #entries = new Map<ServiceName, Entry>();
   readonly #options: SupervisorOptions;
+  /** Everything is being stopped, or has been: nothing begins any more. */
+  #isOver = false;
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
@@ -96,20 +98,23 @@ export class Supervisor {
   }
 
   /**
-   * Stops one service and starts it again; those that depend on it keep running and connect again by themselves.
-   * @throws AppError SERVICE_FAILED; STACK_NOT_RUNNING when it is stopped, or started once more, meanwhile
+   * Stops one service and begins it again; those that depend on it keep running and connect again by themselves.
+   * @returns when it has begun; `ready` resolves when it is ready, and rejects with SERVICE_FAILED, or with
+   *   STACK_NOT_RUNNING when it is stopped, or started once more, meanwhile
    */
-  async restart(name: ServiceName, signal: AbortSignal): Promise<void> {
+  async restart(name: ServiceName, signal: AbortSignal): Promise<{ readonly ready: Promise<void> }> {
     await this.#stopOne(this.#entry(name));
-    await this.start([name], signal);
+    return { ready: this.start([name], signal) };
   }
 
-  /** Stops everything, each service after those that depend on it. */
+  /** Stops everything, each service after those that depend on it, for good. */
   async stop(): Promise<void> {
+    this.#isOver = true;
     await this.#stopEach([...this.#entries.keys()]);
   }
 
   #begin(name: ServiceName, signal: AbortSignal): Promise<void> {
+    if (this.#isOver) return Promise.reject(new AppError('STACK_NOT_RUNNING', 'The stack is being stopped'));
     const entry = this.#entry(name);
     entry.starting ??= this.#startEntry(entry, signal);
     return entry.starting;

@@ -1,3 +1,5 @@
+import { copyOf } from './recent-ids.ts';
+
 /**
  * Compares what several readers of the same channels heard: Twitch drops messages, but rarely the same one to two
  * connections. Says what each reader alone would have missed.
@@ -16,7 +18,9 @@ export class ReaderAgreement {
 
   heard(messageId: string, reader: number): void {
     const generation = this.#old.has(messageId) ? this.#old : this.#young;
-    generation.set(messageId, (generation.get(messageId) ?? 0) | (1 << reader));
+    const readers = generation.get(messageId);
+    // Set again, a key stays the one that it was.
+    generation.set(readers === undefined ? copyOf(messageId) : messageId, (readers ?? 0) | (1 << reader));
   }
 
   /** Gives up waiting for what was first heard before the last call. */

@@ -24,6 +24,6 @@ export class RecentIds {
 }
 
 /** An id is cut out of a frame, and V8 keeps the whole frame for as long as a piece of it: so keep a copy. */
-function copyOf(id: string): string {
+export function copyOf(id: string): string {
   return Buffer.from(id).toString();
 }

@@ -130,7 +130,14 @@ export class Slot {
     signal.addEventListener('abort', cancel, { once: true });
     try {
       await Promise.race([link.open(), link.end]);
-      if (link.isClosed) return undefined;
+      if (link.isClosed) {
+        if (!signal.aborted)
+          logger.warn(
+            { attempt, reason: link.closeReason },
+            'Twitch closed the connection at once, trying again',
+          );
+        return undefined;
+      }
       this.#links.add(link);
       return link;
     } catch (error) {

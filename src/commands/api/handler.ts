@@ -21,7 +21,9 @@ export async function runApiCommand(input: HandlerInput<ApiCommandOptions>): Pro
   });
   const stderr = gatheredStream(io.stderr);
   await runApi(settings, {
-    logger: createLogger({ ...io, stderr }, settings, 'api'),
+    logger: createLogger({ ...io, stderr }, settings, 'api', {
+      colorize: output.wordPaint.level > 0,
+    }),
     signal: supervisedSignal(io, input.signal),
     onListening: ({ host, port }) =>
       output.note(`api: http://${host.includes(':') ? `[${host}]` : host}:${port}/`),

@@ -66,7 +66,7 @@ async function ingest(
 ): Promise<void> {
   const { options, io, output } = input;
   const signal = options.stdin ? input.signal : supervisedSignal(io, input.signal);
-  const logger = createLogger(io, settings, 'ingest');
+  const logger = createLogger(io, settings, 'ingest', { colorize: output.wordPaint.level > 0 });
   const ingestor = new Ingestor({
     settings,
     logger,

@@ -8,7 +8,7 @@ import { followOptOuts, type OptOutList } from '../../kafka/opt-out-list.ts';
 import { createRecordSender } from '../../kafka/record-sender.ts';
 import { RecordWriter } from '../../kafka/record-writer.ts';
 import type { WriterState } from '../../kafka/record-writer-options.ts';
-import { type OutgoingRecord, Spool } from '../../kafka/spool.ts';
+import { type LostOnDisk, type OutgoingRecord, Spool } from '../../kafka/spool.ts';
 import type { Logger } from '../../output/logger.ts';
 import type { Gap } from '../../twitch/coverage.ts';
 import { createIntake, type Intake } from '../../twitch/intake.ts';
@@ -18,7 +18,7 @@ import { createHeardFile, type HeardFile } from './heard-file.ts';
 import { HeardMarks } from './heard-marks.ts';
 import type { Health } from './http.ts';
 import { LostRecords } from './lost-records.ts';
-import { createIngestMetrics, DISK_DAMAGED, type IngestCounters, type IngestMetrics } from './metrics.ts';
+import { createIngestMetrics, type IngestCounters, type IngestMetrics } from './metrics.ts';
 import { authorOf } from './record-author.ts';
 
 export interface IngestorOptions {
@@ -66,6 +66,8 @@ export class Ingestor {
   readonly #ended = new AbortController();
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #marks = new HeardMarks();
+  /** Records that an earlier process left on disk, and that could not be read any more. */
+  #lostOfEarlierRuns = 0;
   #cannotWriteHeard = false;
 
   constructor(options: IngestorOptions) {
@@ -76,7 +78,7 @@ export class Ingestor {
     this.#spool = new Spool({
       directory: join(options.directory, 'spool'),
       limitBytes: options.spoolLimitBytes,
-      onLost: (records, path) => this.#onLostOnDisk(records, path),
+      onLost: (lost) => this.#onLostOnDisk(lost),
     });
     this.metrics = createIngestMetrics({
       twitch: () => this.reader.status(),
@@ -142,7 +144,7 @@ export class Ingestor {
 
   /** How many messages that were read are neither in Kafka nor on disk. */
   get lost(): number {
-    return this.metrics.lost();
+    return this.metrics.droppedRecords() - this.#lostOfEarlierRuns;
   }
 
   async start(): Promise<void> {
@@ -253,8 +255,9 @@ export class Ingestor {
   }
 
   /** Whose they were, and when they were sent, nobody knows any more: no gap can be told. */
-  #onLostOnDisk(records: number, path: string): void {
-    this.metrics.dropped(records, DISK_DAMAGED);
+  #onLostOnDisk({ records, path, isOwn }: LostOnDisk): void {
+    this.metrics.dropped(records, 'disk damaged');
+    if (!isOwn) this.#lostOfEarlierRuns += records;
     this.#options.logger.error({ path, records }, 'records are lost: their file is damaged or was deleted');
   }
 

@@ -32,8 +32,8 @@ export interface IngestMetrics {
   /** `reader`, from 0, alone would have missed so many messages more. */
   missed(reader: number, messages: number): void;
   gap(seconds: number): void;
-  /** How many of those that were read were dropped so far: neither in Kafka nor on disk. */
-  lost(): number;
+  /** How many records were dropped so far, whatever the reason. */
+  droppedRecords(): number;
   /** The sums, for `/health`. */
   counters(): IngestCounters;
 }
@@ -57,9 +57,6 @@ export interface MetricSources {
   readonly spool: () => { readonly records: number; readonly bytes: number };
   readonly unsent: () => number;
 }
-
-/** Why records of an earlier run were dropped. */
-export const DISK_DAMAGED = 'disk damaged';
 
 /** Lines are counted in plain numbers, and handed to the registry when somebody looks: this is the hot path. */
 export function createIngestMetrics(sources: MetricSources): IngestMetrics {
@@ -186,7 +183,7 @@ export function createIngestMetrics(sources: MetricSources): IngestMetrics {
       sums.gaps++;
       sums.gapSeconds += seconds;
     },
-    lost: () => total(dropped) - (dropped.get(DISK_DAMAGED) ?? 0),
+    droppedRecords: () => total(dropped),
     counters: () => ({
       lines: total(lines),
       messages: sums.messages,

@@ -50,7 +50,8 @@ export async function runReplay(input: HandlerInput<ReplayOptions>): Promise<num
     const cursor = cursorKeeper(file, channel.id, target);
     const startedAt = performance.now();
     let tally: ReplayTally = { read: 0, filtered: 0, written: 0, cursor: undefined };
-    const progress = startProgress(io, global, () => describeProgress(tally, extent, startedAt));
+    const shown = { quiet: global.quiet, writesLines: options.toTopic === undefined };
+    const progress = startProgress(io, shown, () => describeProgress(tally, extent, startedAt));
     try {
       tally = await replay({
         channel,

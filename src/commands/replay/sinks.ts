@@ -17,12 +17,17 @@ export interface ReplayTarget extends ReplaySink {
   close(): Promise<void>;
 }
 
-/** A pipe holds so much that nobody may have read yet (pipe(7)). */
+/** A pipe holds so much that nobody may have read yet (pipe(7)) … */
 const PIPE_BYTES = 65_536;
+/** … and the two ends of a socket at most so much, by Linux's defaults (`tcp_wmem` and `tcp_rmem`, tcp(7)). */
+const SOCKET_BYTES = 10 * 1_048_576;
 
-/** How many bytes that a stream took may be lost with who reads it. */
-export function heldBytes({ fd, isTTY }: OutputStream): number {
-  return isTTY === true || (fd !== undefined && fstatSync(fd).isFile()) ? 0 : PIPE_BYTES;
+/** How many bytes that a stream took may be lost with who reads it: what lies beyond it, and what waits in itself. */
+export function heldBytes({ fd, isTTY, writableHighWaterMark = 0 }: OutputStream): number {
+  if (isTTY === true) return 0;
+  const file = fd === undefined ? undefined : fstatSync(fd);
+  if (file?.isFile() === true) return 0;
+  return (file?.isSocket() === true ? SOCKET_BYTES : PIPE_BYTES) + writableHighWaterMark;
 }
 
 /**

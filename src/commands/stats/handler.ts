@@ -1,5 +1,6 @@
 import { type ApiClientSettings, fetchChannelStats, fetchChannels } from '../../api/client.ts';
 import type { HandlerInput } from '../../cli/command.ts';
+import { parseTimeZone } from '../../cli/time-zone.ts';
 import type { ChannelView } from '../../contract/api.ts';
 import { AppError } from '../../contract/errors.ts';
 import type { StatsOptions } from './command.ts';
@@ -16,15 +17,16 @@ export async function runStats(input: HandlerInput<StatsOptions>): Promise<undef
   checkFlags(options);
   if (options.history) return printHistory(input);
   if (options.follow) return printChanges(input);
+  const timeZone = parseTimeZone(options.tz);
   const { settings } = config();
   const [first, ...others] = options.all ? [] : options.channel;
   if (first !== undefined && others.length === 0) {
     const view = await fetchChannelStats(settings, first, signal);
-    output.object(view, () => renderChannel(view, Date.now()));
+    output.object(view, () => renderChannel(view, { now: Date.now(), timeZone }));
     return;
   }
   const channels = await readChannels(settings, options, signal);
-  output.object({ channels }, () => renderChannels(channels, Date.now()));
+  output.object({ channels }, () => renderChannels(channels, { now: Date.now(), timeZone }));
   if (channels.length === 0) output.note('No channel has been counted yet.');
 }
 

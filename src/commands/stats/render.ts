@@ -1,16 +1,22 @@
 import type { ChalkInstance } from 'chalk';
 import type { ChannelHistory } from '../../api/client.ts';
 import type { ChannelView } from '../../contract/api.ts';
-import { clockTime, isoSeconds } from '../../output/local-time.ts';
+import { calendarDay, clockTime, isoSeconds } from '../../output/local-time.ts';
 import { sanitize } from '../../output/sanitize.ts';
 import { renderTable } from '../../output/table.ts';
 
+/** How times are shown: their zone, and what `ago` counts from. */
+export interface Clock {
+  readonly now: number;
+  readonly timeZone: string;
+}
+
 /** One channel, a line a fact. */
-export function renderChannel(view: ChannelView, now: number): string {
+export function renderChannel(view: ChannelView, { now, timeZone }: Clock): string {
   const lines: [string, string][] = [
     ['channel', `${view.channel_name} (${view.channel_id})`],
     ['messages', `${view.message_count}${coverageText(view.coverage)}`],
-    ['window', `${windowText(view)}${view.current ? '' : ', over'}`],
+    ['window', `${windowText(view, timeZone)}${view.current ? '' : ', over'}`],
     ['rate', `${view.messages_per_second}/s`],
     ['chatters', String(view.unique_chatters)],
     ['emotes', view.top_emotes.map(({ emote, count }) => `${emote} ${count}`).join('  ')],
@@ -24,14 +30,14 @@ export function renderChannel(view: ChannelView, now: number): string {
 }
 
 /** Several channels, a row each. */
-export function renderChannels(channels: readonly ChannelView[], now: number): string {
+export function renderChannels(channels: readonly ChannelView[], { now, timeZone }: Clock): string {
   return renderTable(
     [
       { title: 'CHANNEL', value: ({ channel_name }) => channel_name },
       { title: 'MESSAGES', align: 'right', value: ({ message_count }) => message_count },
       { title: 'PER_SECOND', align: 'right', value: (view) => view.messages_per_second },
       { title: 'CHATTERS', align: 'right', value: ({ unique_chatters }) => unique_chatters },
-      { title: 'WINDOW', value: windowText },
+      { title: 'WINDOW', value: (view) => windowText(view, timeZone) },
       { title: 'STATE', value: stateText },
       { title: 'UPDATED', align: 'right', value: ({ last_updated }) => ageText(now - last_updated) },
     ],
@@ -82,15 +88,17 @@ function stateText({ stale, current }: ChannelView): string {
   return current ? 'live' : 'over';
 }
 
-/** UTC: `2026-07-14 13:20–13:30`. */
-function windowText({ current_window: { start, end } }: ChannelView): string {
-  const from = isoMinute(start);
-  const to = isoMinute(end);
-  return from.slice(0, 10) === to.slice(0, 10) ? `${from}–${to.slice(11)}` : `${from}–${to}`;
+/** `2026-07-14 13:20–13:30`. */
+function windowText({ current_window: { start, end } }: ChannelView, timeZone: string): string {
+  const day = calendarDay(start, timeZone);
+  const lastDay = calendarDay(end, timeZone);
+  const to = minuteOfDay(end, timeZone);
+  return `${day} ${minuteOfDay(start, timeZone)}–${lastDay === day ? to : `${lastDay} ${to}`}`;
 }
 
-function isoMinute(time: number): string {
-  return new Date(time).toISOString().slice(0, 16).replace('T', ' ');
+/** `13:20` */
+function minuteOfDay(time: number, timeZone: string): string {
+  return clockTime(time, timeZone).slice(0, 5);
 }
 
 function coverageText(coverage: number | null): string {

@@ -25,7 +25,7 @@ export async function runVerify(input: HandlerInput<VerifyCommandOptions>): Prom
   const waitMs = parseDuration('--wait', options.wait);
   const { settings } = input.config();
   let step = 'connecting';
-  const progress = startProgress(io, global, () => step);
+  const progress = startProgress(io, { quiet: global.quiet, writesLines: false }, () => step);
   let result: VerifyResult;
   try {
     result = await verify(settings, {

@@ -27,8 +27,7 @@ export async function printFrame(
   assertAllKnown(options.channel, windows);
 
   const now = Date.now();
-  const one = options.channel.length === 1 ? windows[0]?.channelId : undefined;
-  const model = new DashboardModel(now, initialScreen(one));
+  const model = new DashboardModel(now, initialScreen(options.channel));
   model.take({ type: 'connected', at: now });
   if (health !== undefined) model.take({ type: 'health', at: now, health });
   for (const window of windows) model.take({ type: 'stats', at: now, window });
@@ -51,5 +50,7 @@ export function assertAllKnown(
     return !channels.some(({ channelId, channelName }) => isMeant(channelId, channelName));
   });
   if (missing !== undefined)
-    throw new AppError('CHANNEL_UNKNOWN', `No channel "${missing}" has been counted`);
+    throw new AppError('CHANNEL_UNKNOWN', `No channel "${missing}" has been counted`, {
+      hint: '`twitchstats stats` lists what is counted.',
+    });
 }

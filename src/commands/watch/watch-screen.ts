@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { type ApiClientSettings, apiHeaders } from '../../api/client.ts';
 import type { HandlerInput } from '../../cli/command.ts';
 import { DashboardModel } from '../../dashboard/model/dashboard-model.ts';
@@ -11,6 +12,9 @@ import { runScreen } from '../../dashboard/session/run-screen.ts';
 import { streamUrl } from '../../dashboard/session/stream-url.ts';
 import type { WatchOptions } from './command.ts';
 
+/** Late messages and gaps change windows that are over, and the stream tells of the newest only. */
+const HISTORY_EVERY_MS = 30_000;
+
 /** The live dashboard: the API's stream feeds the model, the screen looks at it. */
 export async function watchScreen(
   { io, options, output, signal }: HandlerInput<WatchOptions>,
@@ -18,8 +22,7 @@ export async function watchScreen(
   ascii: boolean,
 ): Promise<'quit' | 'interrupt'> {
   const started = Date.now();
-  const [only] = options.channel.length === 1 ? options.channel : [];
-  const model = new DashboardModel(started, { ...initialScreen(), view: only === undefined ? 'all' : 'one' });
+  const model = new DashboardModel(started, initialScreen(options.channel));
   const ended = new AbortController();
   const ending = AbortSignal.any([signal, ended.signal]);
   const latest = new LatestStats();
@@ -45,19 +48,22 @@ export async function watchScreen(
     },
   });
   const shown = new ChannelFollower(async (channelId, until) => {
-    const windows = await fetchChannelHistory(settings, channelId, until);
-    model.take({ type: 'history', at: Date.now(), windows });
-    await followEventStream({
+    const chat = followEventStream({
       url: streamUrl(settings, ['message'], [channelId]),
       headers: apiHeaders(settings),
       signal: until,
       onEvent: take,
     });
+    while (!until.aborted) {
+      const windows = await fetchChannelHistory(settings, channelId, until);
+      model.take({ type: 'history', at: Date.now(), windows });
+      await delay(HISTORY_EVERY_MS, undefined, { signal: until }).catch(() => undefined);
+    }
+    await chat;
   });
   try {
     const beforePaint = () => {
       handOver();
-      if (only !== undefined) model.select(only);
       shown.follow(model.screen.view === 'one' ? model.screen.selected : undefined);
     };
     return await runScreen({ io, model, paint: output.paint, ascii, signal, beforePaint });

@@ -20,7 +20,7 @@ describe('watch without a terminal', () => {
     for (const argv of [['watch'], ['watch', '--once']]) {
       const { code, stdout, stderr } = await runCli(argv, { env });
       expect([code, stderr]).toEqual([0, '']);
-      expect(stdout).toMatch(/2 channels[\s\S]*forsen +1,234[\s\S]*xqc +99[\s\S]*pipeline healthy/);
+      expect(stdout).toMatch(/2 channels[\s\S]*forsen +1,234[\s\S]*xqc +99[\s\S]*API healthy/);
       expect(stdout).not.toContain('\x1b');
     }
   });
@@ -133,7 +133,8 @@ describe('watch on a terminal', () => {
       [100, 30],
     ] as const) {
       terminal.resize(columns, rows);
-      await terminal.shows(new RegExp(`^ twitchstats .{${columns - 19}}● live\\n[\\s\\S]*\\nq quit.*\\s*$`));
+      const whole = `(?=.{${columns - 13}}\\n).*(● live|○ no data for \\d+\\w)\\n`;
+      await terminal.shows(new RegExp(`^ twitchstats ${whole}[\\s\\S]*\\nq quit.*\\s*$`));
       expect(terminal.screen().filter((line) => line.includes('CHANNEL'))).toHaveLength(1);
     }
     terminal.resize(30, 8);
@@ -147,6 +148,8 @@ describe('watch on a terminal', () => {
     api.drop();
     await terminal.shows(/✗ reconnecting for/);
     api.refuse(false);
+    await terminal.shows(/○ no data for/);
+    api.publish(channelView('forsen', { message_count: 1300, last_updated: Date.now() }));
     await terminal.shows(/● live/);
   });
 

@@ -6,9 +6,9 @@ import { actionFor, activeBindings, keymap } from './keymap.ts';
 
 const screens: readonly ScreenState[] = [
   initialScreen(),
-  initialScreen('id'),
+  initialScreen(['id']),
   { ...initialScreen(), isFiltering: true },
-  { ...initialScreen('id'), isHelpShown: true },
+  { ...initialScreen(['id']), isHelpShown: true },
 ];
 
 describe('keymap', () => {

@@ -18,7 +18,7 @@ export function channelRows(
   return [...state.channels.values()]
     .filter(({ window }) => window.channelName.toLowerCase().includes(wanted))
     .map((channel) => ({ channel, rate: rateOf(channel, now) }))
-    .sort((a, b) => orders[sort](a, b) || compareNames(a, b));
+    .sort((a, b) => orders[sort](a, b, now) || compareNames(a, b));
 }
 
 /** As this dashboard measured it over ten seconds; until it has looked long enough, as the API did. */
@@ -26,13 +26,18 @@ export function rateOf({ rate, window }: ChannelState, now: number): number {
   return ratePerSecond(rate, now) ?? window.apiRate;
 }
 
-const orders: Record<SortOrder, (a: ChannelRow, b: ChannelRow) => number> = {
-  count: (a, b) => b.channel.window.count - a.channel.window.count,
+const orders: Record<SortOrder, (a: ChannelRow, b: ChannelRow, now: number) => number> = {
+  // A window that is over is complete, one that has just begun is not: counted against each other, the past would win.
+  count: (a, b, now) => isOver(a, now) - isOver(b, now) || b.channel.window.count - a.channel.window.count,
   // Whole numbers, since channels that differ by less would change places all the time.
   rate: (a, b) => Math.round(b.rate) - Math.round(a.rate),
   name: () => 0,
   fresh: (a, b) => b.channel.window.updatedAt - a.channel.window.updatedAt,
 };
+
+function isOver({ channel }: ChannelRow, now: number): 0 | 1 {
+  return channel.window.end <= now ? 1 : 0;
+}
 
 function compareNames(a: ChannelRow, b: ChannelRow): number {
   return a.channel.window.channelName < b.channel.window.channelName ? -1 : 1;

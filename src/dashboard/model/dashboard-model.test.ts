@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { NOW, windowCounts } from '../../testing/dashboard-data.ts';
 import { channelRows } from './channel-rows.ts';
 import { DashboardModel } from './dashboard-model.ts';
+import { initialScreen } from './screen-state.ts';
 
 function modelOf(...names: string[]) {
   const model = new DashboardModel(NOW);
@@ -77,9 +78,10 @@ describe('dashboard model', () => {
   });
 
   it('finds the channel of `watch NAME` in any case', () => {
-    const model = modelOf('forsen');
-    model.select('#Forsen');
-    expect(model.screen.selected).toBe('id-forsen');
+    const model = new DashboardModel(NOW, initialScreen(['#Forsen']));
+    model.take({ type: 'stats', at: NOW, window: windowCounts('forsen') });
+    model.settle();
+    expect(model.screen).toMatchObject({ view: 'one', selected: 'id-forsen' });
   });
 
   it('holds the shown numbers while it is paused, and has lost nothing afterwards', () => {
@@ -105,18 +107,31 @@ describe('dashboard model', () => {
     });
     model.settle();
     press(model, 'enter', '[', '[', '[');
-    expect(model.screen.windowsBack).toBe(1);
+    expect(model.screen.windowStart).toBe(start - 600_000);
     press(model, ']', ']');
-    expect(model.screen.windowsBack).toBe(0);
+    expect(model.screen.windowStart).toBeUndefined();
+  });
+
+  it('stays with the window that was chosen when the next one begins', () => {
+    const model = modelOf('a');
+    const { start } = windowCounts('a');
+    const older = windowCounts('a', { start: start - 600_000, count: 7 });
+    model.take({ type: 'history', at: NOW, windows: [older] });
+    model.settle();
+    press(model, 'enter', '[');
+    model.take({ type: 'stats', at: NOW, window: windowCounts('a', { start: start + 600_000 }) });
+    model.settle();
+    expect(model.screen.windowStart).toBe(older.start);
+    press(model, ']');
+    expect(model.screen.windowStart).toBe(start);
   });
 
   it('selects a channel by name as soon as it is known', () => {
-    const model = new DashboardModel(NOW);
-    model.select('forsen');
+    const model = new DashboardModel(NOW, initialScreen(['forsen']));
+    model.settle();
     expect(model.screen.selected).toBeUndefined();
     model.take({ type: 'stats', at: NOW, window: windowCounts('forsen') });
     model.settle();
-    model.select('forsen');
     expect(model.screen.selected).toBe('id-forsen');
   });
 });

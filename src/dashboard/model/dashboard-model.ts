@@ -3,7 +3,7 @@ import type { ActionName } from '../keymap/action-name.ts';
 import { actionFor } from '../keymap/keymap.ts';
 import { channelRows } from './channel-rows.ts';
 import type { DashboardEvent } from './dashboard-event.ts';
-import { type DashboardState, fold, initialState } from './dashboard-state.ts';
+import { type DashboardState, fold, initialState, windowsOf } from './dashboard-state.ts';
 import {
   eraseFilter,
   initialScreen,
@@ -58,12 +58,13 @@ export class DashboardModel {
     this.#state = fold(this.#state, this.#pending);
     this.#pending = [];
     if (!this.#screen.isPaused) this.#shown = this.#state;
+    const { only, selected } = this.#screen;
+    if (only.length === 1 && selected === undefined) this.#select(only);
   }
 
-  /** Chooses a channel by its name once it is known; for `watch NAME`. */
-  select(name: string): void {
-    if (this.#screen.selected !== undefined) return;
-    const isWanted = channelMatcher([name]);
+  /** Chooses the one channel that was asked for once it is known. */
+  #select(only: readonly string[]): void {
+    const isWanted = channelMatcher(only);
     const found = [...this.#state.channels.values()].find(({ window }) =>
       isWanted(window.channelId, window.channelName),
     );
@@ -87,7 +88,7 @@ export class DashboardModel {
         ({ channel }) => channel.window.channelId,
       ),
       pageRows,
-      pastWindows: selected?.past.length ?? 0,
+      windowStarts: selected === undefined ? [] : windowsOf(selected).map(({ start }) => start),
     };
   }
 }

@@ -83,9 +83,38 @@ describe('fold', () => {
       stats(61, { count: 6020 }),
     ]);
     expect(state.counted).toBe(6010);
-    expect(
-      ratePerSecond(state.channels.get('id-forsen')?.rate ?? { firstSecond: 0, counts: [] }, NOW + 62_000),
-    ).toBe(1);
+    const { rate = { firstSecond: 0, counts: [] } } = state.channels.get('id-forsen') ?? {};
+    expect(ratePerSecond(rate, NOW + 61_000), 'of seconds that nobody saw').toBeUndefined();
+    expect(ratePerSecond(rate, NOW + 62_000)).toBe(5);
+  });
+
+  it('takes no repetition of what it knows for data', () => {
+    const old = { updatedAt: NOW - 20_000 };
+    const { connection } = fold(initialState(NOW), [connected, stats(0, old), stats(5, old)]);
+    expect(connection.lastDataAt).toBe(NOW - 20_000);
+    const changed = fold(initialState(NOW), [connected, stats(0, old), stats(5, { updatedAt: NOW + 4_000 })]);
+    expect(changed.connection.lastDataAt).toBe(NOW + 5_000);
+  });
+
+  it('forgets a channel that a healthy API no longer tells of, and no other', () => {
+    const health = (seconds: number, status: string): DashboardEvent => ({
+      type: 'health',
+      at: NOW + seconds * 1000,
+      health: { status, parts: [], lag: 0 },
+    });
+    const away: DashboardEvent[] = [
+      connected,
+      stats(0, {}),
+      { type: 'lost', at: NOW + 1_000, reason: 'gone' },
+      { type: 'connected', at: NOW + 60_000 },
+    ];
+    const known = (...events: DashboardEvent[]) =>
+      fold(initialState(NOW), [...away, ...events]).channels.has('id-forsen');
+    expect(known(health(61, 'healthy')), 'it may come yet').toBe(true);
+    expect(known(health(66, 'degraded')), 'it has not read all').toBe(true);
+    expect(known(stats(60, {}), health(66, 'healthy'))).toBe(true);
+    expect(known(health(66, 'healthy'))).toBe(false);
+    expect(known(stats(60, {}), health(86_401, 'healthy')), 'older than its topic').toBe(false);
   });
 
   it('remembers when the stream was lost, however often it fails again', () => {

@@ -7,7 +7,7 @@ export interface Connection {
   readonly state: 'connecting' | 'connected' | 'lost';
   /** When this state began. */
   readonly since: number;
-  /** When the last count came. */
+  /** When a count last changed, as far as this dashboard could see. */
   readonly lastDataAt: number | undefined;
   readonly reason: string | undefined;
 }
@@ -36,6 +36,10 @@ export interface DashboardState {
 
 const MAX_PAST_WINDOWS = 60;
 const MAX_MESSAGES = 200;
+/** As long as `channel-stats` keeps a channel (`retention.ms`): what was not updated since, the API has forgotten. */
+const FORGOTTEN_AFTER_MS = 86_400_000;
+/** What the API knows comes at once with a connection; after this it has come. */
+const TOLD_AFTER_MS = 5_000;
 
 export function initialState(now: number): DashboardState {
   return {
@@ -48,6 +52,11 @@ export function initialState(now: number): DashboardState {
   };
 }
 
+/** The windows of a channel that are known, newest first. */
+export function windowsOf({ window, past }: ChannelState): readonly WindowCounts[] {
+  return [window, ...past];
+}
+
 /** The state after `events`, in their order; the very same object when nothing happened. */
 export function fold(state: DashboardState, events: readonly DashboardEvent[]): DashboardState {
   if (events.length === 0) return state;
@@ -58,6 +67,7 @@ export function fold(state: DashboardState, events: readonly DashboardEvent[]): 
     connection = foldConnection(connection, event);
     if (event.type === 'stats') {
       const before = channels.get(event.window.channelId);
+      connection = { ...connection, lastDataAt: dataAt(connection, before, event) };
       const delta = countedBetween(before?.window, event.window);
       counted += delta;
       channels.set(event.window.channelId, foldStats(before, event, delta, connection.since));
@@ -65,6 +75,7 @@ export function fold(state: DashboardState, events: readonly DashboardEvent[]): 
       for (const window of event.windows) addPast(channels, window);
     } else if (event.type === 'health') {
       health = event.health;
+      forget(channels, event, connection.since);
     } else if (event.type === 'gap') {
       lastGap = event.gap;
     } else if (event.type === 'message') {
@@ -88,9 +99,31 @@ function foldConnection(before: Connection, event: DashboardEvent): Connection {
     const since = before.state === 'lost' ? before.since : event.at;
     return { ...before, state: 'lost', since, reason: event.reason };
   }
-  const lastDataAt = event.type === 'stats' ? event.at : before.lastDataAt;
-  if (before.state === 'connected') return { ...before, lastDataAt };
-  return { state: 'connected', since: event.at, lastDataAt, reason: undefined };
+  if (before.state === 'connected') return before;
+  return { state: 'connected', since: event.at, lastDataAt: before.lastDataAt, reason: undefined };
+}
+
+/** The API also tells what stayed the same, such as all it knows on a new connection: that is no sign of life. */
+function dataAt(
+  { lastDataAt }: Connection,
+  before: ChannelState | undefined,
+  { window, at }: DashboardEvent & { type: 'stats' },
+): number | undefined {
+  if (before === undefined) return Math.max(lastDataAt ?? 0, Math.min(at, window.updatedAt));
+  return window.updatedAt > before.window.updatedAt ? at : lastDataAt;
+}
+
+/** Takes out what a healthy API no longer knows: a channel it did not tell of, and one that is older than its topic. */
+function forget(
+  channels: Map<string, ChannelState>,
+  { health, at }: DashboardEvent & { type: 'health' },
+  connectedSince: number,
+): void {
+  const hasToldAll = health.status === 'healthy' && at - connectedSince > TOLD_AFTER_MS;
+  for (const [id, { window, receivedAt }] of channels) {
+    const isUntold = hasToldAll && receivedAt < connectedSince;
+    if (isUntold || at - window.updatedAt > FORGOTTEN_AFTER_MS) channels.delete(id);
+  }
 }
 
 /** How many messages an update brings; a correction of an older window and a first sight bring none. */
@@ -107,9 +140,9 @@ function foldStats(
   connectedSince: number,
 ): ChannelState {
   if (before === undefined) return { window, receivedAt: at, rate: record(undefined, at, 0), past: [] };
-  // What was counted while we were away came over many seconds: it is no burst of this one.
+  // What was counted while we were away came over seconds that nobody saw: neither a burst of this one nor a silence.
   const wasAway = before.receivedAt < connectedSince;
-  const rate = record(before.rate, at, wasAway ? 0 : delta);
+  const rate = wasAway ? record(undefined, at, 0) : record(before.rate, at, delta);
   if (window.start < before.window.start) {
     return { ...before, receivedAt: at, rate, past: withWindow(before.past, window) };
   }

@@ -14,20 +14,23 @@ export interface ScreenState {
   readonly isFiltering: boolean;
   readonly isPaused: boolean;
   readonly isHelpShown: boolean;
-  /** Which window of the channel is shown: 0 is the newest, 1 the one before it. */
-  readonly windowsBack: number;
+  /** The start of the window of the channel that is shown; undefined for its newest, whichever that is by then. */
+  readonly windowStart: number | undefined;
+  /** The channels that were asked for, by name or id; none for all there are. */
+  readonly only: readonly string[];
 }
 
-export function initialScreen(channelId?: string): ScreenState {
+export function initialScreen(only: readonly string[] = []): ScreenState {
   return {
-    view: channelId === undefined ? 'all' : 'one',
-    selected: channelId,
+    view: only.length === 1 ? 'one' : 'all',
+    selected: undefined,
     sort: 'count',
     filter: '',
     isFiltering: false,
     isPaused: false,
     isHelpShown: false,
-    windowsBack: 0,
+    windowStart: undefined,
+    only,
   };
 }
 
@@ -36,7 +39,8 @@ export interface Surroundings {
   /** Channel ids in the order of the screen. */
   readonly order: readonly string[];
   readonly pageRows: number;
-  readonly pastWindows: number;
+  /** The starts of the selected channel's windows, newest first. */
+  readonly windowStarts: readonly number[];
 }
 
 /** The screen after a key's action. `quit` and `interrupt` are the session's: they change nothing here. */
@@ -65,9 +69,9 @@ export function press(screen: ScreenState, action: ActionName, around: Surroundi
     case 'pageDown':
       return move(screen, around, around.pageRows);
     case 'olderWindow':
-      return { ...screen, windowsBack: Math.min(screen.windowsBack + 1, around.pastWindows) };
+      return step(screen, around, 1);
     case 'newerWindow':
-      return { ...screen, windowsBack: Math.max(0, screen.windowsBack - 1) };
+      return step(screen, around, -1);
     case 'quit':
     case 'interrupt':
       return screen;
@@ -87,14 +91,14 @@ export function eraseFilter(screen: ScreenState): ScreenState {
 function openSelected(screen: ScreenState, { order }: Surroundings): ScreenState {
   const isListed = screen.selected !== undefined && order.includes(screen.selected);
   const selected = isListed ? screen.selected : order[0];
-  return selected === undefined ? screen : { ...screen, view: 'one', selected, windowsBack: 0 };
+  return selected === undefined ? screen : { ...screen, view: 'one', selected, windowStart: undefined };
 }
 
 /** Esc undoes one thing at a time: the overlay, the typing, the view, the filter. */
 function back(screen: ScreenState): ScreenState {
   if (screen.isHelpShown) return { ...screen, isHelpShown: false };
   if (screen.isFiltering) return { ...screen, isFiltering: false, filter: '' };
-  if (screen.view === 'one') return { ...screen, view: 'all', windowsBack: 0 };
+  if (screen.view === 'one') return { ...screen, view: 'all', windowStart: undefined };
   return { ...screen, filter: '' };
 }
 
@@ -103,7 +107,18 @@ function move(screen: ScreenState, { order }: Surroundings, by: number): ScreenS
   if (order.length === 0) return screen;
   const at = screen.selected === undefined ? -1 : order.indexOf(screen.selected);
   const to = at === -1 ? 0 : Math.min(Math.max(at + by, 0), order.length - 1);
-  return { ...screen, selected: order[to], windowsBack: 0 };
+  return { ...screen, selected: order[to], windowStart: undefined };
+}
+
+/** Chooses the window that is so many older; the newest is never held on to. */
+function step(screen: ScreenState, { windowStarts }: Surroundings, older: number): ScreenState {
+  const { windowStart = Number.POSITIVE_INFINITY } = screen;
+  const at = Math.max(
+    0,
+    windowStarts.findIndex((start) => start <= windowStart),
+  );
+  const to = Math.min(Math.max(at + older, 0), windowStarts.length - 1);
+  return { ...screen, windowStart: to <= 0 ? undefined : windowStarts[to] };
 }
 
 function next<T>(values: readonly T[], value: T): T {

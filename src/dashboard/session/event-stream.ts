@@ -53,7 +53,8 @@ async function readOnce(
   heard: (id: string | undefined) => void,
 ): Promise<void> {
   const silence = new AbortController();
-  const timer = setTimeout(() => silence.abort(new Error(`silent for ${silenceMs / 1000} s`)), silenceMs);
+  const onSilence = () => silence.abort(new Error(`silent for ${silenceMs / 1000} s`));
+  let timer = setTimeout(onSilence, silenceMs);
   try {
     const response = await fetch(url, {
       headers: {
@@ -72,15 +73,15 @@ async function readOnce(
     const parser = createParser({ onEvent: (event) => arrived.push(event) });
     const decoder = new TextDecoder();
     for await (const chunk of response.body) {
-      timer.refresh();
+      // The time that is taken over it is not the API's.
+      clearTimeout(timer);
       parser.feed(decoder.decode(chunk, { stream: true }));
       for (const { event = 'message', data, id } of arrived) {
         heard(id);
         await onEvent({ event, data });
       }
       arrived.length = 0;
-      // The time that was taken over them is not the API's.
-      timer.refresh();
+      timer = setTimeout(onSilence, silenceMs);
     }
   } finally {
     clearTimeout(timer);

@@ -1,5 +1,6 @@
-import { type ApiClientSettings, apiHeaders } from '../../api/client.ts';
+import { type ApiClientSettings, apiHeaders, fetchChannels } from '../../api/client.ts';
 import { type ChannelView, channelViewSchema } from '../../contract/api.ts';
+import { channelMatcher } from '../../contract/channel-names.ts';
 import type { Output } from '../../output/output.ts';
 import { followEventStream } from './event-stream.ts';
 import { streamUrl } from './stream-url.ts';
@@ -15,9 +16,17 @@ export interface FollowChannelsOptions {
   readonly onView: (view: ChannelView) => void | Promise<void>;
 }
 
-/** The newest window of channels, as the API streams it: each as it is, then every update, until aborted. */
+/**
+ * The newest window of channels, as the API streams it: each as it is, then every update, until aborted.
+ * @throws AppError API_UNREACHABLE when nobody answers at first; what breaks later is mended
+ */
 export async function followChannels(options: FollowChannelsOptions): Promise<void> {
   const { settings, channels, output, signal, onView } = options;
+  // An ordinary request first: who is refused, or finds nobody there, is told so at once.
+  const known = await fetchChannels(settings, signal);
+  for (const name of channels.filter((name) => !known.some(isOf(name)))) {
+    output.note(`No counts of ${name} so far: waiting for the first.`);
+  }
   let wasLost = false;
   await followEventStream({
     url: streamUrl(settings, ['stats'], channels),
@@ -37,4 +46,9 @@ export async function followChannels(options: FollowChannelsOptions): Promise<vo
       wasLost = true;
     },
   });
+}
+
+function isOf(name: string): (view: ChannelView) => boolean {
+  const isMeant = channelMatcher([name]);
+  return ({ channel_id, channel_name }) => isMeant(channel_id, channel_name);
 }

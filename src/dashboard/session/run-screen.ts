@@ -27,6 +27,7 @@ export interface ScreenOptions {
 const PAINT_EVERY_MS = 500;
 /** Ink's own limit, for keys that repeat. */
 const MAX_FPS = 10;
+const restOfSequence = /^(\[|O)[0-9;<?]*[ -/]*[@-Z^-~]$/;
 
 /**
  * Shows the dashboard until a key or the signal ends it, and leaves the terminal as it was. Paints only what changed.
@@ -63,7 +64,10 @@ export async function runScreen(options: ScreenOptions): Promise<'quit' | 'inter
     return resizes % 2 === 0 ? lines : [...lines, ''];
   };
   const onKey = (input: string, key: Key) => {
-    const presses = input.length > 1 ? typedAtOnce(input) : [[input, keyName(input, key)]];
+    // A key that Ink does not know, such as Shift-F3, arrives as what follows its Esc.
+    if (restOfSequence.test(input)) return;
+    const presses =
+      input.length > 1 ? typedAtOnce(input) : [[key.ctrl || key.meta ? '' : input, keyName(input, key)]];
     for (const [typed = '', name] of presses) {
       const action = model.press(name, typed, Date.now(), (io.stdout.rows ?? 24) - 8);
       if (action === 'quit' || action === 'interrupt') return end(action);

@@ -4,6 +4,7 @@ import { sparkline } from './bars.ts';
 import { formatAge, formatCount, formatRate, formatShare } from './format.ts';
 import type { FrameProps } from './frame-props.ts';
 import { cell, glyphs, type Line, type Span, type Style, span } from './line.ts';
+import { noApi, notCounted } from './nothing-yet.ts';
 
 interface TableColumn {
   readonly title: string;
@@ -89,13 +90,14 @@ export function allChannels(props: FrameProps, room: number): Line[] {
   return [titleLine(shown, props), ...lines];
 }
 
-function columnsThatFit(width: number): TableColumn[] {
+function columnsThatFit(columns: number): TableColumn[] {
   const byPriority = [...table].sort((a, b) => a.priority - b.priority);
-  let left = width;
+  let left = columns;
   const fitting = new Set<TableColumn>();
   for (const column of byPriority) {
-    left -= column.width + GAP;
-    if (left < 0) break;
+    const width = column.width + GAP;
+    if (width > left) continue;
+    left -= width;
     fitting.add(column);
   }
   return table.filter((column) => fitting.has(column));
@@ -146,6 +148,7 @@ function slice(
 
 function nothingYet({ state, screen }: FrameProps): string {
   if (screen.filter !== '') return `  No channel contains "${screen.filter}".`;
-  if (state.connection.state === 'lost') return '  The API does not answer.';
+  if (state.connection.state === 'lost') return `  ${noApi}`;
+  if (screen.only.length > 0) return `  ${notCounted(screen.only)}`;
   return '  No channel has been counted yet.';
 }

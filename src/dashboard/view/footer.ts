@@ -1,12 +1,12 @@
 import { keyLabel } from '../keymap/key-name.ts';
 import { activeBindings } from '../keymap/keymap.ts';
-import type { PipelineHealth } from '../model/dashboard-event.ts';
-import { formatAge } from './format.ts';
+import type { PartHealth, PipelineHealth } from '../model/dashboard-event.ts';
+import { formatDuration } from './format.ts';
 import type { FrameProps } from './frame-props.ts';
-import { type Line, type Span, span } from './line.ts';
+import { type Line, span, widthOf } from './line.ts';
 
 /** The last lines: how the pipeline is, and the keys that work now (or the filter that is being typed). */
-export function footer({ state, screen, now, ascii }: FrameProps): Line[] {
+export function footer({ state, screen, columns, now, ascii }: FrameProps): Line[] {
   const filter =
     screen.isFiltering || screen.filter !== ''
       ? [span(`/${screen.filter}${screen.isFiltering ? '_' : ''}  `, 'accent')]
@@ -20,24 +20,24 @@ export function footer({ state, screen, now, ascii }: FrameProps): Line[] {
   const heard =
     gap === undefined
       ? []
-      : [span(`  gap in ${gap.channelName} ${formatAge(now - gap.to)} ago: ${gap.reason}`, 'warn')];
-  return [[], [...health(state.health), ...heard], [...filter, ...keys]];
+      : [span(`  gap in ${gap.channelName} ${formatDuration(now - gap.to)} ago: ${gap.reason}`, 'warn')];
+  // Only the stream says how it is: without one the last word is worth nothing.
+  const known = state.connection.state === 'connected' ? state.health : undefined;
+  const whole = [...health(known, () => true), ...heard];
+  const line = widthOf(whole) <= columns ? whole : [...health(known, (part) => !isWell(part)), ...heard];
+  return [[], line, [...filter, ...keys]];
 }
 
-function health(pipeline: PipelineHealth | undefined): Span[] {
-  if (pipeline === undefined) return [span('pipeline: unknown', 'dim')];
-  const parts = pipeline.parts.map(({ name, state }) =>
-    span(`  ${name} ${state}`, isWell(state) ? 'dim' : 'bad'),
-  );
-  const lag =
-    pipeline.lag === undefined ? [] : [span(`  lag ${pipeline.lag}`, pipeline.lag > 1000 ? 'warn' : 'dim')];
-  return [
-    span(`pipeline ${pipeline.status}`, pipeline.status === 'healthy' ? 'good' : 'bad'),
-    ...parts,
-    ...lag,
-  ];
+/** How the API is and, of those it depends on, the parts that `isShown`. */
+function health(api: PipelineHealth | undefined, isShown: (part: PartHealth) => boolean): Line {
+  if (api === undefined) return [span('API: unknown', 'dim')];
+  const parts = api.parts
+    .filter(isShown)
+    .map((part) => span(`  ${part.name} ${part.state}`, isWell(part) ? 'dim' : 'bad'));
+  const lag = api.lag === undefined ? [] : [span(`  lag ${api.lag}`, api.lag > 1000 ? 'warn' : 'dim')];
+  return [span(`API ${api.status}`, api.status === 'healthy' ? 'good' : 'bad'), ...parts, ...lag];
 }
 
-function isWell(state: string): boolean {
+function isWell({ state }: PartHealth): boolean {
   return ['connected', 'ready', 'up', 'running'].includes(state);
 }

@@ -14,8 +14,12 @@ export function formatRate(rate: number): string {
 
 /** How long ago, in one unit: `now`, `12s`, `5m`, `3h`, `2d`. */
 export function formatAge(ms: number): string {
-  const seconds = Math.floor(ms / 1000);
-  if (seconds < 3) return 'now';
+  return ms < 3000 ? 'now' : formatDuration(ms);
+}
+
+/** How long, in one unit: `0s`, `12s`, `5m`, `3h`, `2d`. */
+export function formatDuration(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
   if (seconds < 60) return `${seconds}s`;
   if (seconds < 3600) return `${Math.floor(seconds / 60)}m`;
   if (seconds < 86_400) return `${Math.floor(seconds / 3600)}h`;

@@ -44,7 +44,7 @@ describe('the frame of all channels', () => {
     expect(lines[0]).toMatch(/^ twitchstats {3}2 channels {2}4\.0 msg\/s +● live$/);
     expect(lines[2]).toMatch(/^ {2}CHANNEL +COUNT▾ +MSG\/S +LAST 2 MIN +CHATTERS +TOP EMOTE +HEARD +FRESH$/);
     expect(lines[3]).toMatch(/^ {2}forsen +1,000 +2\.0 +10 +Kappa +100% +now$/);
-    expect(lines.at(-2)).toBe('pipeline healthy  kafka connected  lag 3');
+    expect(lines.at(-2)).toBe('API healthy  kafka connected  lag 3');
     expect(lines.at(-1)).toMatch(/^q quit {2}\? help /);
   });
 
@@ -107,8 +107,39 @@ describe('the frame of all channels', () => {
 
   it('leaves columns out on a narrow terminal, the least important first', () => {
     const titles = (columns: number) => show(channels('a'), { columns })[2]?.trim().split(/ {2,}/);
-    expect(titles(80)).toEqual(['CHANNEL', 'COUNT▾', 'MSG/S', 'CHATTERS', 'FRESH']);
+    expect(titles(80)).toEqual(['CHANNEL', 'COUNT▾', 'MSG/S', 'CHATTERS', 'TOP EMOTE', 'HEARD', 'FRESH']);
     expect(titles(40)).toEqual(['CHANNEL', 'COUNT▾', 'MSG/S']);
+  });
+
+  it('puts a window that is over below those that are not, however much was counted in it', () => {
+    const ended = windowCounts('ended', { count: 90_000, start: NOW - 900_000, end: NOW - 300_000 });
+    const lines = show([connected, { type: 'stats', at: NOW, window: ended }, ...channels('live')]);
+    expect(lines.slice(3, 5)).toEqual([expect.stringContaining('live'), expect.stringContaining('ended')]);
+  });
+
+  it('shows a gap also where there is no room for all that is well', () => {
+    const gap: DashboardEvent = {
+      type: 'gap',
+      at: NOW,
+      gap: { channelName: 'forsen', from: NOW - 9_000, to: NOW - 7_000, reason: 'the connection was lost' },
+    };
+    const parts = ['kafka', 'cache', 'cassandra'].map((name) => ({ name, state: 'connected' }));
+    const well: DashboardEvent = { type: 'health', at: NOW, health: { status: 'healthy', parts, lag: 0 } };
+    const lines = show([connected, ...channels('a'), well, gap], { columns: 80 });
+    expect(lines.at(-2)).toBe('API healthy  lag 0  gap in forsen 7s ago: the connection was lost');
+  });
+
+  it('knows nothing of the API while it does not answer, and says what to do', () => {
+    const lost: DashboardEvent = { type: 'lost', at: NOW, reason: 'connect ECONNREFUSED' };
+    const lines = show([connected, health, lost]);
+    expect(lines.at(-2)).toBe('API: unknown');
+    expect(lines.join('\n')).toContain('start it with `twitchstats up`');
+  });
+
+  it('says which channels were asked for, and that none of them is known', () => {
+    const lines = show([connected], { screen: { ...initialScreen(['forsn']), view: 'all' } });
+    expect(lines[0]).toContain('only: forsn');
+    expect(lines.join('\n')).toContain('No counts of forsn so far.');
   });
 
   it('keeps the selected channel on the screen', () => {
@@ -190,7 +221,7 @@ describe('the frame of one channel', () => {
   it('shows an older window when one is chosen', () => {
     const past = windowCounts('forsen', { start: NOW - 900_000, end: NOW - 300_000, count: 77 });
     const lines = show([connected, ...channels('forsen'), { type: 'history', at: NOW, windows: [past] }], {
-      screen: screen({ view: 'one', selected: 'id-forsen', windowsBack: 1 }),
+      screen: screen({ view: 'one', selected: 'id-forsen', windowStart: past.start }),
       rows: 30,
     });
     expect(lines.join('\n')).toMatch(/forsen {3}77 messages[\s\S]*closed/);

@@ -1,5 +1,5 @@
 import { rateOf } from '../model/channel-rows.ts';
-import { formatAge, formatRate } from './format.ts';
+import { formatDuration, formatRate } from './format.ts';
 import type { FrameProps } from './frame-props.ts';
 import { type Line, type Span, span, spread } from './line.ts';
 
@@ -13,6 +13,7 @@ export function header({ state, screen, columns, now, ascii, liveness }: FramePr
     span(' twitchstats ', 'title'),
     span(`  ${state.channels.size} channel${state.channels.size === 1 ? '' : 's'}`),
     span(`  ${formatRate(total)} msg/s`, 'strong'),
+    span(screen.only.length === 0 ? '' : `  only: ${screen.only.join(', ')}`, 'dim'),
   ];
   // On the right nothing is cut off where the terminal is narrow.
   const right = [...(screen.isPaused ? [span('PAUSED  ', 'warn')] : []), livenessSpan(liveness, ascii)];
@@ -23,8 +24,12 @@ function livenessSpan({ connection, now }: FrameProps['liveness'], ascii: boolea
   const { state, since, lastDataAt, reason } = connection;
   if (state === 'connecting') return span(`connecting${ascii ? '...' : '…'}`, 'dim');
   if (state === 'lost')
-    return span(`${ascii ? 'x' : '✗'} reconnecting for ${formatAge(now - since)}: ${reason ?? ''}`, 'bad');
+    return span(
+      `${ascii ? 'x' : '✗'} reconnecting for ${formatDuration(now - since)}: ${reason ?? ''}`,
+      'bad',
+    );
   const silent = now - (lastDataAt ?? since);
-  if (silent >= SILENT_AFTER_MS) return span(`${ascii ? 'o' : '○'} no data for ${formatAge(silent)}`, 'warn');
+  if (silent >= SILENT_AFTER_MS)
+    return span(`${ascii ? 'o' : '○'} no data for ${formatDuration(silent)}`, 'warn');
   return span(`${ascii ? '*' : '●'} live`, 'good');
 }

@@ -1,31 +1,36 @@
 import { rateOf } from '../model/channel-rows.ts';
-import type { ChannelState } from '../model/dashboard-state.ts';
+import { type ChannelState, windowsOf } from '../model/dashboard-state.ts';
 import { buckets } from '../model/rate-series.ts';
 import type { Ranked, WindowCounts } from '../model/window-counts.ts';
 import { bar, columns as chartColumns } from './bars.ts';
 import { formatClock, formatCount, formatRate, formatShare, formatTime } from './format.ts';
 import type { FrameProps } from './frame-props.ts';
 import { cell, glyphs, type Line, span } from './line.ts';
+import { noApi, notCounted } from './nothing-yet.ts';
 
 const CHART_HEIGHT = 4;
-const LIST_WIDTH = 26;
+const LIST_WIDTH = 25;
+const LIST_GAP = 2;
 const LIST_ROWS = 5;
 
 /** One channel: its window with a clock, the rate of the last minutes, past windows, emotes, chatters, and its chat. */
 export function oneChannel(props: FrameProps, room: number): Line[] {
   const { state, screen } = props;
   const channel = state.channels.get(screen.selected ?? '');
-  if (channel === undefined) return [[span('  Nothing is known of this channel yet.', 'dim')]];
-  const window = windowAt(channel, screen.windowsBack);
+  if (channel === undefined) {
+    const why = state.connection.state === 'lost' ? noApi : notCounted(screen.only);
+    return [[span(`  ${why}`, 'dim')]];
+  }
+  const window = chosenWindow(channel, screen.windowStart);
   const facts = [...summary(props, channel, window), []];
-  const chart = room >= 18 ? [...rateChart(props, channel), []] : [];
+  const chart = room >= 17 ? [...rateChart(props, channel), []] : [];
   const lists = room >= 12 ? [...ranking(props, channel, window), []] : [];
   const head = [...facts, ...chart, ...lists];
   return [...head, ...chat(props, channel, room - head.length)].slice(0, room);
 }
 
-function windowAt(channel: ChannelState, windowsBack: number): WindowCounts {
-  return windowsBack === 0 ? channel.window : (channel.past[windowsBack - 1] ?? channel.window);
+function chosenWindow(channel: ChannelState, windowStart: number | undefined): WindowCounts {
+  return channel.past.find(({ start }) => start === windowStart) ?? channel.window;
 }
 
 function summary({ now }: FrameProps, channel: ChannelState, window: WindowCounts): Line[] {
@@ -37,7 +42,8 @@ function summary({ now }: FrameProps, channel: ChannelState, window: WindowCount
       span(` ${window.channelName} `, 'title'),
       span(`  ${formatCount(window.count)}`, 'strong'),
       span(' messages  '),
-      span(`${formatRate(rateOf(channel, now))} msg/s`, 'good'),
+      // The rate is that of now: no past window had it.
+      span(window === channel.window ? `${formatRate(rateOf(channel, now))} msg/s` : '', 'good'),
       span(window.isStale ? '  stale' : '', 'warn'),
     ],
     [
@@ -62,22 +68,20 @@ function rateChart({ columns, now, ascii }: FrameProps, { rate }: ChannelState):
 }
 
 /** Past windows as bars, emotes and chatters side by side, as many of the three as there is room for. */
-function ranking(
-  { columns, ascii, screen, now }: FrameProps,
-  channel: ChannelState,
-  window: WindowCounts,
-): Line[] {
-  const windows = [channel.window, ...channel.past].slice(0, LIST_ROWS);
+function ranking({ columns, ascii, now }: FrameProps, channel: ChannelState, window: WindowCounts): Line[] {
+  const all = windowsOf(channel);
+  const last = Math.max(all.indexOf(window) + 1, LIST_ROWS);
+  const windows = all.slice(last - LIST_ROWS, last);
   const most = Math.max(...windows.map(({ count }) => count), 1);
-  const history = windows.map(({ start, count }, index) => ({
-    label: `${index === screen.windowsBack ? '>' : ' '}${formatTime(start, now).slice(-5)} ${bar(count, most, 9, { ascii }).padEnd(9)}`,
-    value: formatCount(count, 7),
+  const history = windows.map((shown) => ({
+    label: `${shown === window ? '>' : ' '}${formatTime(shown.start, now).slice(-5)} ${bar(shown.count, most, 9, { ascii }).padEnd(9)}`,
+    value: formatCount(shown.count, 7),
   }));
   const lists = [
     { title: 'WINDOWS', rows: history },
     { title: 'EMOTES', rows: ranked(window.topEmotes) },
     { title: 'CHATTERS', rows: ranked(window.topChatters) },
-  ].slice(0, Math.max(1, Math.floor(columns / (LIST_WIDTH + 2))));
+  ].slice(0, Math.max(1, Math.floor((columns + LIST_GAP) / (LIST_WIDTH + LIST_GAP))));
   const titles = lists.flatMap(({ title }) => [cell(title, LIST_WIDTH, { style: 'dim' }), span('  ')]);
   const height = Math.max(...lists.map(({ rows }) => rows.length));
   const lines = Array.from({ length: height }, (_, row) =>
