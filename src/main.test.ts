@@ -166,12 +166,18 @@ describe('run', () => {
     });
   });
 
-  it('shows a bug without its stack, which --log-level debug in the environment adds', async () => {
+  it('shows a bug without its stack, which --log-level debug adds, or LOG_LEVEL in the environment', async () => {
     const quiet = await cli(['fail', 'bug']);
     expect(quiet.code).toBe(1);
     expect(quiet.stderr).toContain('cannot read properties');
     expect(quiet.stderr).not.toContain('main.test.ts');
-    expect((await cli(['fail', 'bug'], { env: { LOG_LEVEL: 'debug' } })).stderr).toContain('main.test.ts');
+    expect((await cli(['fail', 'bug', '--log-level', 'debug'])).stderr).toContain('main.test.ts');
+    expect((await cli(['--log-level=debug', 'fail', 'bug'])).stderr).toContain('main.test.ts');
+    const debugging = { env: { LOG_LEVEL: 'debug' } };
+    expect((await cli(['fail', 'bug'], debugging)).stderr).toContain('main.test.ts');
+    expect((await cli(['fail', 'bug', '--log-level', 'info'], debugging)).stderr).not.toContain(
+      'main.test.ts',
+    );
   });
 
   it('takes an aborted signal for a normal end', async () => {

@@ -46,8 +46,9 @@ export async function run(
   definitions: readonly (CommandDefinition | CommandGroup)[] = commands,
   onCommand: (definition: CommandDefinition) => void = () => undefined,
 ): Promise<number> {
+  let invocation: Invocation | undefined;
   try {
-    const invocation = parse(argv, io, definitions);
+    invocation = parse(argv, io, definitions);
     if (invocation === undefined) return exitCodes.ok;
     onCommand(invocation.definition);
     return (await invoke(invocation, io, signal, definitions)) ?? exitCodes.ok;
@@ -55,7 +56,8 @@ export async function run(
     if (signal.aborted && error === signal.reason) return exitCodes.ok;
     const appError = toAppError(error);
     plainOutput(io, argv).error(appError);
-    if (appError.code === 'INTERNAL' && io.env.LOG_LEVEL === 'debug') io.stderr.write(`${stackOf(error)}\n`);
+    const logLevel = invocation?.globals.logLevel ?? io.env.LOG_LEVEL;
+    if (appError.code === 'INTERNAL' && logLevel === 'debug') io.stderr.write(`${stackOf(error)}\n`);
     return appError.exitCode;
   }
 }

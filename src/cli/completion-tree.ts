@@ -74,7 +74,7 @@ const globals: readonly CompletionOption[] = [
     names: ['--log-level'],
     description: 'how much is logged',
     takesValue: true,
-    choices: ['trace', 'debug', 'info', 'warn', 'error', 'silent'],
+    choices: ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
   },
   plain('--no-color', 'no colours'),
   plain('--quiet', 'no words but errors and data'),

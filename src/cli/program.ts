@@ -56,7 +56,7 @@ function addGlobalOptions(command: Command): void {
   command
     .option('--config <file>', 'configuration file (default: twitchstats.config.json, if there)')
     .option('--home <directory>', 'where everything lives (default: the platform’s data directory)')
-    .option('--log-level <level>', 'trace, debug, info, warn, error, silent')
+    .option('--log-level <level>', 'trace, debug, info, warn, error, fatal, silent')
     .option('--no-color', 'no colours')
     .option('--quiet', 'no words but errors and data');
 }

@@ -6,7 +6,8 @@ export const processorCommand = defineCommand({
   summary: 'Run the stream processor: windowed counts, and the archive to Cassandra.',
   description:
     'Counts under exactly_once_v2 (count), or copies every message to Cassandra (archive), or both. Several may run at ' +
-    'once; each needs a STATE_DIR of its own. It has no flags for its settings; see docs/configuration.md.',
+    'once; each needs a STATE_DIR of its own. It has no flags for its settings: those that it shares with the other ' +
+    'commands are in docs/configuration.md, its own in docs/processor.md.',
   options: [
     {
       flags: '--role <role>',
