@@ -10,6 +10,8 @@ export interface CliOptions {
   /** Both outputs say that they are a terminal of this size. */
   readonly terminal?: { readonly columns: number; readonly rows: number };
   readonly stdin?: string;
+  /** Where it writes, for a test that looks while it runs. */
+  readonly stdout?: CaptureStream;
   /** What SIGINT and SIGTERM would abort. */
   readonly signal?: AbortSignal;
   /** Instead of the real commands. */
@@ -25,7 +27,7 @@ export interface CliResult {
 
 /** Runs one command line in this process, as `twitchstats ARGV…` would, and captures what it wrote. */
 export async function runCli(argv: readonly string[], options: CliOptions = {}): Promise<CliResult> {
-  const stdout = captureStream(options.terminal);
+  const stdout = options.stdout ?? captureStream(options.terminal);
   const stderr = captureStream(options.terminal);
   const io: Io = {
     stdin: Readable.from(options.stdin === undefined ? [] : [options.stdin]),

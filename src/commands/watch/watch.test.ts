@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { channelView, type FakeStreamApi, startFakeStreamApi } from '../../testing/fake-stream-api.ts';
 import { type PseudoTerminal, runNodeOnTerminal, runOnTerminal } from '../../testing/pseudo-terminal.ts';
-import { runCli } from '../../testing/run-cli.ts';
+import { captureStream, runCli } from '../../testing/run-cli.ts';
 
 let api: FakeStreamApi;
 let env: Record<string, string>;
@@ -49,19 +49,21 @@ describe('watch without a terminal', () => {
 
   it('writes a JSON line an update until it is interrupted', async () => {
     const ended = new AbortController();
-    const running = runCli(['watch', 'forsen', '--json'], { env, signal: ended.signal });
+    const stdout = captureStream();
+    const running = runCli(['watch', 'forsen', '--json'], { env, signal: ended.signal, stdout });
     while (api.streams() === 0) await new Promise(setImmediate);
     api.publish(channelView('forsen', { message_count: 1235 }));
     api.publish(channelView('xqc', { message_count: 100 }));
     api.publish(channelView('forsen', { message_count: 1236 }));
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    const counts = () =>
+      stdout
+        .written()
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line).message_count);
+    await expect.poll(counts).toEqual([1234, 1235, 1236]);
     ended.abort();
-    const { code, stdout } = await running;
-    const counts = stdout
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line).message_count);
-    expect([code, counts]).toEqual([0, [1234, 1235, 1236]]);
+    expect((await running).code).toBe(0);
   });
 
   it('says where it looked when no API answers', async () => {
