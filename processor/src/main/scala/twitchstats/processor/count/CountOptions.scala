@@ -14,7 +14,7 @@ type Bytes = Array[Byte]
   * @param expiryIntervalMs
   *   how often a slice of the windows is looked through for expired ones
   * @param hotMs
-  *   a window that was used within this time stays in memory
+  *   windows that were used within this time leave memory last
   * @param isOptedOut
   *   users who asked not to be counted, nor named in what was counted before; read for every message
   * @param coverage

@@ -51,11 +51,21 @@ final class CountProcessor(options: CountOptions, pace: () => SendingPace)
     suspects.clear()
     expiry = Expiry(store, retentionMs)
     unsent().foreach(window => markDirty(open(window)))
-    cutWindows =
-      CutWindows(cache, store, coverage, windowSizeMs, budget.bytes / 4, open, sendAgain)
+    cutWindows = CutWindows(
+      cache,
+      store,
+      coverage,
+      windowSizeMs,
+      MessagesARound,
+      sendAgain,
+      sendStored(_, _ => true)
+    )
     sentRound = pace().round
     schedule(tickMs)(tick)
-    schedule(expiryIntervalMs)(now => expiry.run(now).foreach(cache.remove))
+    schedule(expiryIntervalMs): now =>
+      expiry.run(now).foreach(cache.remove)
+      // A partition where nothing is said any more makes room for the others too.
+      shrink(now)
 
   override def process(record: Record[Bytes, Bytes]): Unit =
     metrics.received()
@@ -129,17 +139,18 @@ final class CountProcessor(options: CountOptions, pace: () => SendingPace)
       emit(now)
 
   private def emit(now: Long): Unit =
-    cutWindows.take()
-    val hasLookedThrough = takeOptOuts(now)
+    val readBack = cutWindows.take() + takeOptOuts()
     val changed = unwritten.filter(window => window.isDirty || isDue(window, now))
     changed.foreach(send(_, now))
     unwritten.filterInPlace(_.isUnwritten)
     // Messages that were all counted before open windows too, and change none.
-    if changed.nonEmpty || cache.hasGrown then
-      cache.shrink(now)
-      metrics.state(partition, cache.size, cache.heapBytes, store.approximateEntries)
+    if changed.nonEmpty || cache.hasGrown then shrink(now)
     // What was sent is seen when it is committed, so do not wait for the interval.
-    if changed.nonEmpty || hasLookedThrough then context.commit()
+    if changed.nonEmpty || readBack > 0 then context.commit()
+
+  private def shrink(now: Long): Unit =
+    cache.shrink(now)
+    metrics.state(partition, cache.size, cache.heapBytes, store.approximateEntries)
 
   private def partition: Int = context.taskId.partition
 
@@ -180,49 +191,55 @@ final class CountProcessor(options: CountOptions, pace: () => SendingPace)
     * expired one names nobody knows any more, so it is taken back. The history is mended where it
     * is kept.
     * @return
-    *   whether any window was looked at, and so perhaps sent
+    *   what that took, in messages that were read back
     */
-  private def takeOptOuts(now: Long): Boolean =
+  private def takeOptOuts(): Long =
     val known = isOptedOut.known
     if known != optOutsTaken then
       optOutsTaken = known
       cache.foreach(window => if namesHidden(window) then sendAgain(window))
-      suspects.clear()
-      suspects ++= store.newestWindows.filterNot(cache.has)
+      // Those that still wait come first, or they would wait as long as people opt out.
+      val newest = store.newestWindows.filterNot(cache.has)
+      suspects.filterInPlace(newest.toSet)
+      suspects ++= newest.filterNot(suspects.toSet)
     var messages = 0L
     while suspects.nonEmpty && messages < MessagesARound do
-      messages += lookThrough(suspects.removeHead(), now)
+      messages += lookThrough(suspects.removeHead())
     if suspects.isEmpty && optOutsTaken != optOutsSeen then
       optOutsSeen = optOutsTaken
       store.putOptOutsSeen(optOutsSeen)
-    messages > 0
+    messages
 
-  /** Sends the window without who is to be named no more. It does not stay in memory: all of them
-    * have no room there.
-    * @return
-    *   what that took, in messages that were read back
-    */
-  private def lookThrough(newest: WindowKey, now: Long): Long =
+  /** Sends the window without who is to be named no more. */
+  private def lookThrough(newest: WindowKey): Long =
     cache.get(newest) match
       case Some(window) =>
         if namesHidden(window) then sendAgain(window)
         1
       case None if isExpired(newest) =>
-        takeBack(newest, now)
+        takeBack(newest)
         1
-      case None =>
-        val window = read(newest)
-        if namesHidden(window) then
-          window.isDirty = true
-          send(window, now)
-        window.free()
-        window.messageCount + 1
+      case None => sendStored(newest, namesHidden)
+
+  /** Sends a window that is not in memory, if it is such a one. It does not stay there: all that
+    * are sent for one gap or one opt-out have no room.
+    * @return
+    *   what that took, in messages that were read back
+    */
+  private def sendStored(key: WindowKey, isSuch: WindowState => Boolean): Long =
+    val window = read(key)
+    if isSuch(window) then
+      window.isDirty = true
+      send(window, context.currentSystemTimeMs)
+    window.free()
+    window.messageCount + 1
 
   private def namesHidden(window: WindowState): Boolean =
     window.names(isOptedOut.isHidden(window.key.channelId, _))
 
-  private def takeBack(newest: WindowKey, now: Long): Unit =
+  private def takeBack(newest: WindowKey): Unit =
     val channel = newest.channelId.getBytes(UTF_8)
+    val now = context.currentSystemTimeMs
     context.forward(Record(channel, null, now), CountTopology.StatsSink)
 
   private def bury(record: Record[Bytes, Bytes], place: RecordPlace, letter: DeadLetter): Unit =

@@ -6,26 +6,27 @@ import scala.collection.mutable.{ArrayBuffer, ArrayDeque}
 /** Finds the windows of one partition that gaps took something from, while its task lives. A gap is
   * told when it is over, so what it took from windows was sent without it.
   *
-  * @param room
-  *   bytes of windows that one round opens at most: they stay in memory until they are sent
-  * @param open
-  *   brings a window into memory
+  * @param messagesARound
+  *   what one round reads back at most, and the rest of the last window
   * @param sendAgain
   *   has a window that is in memory sent with the next ones
+  * @param sendStored
+  *   sends a window that is not, which leaves again: gaps of thousands of channels must not push
+  *   out what is being counted. Returns what that took, in messages that were read back
   */
 final class CutWindows(
     cache: WindowCache,
     store: WindowStore,
     coverage: Coverage,
     windowSizeMs: Long,
-    room: Long,
-    open: WindowKey => WindowState,
-    sendAgain: WindowState => Unit
+    messagesARound: Long,
+    sendAgain: WindowState => Unit,
+    sendStored: WindowKey => Long
 ):
   import CutWindows.*
 
   private val newGaps = ConcurrentLinkedQueue[Gap]()
-  /** To be sent again when there is room for them. */
+  /** To be sent again, in this round or a later one. */
   private val cut = ArrayDeque.empty[(WindowKey, Gap)]
   private var wasKnown = false
   private val forget = coverage.onGap(gap => newGaps.add(gap): Unit)
@@ -36,14 +37,17 @@ final class CutWindows(
   /** One round. Before all gaps are known windows are sent without a word about them, so gaps wait,
     * and then those windows are sent once more. Most gaps are of other partitions' channels, and
     * after a start all of a week come at once.
+    * @return
+    *   what it took, in messages that were read back
     */
-  def take(): Unit =
+  def take(): Long =
     if !wasKnown && coverage.isKnown then
       wasKnown = true
       cache.foreach(window => if window.lacksCoverage then sendAgain(window))
-    var opened = 0L
+    var messages = 0L
     var looks = 0
-    while opened <= room && (cut.nonEmpty || looks < GapsARound && wasKnown && !newGaps.isEmpty) do
+    def hasGap = looks < GapsARound && wasKnown && !newGaps.isEmpty
+    while messages < messagesARound && (cut.nonEmpty || hasGap) do
       if cut.isEmpty then
         looks += 1
         val gap = newGaps.poll()
@@ -53,10 +57,8 @@ final class CutWindows(
         cache.get(key) match
           case Some(window) => sendAgain(window)
           case None =>
-            if store.meta(key).exists(wasSentWithout(gap, _)) then
-              val window = open(key)
-              opened += window.heapBytes
-              sendAgain(window)
+            if store.meta(key).exists(wasSentWithout(gap, _)) then messages += sendStored(key)
+    messages
 
   /** Those that the gap reaches into and that may have been sent without it; of a channel whose id
     * is not known, those in memory.

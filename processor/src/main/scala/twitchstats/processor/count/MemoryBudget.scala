@@ -6,7 +6,7 @@ import scala.jdk.CollectionConverters.*
 /** How much heap the windows of all partitions of a process may take together. Thread-safe.
   *
   * @param bytes
-  *   0 keeps nothing in memory beyond what is being counted
+  *   0 keeps nothing in memory beyond what is yet to be sent
   */
 final class MemoryBudget(val bytes: Long):
   private val taken = ConcurrentHashMap[AnyRef, Long]()
@@ -15,8 +15,11 @@ final class MemoryBudget(val bytes: Long):
     * share, which the others make room for in their turn.
     */
   def allowed(owner: AnyRef, takes: Long): Long =
-    taken.put(owner, takes)
+    note(owner, takes)
     val others = taken.values.asScala.sum - takes
     (bytes / taken.size) max (bytes - others)
+
+  /** What `owner` takes now: what it let go is the others' at once. */
+  def note(owner: AnyRef, takes: Long): Unit = taken.put(owner, takes): Unit
 
   def release(owner: AnyRef): Unit = taken.remove(owner): Unit

@@ -6,8 +6,9 @@ import scala.collection.mutable.ListBuffer
 /** The windows of one partition in memory: all they hold is in the store. Those that nothing came
   * to for long leave; when memory is short, the least recently used ones do.
   *
-  * A window that is yet to be sent stays whatever it takes, and so does one that was used within
-  * `hotMs`: it would be read back with the next message, which costs far more than it saves.
+  * A window that is yet to be sent stays whatever it takes. One that was used within `hotMs` stays
+  * until memory is short by half: it would be read back with the next message, which costs far more
+  * than it saves, but windows that are only ever opened once, as of old chat, would fill the heap.
   *
   * @param idleMs
   *   after this long without use a window leaves, so that what lies in mapped files has a bound too
@@ -36,10 +37,9 @@ final class WindowCache(budget: MemoryBudget, hotMs: Long, idleMs: Long):
     bytes = 0
     windows.values.forEach(state => bytes += state.heapBytes)
     val limit = budget.allowed(this, bytes)
-    evict: state =>
-      val leaves = bytes > limit && now - state.usedAtMs >= hotMs
-      if leaves then bytes -= state.heapBytes
-      leaves
+    evictDownTo(limit, state => now - state.usedAtMs >= hotMs)
+    evictDownTo(limit + limit / 2, _ => true)
+    budget.note(this, bytes)
 
   /** Forgets all of them. */
   def clear(): Unit =
@@ -47,6 +47,13 @@ final class WindowCache(budget: MemoryBudget, hotMs: Long, idleMs: Long):
     windows.clear()
     bytes = 0
     budget.release(this)
+
+  private def evictDownTo(limit: Long, mayLeave: WindowState => Boolean): Unit =
+    if bytes > limit then
+      evict: state =>
+        val leaves = bytes > limit && mayLeave(state)
+        if leaves then bytes -= state.heapBytes
+        leaves
 
   /** Of those that were sent, in the order in which they were used last. */
   private def evict(leaves: WindowState => Boolean): Unit =

@@ -92,16 +92,33 @@ class CountGapsSpec extends FunSuite:
     harness.emit()
     assertEquals(told(harness).last, (Base, 1L, Some(0.5)))
 
-  test("gaps of more windows than memory has room for are told in rounds"):
+  test("gaps of more messages than a transaction has time for are told in rounds"):
     val gaps = Gaps()
-    val harness = CountHarness(coverage = gaps, memoryBytes = 0)
-    for n <- 0 to 2 do harness.send(message(n, at = Base + n * WindowMs))
+    // Room for all of them, which is no reason to read all of them back at once.
+    val harness = CountHarness(coverage = gaps, memoryBytes = 1 << 30)
+    for n <- 0 to 2; i <- 1 to 15_000 do
+      harness.send(message(n * 20_000 + i, at = Base + n * WindowMs))
     harness.emit()
     harness.restart()
     harness.windows.clear()
     tellHalf(gaps, harness.now + 1)
     harness.emit()
-    assertEquals(told(harness), List((Base, 1L, Some(0.5))))
+    val first = List((Base, 15_000L, Some(0.5)), (Base + WindowMs, 15_000L, Some(0.0)))
+    assertEquals(told(harness), first)
     harness.emit()
+    assertEquals(told(harness), first :+ (Base + 2 * WindowMs, 15_000L, Some(0.0)))
     harness.emit()
-    assertEquals(told(harness).map(_._3), List(Some(0.5), Some(0.0), Some(0.0)))
+    assertEquals(harness.windows.size, 3)
+
+  test("windows that were read back for a gap leave memory to what is being counted"):
+    val gaps = Gaps()
+    val metrics = InMemory()
+    val harness = CountHarness(coverage = gaps, metrics = metrics)
+    for n <- 0 to 2 do harness.send(message(n, at = Base + n * WindowMs))
+    harness.emit()
+    harness.restart()
+    harness.send(message(3, channel = "c2"))
+    tellHalf(gaps, harness.now + 1)
+    harness.emit()
+    assertEquals(harness.windows.size, 3 + 4)
+    assertEquals(metrics.windows.toList, List(3, 1))

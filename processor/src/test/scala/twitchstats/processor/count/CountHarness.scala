@@ -11,6 +11,13 @@ import java.util.Properties
 import scala.collection.mutable
 import scala.jdk.CollectionConverters.*
 
+/** How many windows are in memory, each time that was told. */
+final class InMemory extends CountMetrics:
+  export CountMetrics.None.{counted, dead, duplicate, noState, optedOut, received, sent}
+  val windows = mutable.ListBuffer.empty[Int]
+  def state(partition: Int, inMemory: Int, heapBytes: Long, storeEntries: Long): Unit =
+    windows += inMemory
+
 /** One processor over one store, with a clock of its own. [[restart]] keeps what the store has and
   * forgets the rest, as a crash after a commit does.
   */
@@ -102,7 +109,7 @@ final class CountHarness(
     val before = pace.round
     while pace.round == before do tick()
 
-  /** Runs the punctuators: 0 sends what changed if it is due, 1 looks for expired windows. */
+  /** Runs the punctuators: 0 sends what changed if it is due, 1 looks for windows to let go. */
   def tick(): Unit =
     now += options.tickMs
     punctuate(0)

@@ -3,9 +3,7 @@ package twitchstats.processor.count
 import munit.FunSuite
 import org.apache.kafka.common.header.internals.RecordHeaders
 import twitchstats.processor.count.Messages.{Base, WindowMs, message}
-import twitchstats.processor.side.OptOuts
 import java.nio.charset.StandardCharsets.UTF_8
-import scala.collection.mutable
 
 class CountProcessorSpec extends FunSuite:
   private def header(harness: CountHarness, name: String) =
@@ -89,11 +87,7 @@ class CountProcessorSpec extends FunSuite:
     assertEquals(harness.scheduled, 0)
 
   test("windows that only duplicates open leave memory again"):
-    val inMemory = mutable.ListBuffer.empty[Int]
-    object metrics extends CountMetrics:
-      export CountMetrics.None.{counted, dead, duplicate, noState, optedOut, received, sent}
-      def state(partition: Int, windows: Int, heapBytes: Long, storeEntries: Long): Unit =
-        inMemory += windows
+    val metrics = InMemory()
     val harness = CountHarness(memoryBytes = 0, metrics = metrics)
     val messages = (1 to 50).map(n => message(n, at = Base + n * WindowMs))
     messages.foreach(harness.send)
@@ -101,7 +95,18 @@ class CountProcessorSpec extends FunSuite:
     harness.restart()
     messages.foreach(harness.send)
     harness.emit()
-    assertEquals(inMemory.toList, List(0, 0))
+    assertEquals(metrics.windows.toList, List(0, 0))
+
+  test("a partition where nothing is said any more lets its windows go"):
+    val metrics = InMemory()
+    val harness = CountHarness(metrics = metrics)
+    harness.send(message(1))
+    harness.emit()
+    assertEquals(metrics.windows.toList, List(1))
+    harness.now += 2 * WindowMs
+    harness.emit()
+    harness.expire()
+    assertEquals(metrics.windows.toList, List(1, 0))
 
   test("a late message corrects its own window, and channel-stats stays at the newest"):
     val harness = CountHarness()
@@ -141,75 +146,6 @@ class CountProcessorSpec extends FunSuite:
     harness.restart()
     harness.emit()
     assertEquals(harness.stats.size, 1, "sent already")
-
-  test("who opts out is counted no more, and named no more in what was counted before"):
-    val optOuts = OptOuts()
-    val harness = CountHarness(isOptedOut = optOuts)
-    for n <- 1 to 3 do harness.send(message(n, user = "u1"))
-    harness.send(message(4, user = "u2"))
-    harness.send(message(5, channel = "c2", user = "u2"))
-    harness.emit()
-    optOuts.update("u1".getBytes(UTF_8), """{"user_id":"u1","at":1}""".getBytes(UTF_8))
-    harness.emit()
-    assertEquals(harness.stats.map(_.channelId).toList.sorted, List("c1", "c1", "c2"))
-    assertEquals(harness.stats.last.topChatters.map(_.userId), List("u2"))
-    assertEquals(harness.windows.last._2.topChatters.map(_.userId), List("u2"))
-    assertEquals(harness.stats.last.messageCount, 4L)
-    harness.send(message(6, user = "u1"))
-    harness.send(message(7, user = "u2"))
-    harness.emit()
-    assertEquals(harness.stats.last.messageCount, 5L)
-
-  test("who opts out is named no more in the newest window either when that left memory"):
-    val optOuts = OptOuts()
-    val harness = CountHarness(isOptedOut = optOuts)
-    harness.send(message(1, user = "u1"))
-    harness.send(message(2, channel = "c2", user = "u2"))
-    harness.emit()
-    harness.stats.clear()
-    harness.restart()
-    optOuts.update("u1".getBytes(UTF_8), """{"user_id":"u1","at":1}""".getBytes(UTF_8))
-    harness.emit()
-    assertEquals(harness.stats.map(_.topChatters).toList, List(Nil))
-    assertEquals(harness.stats.last.messageCount, 1L)
-    optOuts.update("u2".getBytes(UTF_8), """{"user_id":"u2","at":1}""".getBytes(UTF_8))
-    harness.restart()
-    harness.emit()
-    assertEquals(harness.stats.filter(_.channelId == "c2").map(_.topChatters).toList, List(Nil))
-    harness.stats.clear()
-    harness.restart()
-    harness.emit()
-    assertEquals(harness.stats.toList, Nil, "sent already")
-
-  test("an opt-out is looked for in many windows over several rounds, and again after a restart"):
-    val optOuts = OptOuts()
-    val harness = CountHarness(isOptedOut = optOuts, memoryBytes = 0)
-    val channels = (1 to 3).map(n => s"c$n")
-    for (channel, n) <- channels.zipWithIndex; i <- 1 to 15_000 do
-      harness.send(message(n * 20_000 + i, channel = channel))
-    harness.emit()
-    harness.stats.clear()
-    optOuts.update("u1".getBytes(UTF_8), """{"user_id":"u1","at":1}""".getBytes(UTF_8))
-    harness.emit()
-    assertEquals(harness.stats.map(_.channelId).toList, List("c1", "c2"))
-    harness.restart()
-    harness.emit()
-    harness.emit()
-    val shown = harness.stats.map(s => s.channelId -> s.topChatters.size).toMap
-    assertEquals(shown, channels.map(_ -> 0).toMap)
-
-  test("an opt-out takes a newest window that expired back: whom it names is not known"):
-    val optOuts = OptOuts()
-    val harness = CountHarness(isOptedOut = optOuts, retentionMs = 1000)
-    harness.send(message(1, user = "u1"))
-    harness.emit()
-    harness.now += 2000
-    harness.expire()
-    harness.send(message(2, channel = "c2", user = "u2"))
-    harness.emit()
-    optOuts.update("u1".getBytes(UTF_8), """{"user_id":"u1","at":1}""".getBytes(UTF_8))
-    harness.emit()
-    assertEquals(harness.takenBack.toList, List("c1"))
 
   test("a window expires a day after its last update, and takes its state with it"):
     val harness = CountHarness(retentionMs = 1000)

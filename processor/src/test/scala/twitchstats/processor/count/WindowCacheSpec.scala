@@ -30,9 +30,17 @@ class WindowCacheSpec extends FunSuite:
     assertEquals(cache.heapBytes, 2 * bytes)
 
   test("what is used all the time stays, though it takes more than there is"):
-    val cache = cacheOf(MemoryBudget(0), window("a", 95), window("b", 96))
+    val windows = List(window("a", 95), window("b", 96), window("c", 97))
+    val cache = cacheOf(MemoryBudget(2 * bytes), windows*)
     cache.shrink(now = 100)
-    assertEquals(left(cache), Set("a", "b"))
+    assertEquals(left(cache), Set("a", "b", "c"))
+
+  test("windows that are opened without end do not fill the heap, however lately they were used"):
+    val windows = (1 to 9).map(n => window(s"$n", usedAtMs = 90 + n))
+    val cache = cacheOf(MemoryBudget(2 * bytes), windows*)
+    cache.shrink(now = 100)
+    assertEquals(left(cache), Set("7", "8", "9"))
+    assertEquals(cache.heapBytes, 3 * bytes)
 
   test("what is yet to be sent stays"):
     val (dirty, unwritten) = (window("a", 0), window("b", 0))
@@ -60,3 +68,10 @@ class WindowCacheSpec extends FunSuite:
     for n <- 5 to 6 do first.put(window(s"$n", 0))
     first.shrink(now = 100)
     assertEquals(first.size, 4)
+
+  test("what a partition let go does not press the others until it looks again"):
+    val budget = MemoryBudget(4 * bytes)
+    val List(none, two, four) = List(0, 2, 4).map: size =>
+      cacheOf(budget, (1 to size).map(n => window(s"$n", 0))*)
+    List(none, two, four, two).foreach(_.shrink(now = 100))
+    assertEquals((two.size, four.size), (2, 2))
