@@ -24,7 +24,7 @@ import scala.util.{Failure, Success, Try}
   *
   * Never skips: when Cassandra is away the partitions are paused, and what was read is repeated
   * until it is there. When a node was lost, what it had acknowledged lately is read and written
-  * again. Memory is bounded by one poll, and what the consumer fetches ahead.
+  * again. Memory is bounded by one poll, what the consumer fetches ahead, and `mostPending`.
   */
 final class Archiver(
     consumer: Consumer[Array[Byte], Array[Byte]],
@@ -69,7 +69,7 @@ final class Archiver(
     settle(waitMs = if backlog.nonEmpty then 20 else 0)
     rewindWhenNodeWasLost()
     submit()
-    pauseOrResume(backlog.nonEmpty || !health.isConnected)
+    pauseOrResume(backlog.nonEmpty || !health.isConnected || pending > mostPending)
     // With the partitions paused a poll only keeps the membership.
     val wait = if isPaused || writer.inFlight > 0 then busyPollMs else idlePollMs
     val records = consumer.poll(Duration.ofMillis(wait))
@@ -159,6 +159,8 @@ final class Archiver(
       if pause then consumer.pause(consumer.assignment) else consumer.resume(consumer.paused)
       isPaused = pause
 
+  private def pending: Int = trackers.values.iterator.map(_.pending).sum
+
   private def settleAll(): Unit =
     drain(drainMs)
     commit()
@@ -193,7 +195,7 @@ final class Archiver(
         case failure: KafkaException =>
           val next = if stopping then "what was written is read again" else "the same ones follow"
           log.warn("offsets were not committed, {}: {}", next, failure.getMessage)
-    if !health.isConnected || trackers.values.exists(_.pending > 0) then writer.probe()
+    if !health.isConnected || pending > 0 then writer.probe()
     reportLag()
 
   /** None while its leader is asked whether it still holds, which is not waited for. */

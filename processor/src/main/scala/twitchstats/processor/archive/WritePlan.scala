@@ -27,13 +27,14 @@ final class WritePlan(tables: Tables, limits: BatchLimits, names: ChannelNames, 
     val key = MessageKey(m.channelId, m.timestamp, m.messageId)
     val channel = messages.getOrElseUpdate(m.channelId, WritePlan.Request(limits))
     val rows = tables.message(m)
-    put(WriteKind.Messages, channel, m.channelId, WritePlan.Row(key, rows.byChannel, entry))
+    val cells = m.emotes.size
+    put(WriteKind.Messages, channel, m.channelId, WritePlan.Row(key, rows.byChannel, entry, cells))
     byUser.getOrElseUpdate((m.channelId, m.userId), ArrayBuffer.empty) +=
-      WritePlan.Row(key, rows.byUser, entry)
+      WritePlan.Row(key, rows.byUser, entry, cells)
     if !names.isKnown(m.channelName, m.channelId) then
       names.remember(m.channelName, m.channelId)
       val row = tables.channelName(m.channelName, m.channelId, nowMs)
-      writes += Write(WriteKind.ChannelNames, row, 1, List(entry))
+      writes += Write(WriteKind.ChannelNames, row, List(row), List(entry))
 
   /** Several versions of one window in one poll need one write, the last one's. */
   def add(stats: ChannelStats, entry: OffsetTracker.Entry): Unit =
@@ -67,7 +68,7 @@ final class WritePlan(tables: Tables, limits: BatchLimits, names: ChannelNames, 
     request
       .take()
       .foreach: (statements, entries) =>
-        writes += Write(kind, tables.batch(statements), statements.size, entries)
+        writes += Write(kind, tables.batch(statements), statements, entries)
 
 final case class MessageKey(channelId: String, timestamp: Long, messageId: UUID)
 
@@ -81,13 +82,23 @@ object WritePlan:
   /** What a row takes beside its values. */
   private val RowOverhead = 48
 
+  /** What an element of a list that is not frozen takes beside its text: the server keeps each in a
+    * cell, with an id of its own (16 bytes), a write time and an expiry.
+    */
+  private val CellOverhead = 32
+
+  /** @param cells
+    *   elements of its list
+    */
   private final class Row(
       val key: Any,
       val statement: BoundStatement,
-      val entry: OffsetTracker.Entry
+      val entry: OffsetTracker.Entry,
+      cells: Int = 0
   ):
+    /** About what the server takes them for when it looks at the size of a batch. */
     val bytes: Int =
-      var sum = RowOverhead
+      var sum = RowOverhead + cells * CellOverhead
       statement.getValues.forEach(value => if value != null then sum += value.remaining)
       sum
 

@@ -2,6 +2,7 @@ package twitchstats.processor.archive
 
 import com.datastax.oss.driver.api.core.DefaultConsistencyLevel.ONE
 import com.datastax.oss.driver.api.core.cql.{SimpleStatement, Statement}
+import com.datastax.oss.driver.api.core.servererrors.InvalidQueryException
 import org.slf4j.LoggerFactory
 import java.util.concurrent.atomic.{AtomicBoolean, AtomicInteger}
 import java.util.concurrent.{
@@ -28,6 +29,7 @@ final class Writer(
   private val done = LinkedBlockingQueue[Write]()
   private val sent = AtomicInteger()
   private val isProbing = AtomicBoolean()
+  private val takenApart = AtomicInteger()
   private val congestion = Congestion(maxInFlight)
   private val retries = Executors.newSingleThreadScheduledExecutor: task =>
     val thread = Thread(task, "cassandra-retries")
@@ -70,17 +72,36 @@ final class Writer(
       execute(write.statement)
         .whenComplete: (_, failure) =>
           if failure == null then succeeded(write, System.nanoTime - started)
-          else retry(write, failure): Unit
+          else failed(write, failure): Unit
     catch case closed: RuntimeException => retry(write, closed)
 
   private def succeeded(write: Write, nanos: Long): Unit =
-    metrics.written(write.kind, write.rows, nanos)
+    metrics.written(write.kind, write.size, nanos)
     write.acknowledgedNanos = System.nanoTime
     health.answered()
     health.accepted(write.kind)
     congestion.succeeded()
-    metrics.inFlight(sent.decrementAndGet())
-    done.add(write): Unit
+    if write.advance() then
+      metrics.inFlight(sent.decrementAndGet())
+      done.add(write): Unit
+    else send(write)
+
+  /** A batch that is refused once is refused for ever, as one that is too large; its rows may not
+    * be.
+    */
+  private def failed(write: Write, failure: Throwable): Unit =
+    failure match
+      case refused: InvalidQueryException if write.takeApart() =>
+        metrics.failed(write.kind)
+        health.failed(refused)
+        if takenApart.getAndIncrement() % 100 == 0 then
+          log.warn(
+            "Cassandra refuses several rows of {} at once, they go one by one: {}",
+            write.kind.label,
+            refused.getMessage
+          )
+        send(write)
+      case _ => retry(write, failure)
 
   private def retry(write: Write, failure: Throwable): Unit =
     metrics.failed(write.kind)
@@ -89,7 +110,8 @@ final class Writer(
     congestion.failed()
     write.failures += 1
     if write.failures % 100 == 0 then
-      log.error("{} rows of {} failed {} times", write.rows, write.kind, write.failures, failure)
+      log.error("{} rows of {} failed {} times", write.size, write.kind, write.failures, failure)
+    write.postpone()
     try
       val again: Runnable = () => send(write)
       retries.schedule(again, Backoff.delayMs(write.failures), TimeUnit.MILLISECONDS): Unit

@@ -1,22 +1,17 @@
 package twitchstats.processor.archive
 
 import munit.FunSuite
-import org.apache.kafka.clients.consumer.{ConsumerRecord, MockConsumer, OffsetAndMetadata}
-import org.apache.kafka.common.TopicPartition
-import twitchstats.processor.count.{ChannelStats, ChatterCount, OptedOut}
-import twitchstats.processor.settings.{BatchLimits, Topics}
+import org.apache.kafka.clients.consumer.ConsumerRecord
+import twitchstats.processor.count.{ChannelStats, ChatterCount}
 import twitchstats.processor.side.OptOuts
 import java.nio.charset.StandardCharsets.UTF_8
-import java.time.Duration
 import java.util
 import scala.collection.mutable
 import scala.jdk.CollectionConverters.*
 
 /** One thread: what happens is scheduled to the consumer's polls, one step a poll. */
 class ArchiverSpec extends FunSuite:
-  private val topics = Topics("chat", "stats", "windows", "dead", "events", "opt-outs")
-  private val chat = TopicPartition("chat", 0)
-  private val windows = TopicPartition("windows", 0)
+  import Archiving.*
 
   test("what is written is committed"):
     val it = Archiving()
@@ -87,6 +82,20 @@ class ArchiverSpec extends FunSuite:
     it.run()
     assertEquals(it.cassandra.mostHeld, 3)
     assertEquals(it.positions.lastOption, Some(40L))
+
+  test("no more is read while too many records wait behind one write that is not taken"):
+    val it = Archiving(mostPending = 5)
+    it.cassandra.hold(_.contains("messages stuck"))
+    it.poll(it.arrive("stuck"))
+    it.poll(it.arrive("1", "2", "3", "4"))
+    it.poll(assertEquals(it.consumer.paused.size, 0))
+    it.poll(it.arrive("5"))
+    it.poll(assertEquals(it.consumer.paused.asScala.toSet, Set(chat, windows)))
+    it.poll(it.cassandra.release())
+    it.poll()
+    it.poll(assertEquals(it.consumer.paused.size, 0))
+    it.run()
+    assertEquals(it.positions.lastOption, Some(6L))
 
   test("nothing is read while Cassandra is away, and what was read is written when it is back"):
     val it = Archiving()
@@ -194,94 +203,3 @@ class ArchiverSpec extends FunSuite:
     assertEquals(it.cassandra.requests.count(_.contains("messages one")), 2)
 
   private val anHour = 3_600_000L
-
-  /** An archiver between a consumer and a Cassandra that do as they are told. */
-  private final class Archiving(
-      maxInFlight: Int = 64,
-      drainMs: Long = 4_000,
-      settleMs: Long = 0,
-      isOptedOut: OptedOut = _ => false,
-      onLag: (String, Long) => Unit = (_, _) => ()
-  ):
-    private val tables = FakeTables()
-    val cassandra = FakeCassandra(tables)
-    val positions = mutable.ArrayBuffer.empty[Long]
-    val health = CassandraHealth()
-    health.answered()
-    private val writer = Writer(cassandra.execute, ArchiveMetrics.None, health, maxInFlight)
-    private var nextOffset = 0L
-
-    // Committed positions outlive the close, and what is paused learns of no end, as in a real one.
-    val consumer = new MockConsumer[Array[Byte], Array[Byte]]("earliest"):
-      override def currentLag(of: TopicPartition): util.OptionalLong =
-        if paused.contains(of) then util.OptionalLong.empty else super.currentLag(of)
-
-      override def commitSync(
-          offsets: util.Map[TopicPartition, OffsetAndMetadata],
-          timeout: Duration
-      ): Unit =
-        super.commitSync(offsets, timeout)
-        Option(offsets.get(chat)).foreach(positions += _.offset)
-
-    private val archiver = Archiver(
-      consumer,
-      tables,
-      writer,
-      topics,
-      ArchiverOptions(
-        BatchLimits(rows = 1),
-        health,
-        metrics = LagOnly(onLag),
-        isOptedOut = isOptedOut,
-        drainMs = drainMs,
-        settleMs = settleMs,
-        commitIntervalMs = 0,
-        busyPollMs = 0,
-        idlePollMs = 0
-      )
-    )
-    consumer.updateBeginningOffsets(util.Map.of(chat, 0L, windows, 0L))
-    poll(consumer.rebalance(util.List.of(chat, windows)))
-
-    def poll(happens: => Any = ()): Unit = consumer.schedulePollTask(() => happens: Unit)
-
-    def arrive(texts: String*): Unit = texts.foreach: text =>
-      val value = if text.startsWith("\u0000") then text.getBytes else Messages.json(text)
-      consumer.addRecord(ConsumerRecord("chat", 0, nextOffset, "a".getBytes, value))
-      nextOffset += 1
-
-    /** What follows a seek to the beginning. */
-    def arriveAgain(texts: String*): Unit =
-      nextOffset = 0
-      arrive(texts*)
-
-    /** The position committed so far; 0 for none. */
-    def expect(committed: Long): Unit =
-      assertEquals(positions.lastOption.getOrElse(0L), committed)
-
-    def untilWritten(rows: String*): Unit =
-      val end = System.nanoTime + 30_000_000_000L
-      while !cassandra.synchronized(rows.forall(cassandra.rows.contains)) do
-        if System.nanoTime > end then fail(s"never written: $rows")
-        Thread.onSpinWait()
-
-    /** Until a stop, which comes with the poll in which `atLast` happens. */
-    def run(atLast: => Any = ()): Unit =
-      poll:
-        atLast
-        stop()
-      untilStopped()
-
-    def stop(): Unit = archiver.stop()
-
-    def untilStopped(): Unit =
-      try archiver.run()
-      finally writer.close()
-
-private final class LagOnly(onLag: (String, Long) => Unit) extends ArchiveMetrics:
-  def lag(topic: String, partition: Int, records: Long): Unit = onLag(topic, records)
-  def noLag(topic: String, partition: Int): Unit = ()
-  def written(kind: WriteKind, rows: Int, nanos: Long): Unit = ()
-  def failed(kind: WriteKind): Unit = ()
-  def skipped(): Unit = ()
-  def inFlight(requests: Int): Unit = ()

@@ -58,6 +58,7 @@ final class FakeCassandra(tables: FakeTables):
   val rows = mutable.Set.empty[String]
   private val held = mutable.LinkedHashMap.empty[Seq[String], CompletableFuture[String]]
   private var failure = Option.empty[Throwable]
+  private var failing: Seq[String] => Boolean = _ => true
   private var holds: Seq[String] => Boolean = _ => false
   private var most = 0
 
@@ -67,9 +68,10 @@ final class FakeCassandra(tables: FakeTables):
   def hold(which: Seq[String] => Boolean): Unit = synchronized:
     holds = which
 
-  /** Fails whatever comes, until None. */
-  def fail(why: Option[Throwable]): Unit = synchronized:
+  /** Fails whatever comes, or those requests that match, until None. */
+  def fail(why: Option[Throwable], which: Seq[String] => Boolean = _ => true): Unit = synchronized:
     failure = why
+    failing = which
 
   /** Answers what is held, all or those requests that match. */
   def release(which: Seq[String] => Boolean = _ => true): Unit =
@@ -84,7 +86,7 @@ final class FakeCassandra(tables: FakeTables):
   def execute(statement: Statement[?]): CompletionStage[String] = synchronized:
     val request = tables.rowsOf(statement)
     requests += request
-    failure match
+    failure.filter(_ => failing(request)) match
       case Some(why) => CompletableFuture.failedFuture(why)
       case None if request.nonEmpty && holds(request) =>
         val answer = CompletableFuture[String]()

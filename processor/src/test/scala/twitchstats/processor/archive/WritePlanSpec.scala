@@ -67,6 +67,12 @@ class WritePlanSpec extends FunSuite:
     for i <- 1 to 9 do p.add(Messages.of(s"$i " + "x" * 1_900, user = s"user $i"), entry())
     assertEquals(sizes(p, WriteKind.MessagesByUser), Seq(2, 2, 2, 2, 1))
 
+  test("an emote counts for what it takes on the server: a cell, not only its few letters"):
+    val p = plan()
+    val emotes = List.fill(50)("LUL")
+    for i <- 1 to 5 do p.add(Messages.of(s"$i", user = s"user $i", emotes = emotes), entry())
+    assertEquals(sizes(p, WriteKind.MessagesByUser), Seq(2, 2, 1))
+
   test("a message twice in one poll is one row, and both its records wait for it"):
     val p = plan()
     val m = Messages.of("again")
@@ -123,7 +129,8 @@ object Messages:
       text: String,
       channel: String = "a",
       name: String = "name",
-      user: String = "u"
+      user: String = "u",
+      emotes: List[String] = Nil
   ): ChatMessage =
     ChatMessage(
       channelId = channel,
@@ -133,7 +140,7 @@ object Messages:
       username = "U",
       text = text,
       timestamp = 1_000,
-      emotes = Nil
+      emotes = emotes
     )
 
   def json(text: String, channel: String = "a"): Array[Byte] =

@@ -1,6 +1,9 @@
 package twitchstats.processor.archive
 
-import com.datastax.oss.driver.api.core.servererrors.UnauthorizedException
+import com.datastax.oss.driver.api.core.servererrors.{
+  InvalidQueryException,
+  UnauthorizedException
+}
 import munit.FunSuite
 
 class WriterSpec extends FunSuite:
@@ -11,8 +14,9 @@ class WriterSpec extends FunSuite:
 
   override def afterAll(): Unit = writer.close()
 
-  private def write(text: String) =
-    Write(WriteKind.Messages, tables.batch(Seq(tables.message(Messages.of(text)).byChannel)), 1, Nil)
+  private def write(texts: String*) =
+    val rows = texts.map(text => tables.message(Messages.of(text)).byChannel)
+    Write(WriteKind.Messages, tables.batch(rows), rows, Nil)
 
   test("a write is done when Cassandra has answered, not before"):
     cassandra.hold(_ => true)
@@ -45,6 +49,33 @@ class WriterSpec extends FunSuite:
     cassandra.fail(None)
     assert(writer.nextDone(waitMs = 10_000).isDefined)
     assertEquals(health.refusal, None)
+
+  test("a batch that Cassandra never takes is written row by row, and done when all are there"):
+    cassandra.hold(_ => false)
+    val tooLarge = Some(InvalidQueryException(null, "Batch too large"))
+    cassandra.fail(tooLarge, which = _.size > 1)
+    writer.submit(write("apart 1", "apart 2", "apart 3"))
+    assert(writer.nextDone(waitMs = 10_000).isDefined)
+    assert((1 to 3).forall(n => cassandra.rows.contains(s"messages apart $n")))
+    assertEquals(writer.inFlight, 0)
+    assertEquals(health.refusal, None)
+
+  test("a row that Cassandra never takes is repeated, and holds no other of its batch back"):
+    cassandra.hold(_ => false)
+    val tooLarge = Some(InvalidQueryException(null, "too large"))
+    cassandra.fail(tooLarge, which = _.contains("messages huge"))
+    writer.submit(write("huge", "small", "little"))
+    // The others follow the one that is refused after its back-off.
+    val end = System.nanoTime + 30_000_000_000L
+    def isWritten(row: String) = cassandra.synchronized(cassandra.rows.contains(row))
+    while !isWritten("messages small") || !isWritten("messages little") do
+      if System.nanoTime > end then fail("never written")
+      Thread.onSpinWait()
+    assertEquals(writer.nextDone(waitMs = 0), None)
+    assertEquals(writer.inFlight, 1)
+    cassandra.fail(None)
+    assert(writer.nextDone(waitMs = 10_000).isDefined)
+    assert(cassandra.rows.contains("messages huge"))
 
   test("a write that cannot even be sent is repeated too"):
     var sends = 0
