@@ -28,7 +28,7 @@ object Main:
   private def run(role: String, settings: Settings): Unit =
     val log = LoggerFactory.getLogger("twitchstats.processor.Main")
     val metrics = Metrics()
-    val side = SideTopics(settings)
+    val side = SideTopics.of(settings)
     val count = Option.when(role != "archive")(CountRole(settings, metrics, side))
     val archive = Option.when(role != "count")(ArchiveRole(settings, metrics, side))
     val health = Health(role, count.map(c => () => c.health), archive.map(a => () => a.health))

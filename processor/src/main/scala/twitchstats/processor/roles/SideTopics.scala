@@ -1,47 +1,51 @@
 package twitchstats.processor.roles
 
-import org.apache.kafka.clients.consumer.{ConsumerConfig, KafkaConsumer}
+import org.apache.kafka.clients.consumer.{Consumer, ConsumerConfig, KafkaConsumer}
 import org.apache.kafka.common.serialization.ByteArrayDeserializer
 import org.slf4j.LoggerFactory
 import twitchstats.processor.count.OptedOut
-import twitchstats.processor.settings.Settings
+import twitchstats.processor.settings.{Settings, Topics}
 import twitchstats.processor.side.{Gaps, OptOuts, WholeTopic}
 
 /** What both roles have to know beside the chat: who opted out, and what was not heard. */
-final class SideTopics(settings: Settings) extends AutoCloseable:
+final class SideTopics(
+    topics: Topics,
+    newConsumer: () => Consumer[Array[Byte], Array[Byte]],
+    lookAgainMs: Long = 30_000
+) extends AutoCloseable:
   private val log = LoggerFactory.getLogger(classOf[SideTopics])
-  private val topics = settings.topics
   private val optOuts = OptOuts()
   private val optOutReader =
-    WholeTopic(topics.optOuts, () => consumer(), r => optOuts.update(r.key, r.value))
+    WholeTopic(topics.optOuts, newConsumer, r => optOuts.update(r.key, r.value), lookAgainMs)
   private val gapReader: WholeTopic =
-    WholeTopic(topics.ingestEvents, () => consumer(), r => gaps.add(r.value, r.timestamp))
+    WholeTopic(topics.ingestEvents, newConsumer, r => gaps.add(r.value, r.timestamp), lookAgainMs)
 
   val gaps: Gaps = Gaps(() => gapReader.isCaughtUp)
 
   def isOptedOut: OptedOut = optOuts
 
-  /** Follows those of the two topics that exist. Blocks until the opt-outs are known: nobody who
-    * asked to be left out is to slip through a start. For gaps it waits a little: a window that is
-    * sent before they are known says nothing of its coverage.
+  /** Follows the two topics, from when they are made if they are missing. Blocks until the opt-outs
+    * are known: nobody who asked to be left out is to slip through a start. For gaps it waits a
+    * little: a window that is sent before they are known says nothing of its coverage.
     */
   def start(missing: List[String]): Unit =
-    val hasGaps = !missing.contains(topics.ingestEvents)
-    if hasGaps then gapReader.start()
-    else log.warn("without the topic {} the coverage of windows is unknown", topics.ingestEvents)
+    gapReader.start()
+    optOutReader.start()
     if missing.contains(topics.optOuts) then
       log.warn("without the topic {} nobody can opt out", topics.optOuts)
     else
-      optOutReader.start()
       while !optOutReader.awaitCaughtUp(timeoutMs = 5_000) do log.warn("waiting for the opt-outs")
-    if hasGaps && !gapReader.awaitCaughtUp(timeoutMs = 10_000) then
+    if missing.contains(topics.ingestEvents) then
+      log.warn("without the topic {} the coverage of windows is unknown", topics.ingestEvents)
+    else if !gapReader.awaitCaughtUp(timeoutMs = 10_000) then
       log.warn("gaps are not all read yet: the coverage of windows is unknown until then")
 
   override def close(): Unit =
     gapReader.close()
     optOutReader.close()
 
-  private def consumer() =
+object SideTopics:
+  def of(settings: Settings): SideTopics =
     val own = Map(
       ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG -> "false",
       ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG -> "false",
@@ -50,4 +54,4 @@ final class SideTopics(settings: Settings) extends AutoCloseable:
       ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG -> classOf[ByteArrayDeserializer].getName,
       ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG -> classOf[ByteArrayDeserializer].getName
     )
-    KafkaConsumer[Array[Byte], Array[Byte]](settings.kafka.propertiesWith(own))
+    SideTopics(settings.topics, () => KafkaConsumer(settings.kafka.propertiesWith(own)))
