@@ -2,11 +2,6 @@ import { expect, it } from 'vitest';
 import { settingsSchema } from '../../config/settings.ts';
 import { processorEnv } from './processor-env.ts';
 
-it('gives the processor a log level that it knows, whatever ours is', () => {
-  const level = (LOG_LEVEL: string) => processorEnv(settingsSchema.parse({ LOG_LEVEL })).LOG_LEVEL;
-  expect(['debug', 'error', 'fatal', 'silent'].map(level)).toEqual(['debug', 'error', 'error', 'error']);
-});
-
 it('says the addresses and topics under the names of the processor’s contract, and leaves out what is not set', () => {
   const env = processorEnv(
     settingsSchema.parse({

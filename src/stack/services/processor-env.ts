@@ -11,7 +11,6 @@ export function processorEnv(settings: Settings): Record<string, string> {
     KAFKA_TOPIC_DEAD_LETTERS: settings.KAFKA_TOPIC_DEAD_LETTERS,
     KAFKA_TOPIC_INGEST_EVENTS: settings.KAFKA_TOPIC_INGEST_EVENTS,
     KAFKA_TOPIC_OPT_OUTS: settings.KAFKA_TOPIC_OPT_OUTS,
-    KAFKA_REPLICATION_FACTOR: String(settings.KAFKA_REPLICATION_FACTOR),
     KAFKA_SECURITY_PROTOCOL: settings.KAFKA_SECURITY_PROTOCOL,
     KAFKA_SASL_MECHANISM: settings.KAFKA_SASL_MECHANISM,
     KAFKA_SASL_USERNAME: settings.KAFKA_SASL_USERNAME,
@@ -33,8 +32,7 @@ export function processorEnv(settings: Settings): Record<string, string> {
     WINDOW_SIZE_SECONDS: String(settings.WINDOW_SIZE_SECONDS),
     PROCESSOR_HTTP_HOST: settings.PROCESSOR_HTTP_HOST,
     PROCESSOR_HTTP_PORT: String(settings.PROCESSOR_HTTP_PORT),
-    // Logback knows neither of ours above error.
-    LOG_LEVEL: ['fatal', 'silent'].includes(settings.LOG_LEVEL) ? 'error' : settings.LOG_LEVEL,
+    LOG_LEVEL: settings.LOG_LEVEL,
   };
   return Object.fromEntries(
     Object.entries(entries).filter((entry): entry is [string, string] => entry[1] !== undefined),

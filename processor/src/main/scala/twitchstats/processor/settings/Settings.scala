@@ -44,7 +44,8 @@ enum Guarantee(val configValue: String):
 /** @param windowSizeMs
   *   `WINDOW_SIZE_SECONDS` = 600
   * @param retentionMs
-  *   `WINDOW_RETENTION_SECONDS` = 86400: a window expires so long after its last update
+  *   `WINDOW_RETENTION_SECONDS` = 86400, or the window's size if that is longer: a window expires so
+  *   long after its last update
   * @param stateDir
   *   `STATE_DIR`, by default a folder of the platform's temporary directory
   * @param guarantee
@@ -63,7 +64,8 @@ enum Guarantee(val configValue: String):
   *   `COUNT_LINGER_MS` = 0: how long the broker gathers records before it answers a poll. Some
   *   milliseconds save CPU where messages come one by one, and delay each update by as much
   * @param memoryBytes
-  *   `WINDOW_MEMORY_MB`, by default a quarter of the heap: window tables kept on it
+  *   `WINDOW_MEMORY_MB`, by default a quarter of the heap, half of it at most: window tables kept on
+  *   it
   */
 final case class CountSettings(
     windowSizeMs: Long,
@@ -113,7 +115,10 @@ final case class ArchiveSettings(
 final case class HttpSettings(host: String, port: Int)
 
 object Settings:
-  private val logLevels = List("trace", "debug", "info", "warn", "error")
+  /** The other services know two more; ours says errors at least. */
+  private val logLevels =
+    List("trace", "debug", "info", "warn", "error").map(level => level -> level).toMap ++
+      List("fatal", "silent").map(_ -> "error")
 
   /** The settings, or every complaint about the environment, one line each. */
   def fromEnv(env: Map[String, String]): Either[List[String], Settings] =
@@ -138,7 +143,7 @@ object Settings:
         in.string("PROCESSOR_HTTP_HOST", "127.0.0.1"),
         in.int("PROCESSOR_HTTP_PORT", 9404, 0 to 65535)
       ),
-      in.oneOf("LOG_LEVEL", "info", logLevels.map(level => level -> level).toMap)
+      in.oneOf("LOG_LEVEL", "info", logLevels)
     )
     Either.cond(in.errors.isEmpty, settings, in.errors)
 
@@ -153,10 +158,10 @@ object Settings:
     )
 
   private def count(in: EnvReader): CountSettings =
-    val heapMb = Runtime.getRuntime.maxMemory / (1024 * 1024)
+    val size = in.long("WINDOW_SIZE_SECONDS", 600, 1, 7 * 86_400)
     CountSettings(
-      windowSizeMs = in.long("WINDOW_SIZE_SECONDS", 600, 1, 7 * 86_400) * 1000,
-      retentionMs = in.long("WINDOW_RETENTION_SECONDS", 86_400, 1, 366 * 86_400) * 1000,
+      windowSizeMs = size * 1000,
+      retentionMs = retention(in, size) * 1000,
       stateDir = in.string("STATE_DIR", s"${System.getProperty("java.io.tmpdir")}/twitchstats"),
       guarantee = in.oneOf(
         "PROCESSING_GUARANTEE",
@@ -169,5 +174,24 @@ object Settings:
       standbyReplicas = in.int("STANDBY_REPLICAS", 0, 0 to 10),
       threads = in.int("STREAM_THREADS", 1, 1 to 64),
       lingerMs = in.int("COUNT_LINGER_MS", 0, 0 to 1000),
-      memoryBytes = in.long("WINDOW_MEMORY_MB", (heapMb / 4).max(8), 1, 1 << 20) * 1024 * 1024
+      memoryBytes = memoryMb(in) * 1024 * 1024
     )
+
+  private def retention(in: EnvReader, size: Long): Long =
+    val seconds = in.long("WINDOW_RETENTION_SECONDS", size.max(86_400), 1, 366 * 86_400)
+    // A quiet window would expire before its end, and what is said in it then be a dead letter.
+    if seconds < size then
+      in.complain(
+        s"WINDOW_RETENTION_SECONDS must be at least WINDOW_SIZE_SECONDS, which is $size, not $seconds"
+      )
+    seconds
+
+  private def memoryMb(in: EnvReader): Long =
+    val heapMb = Runtime.getRuntime.maxMemory / (1024 * 1024)
+    val default = (heapMb / 4).max(8)
+    val most = (heapMb / 2).max(default)
+    val mb = in.long("WINDOW_MEMORY_MB", default, 1, 1 << 20)
+    // Windows in use may take half as much again, and the rest of the process needs some, too.
+    if mb > most then
+      in.complain(s"WINDOW_MEMORY_MB must be at most half of the heap, which is $most, not $mb")
+    mb

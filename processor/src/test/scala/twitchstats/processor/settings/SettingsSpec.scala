@@ -75,6 +75,23 @@ class SettingsSpec extends FunSuite:
     val wrong = Settings.fromEnv(env - "CASSANDRA_USERNAME" + ("LOG_LEVEL" -> "loud"))
     assert(wrong.isLeft && !wrong.toString.contains("canary"), wrong)
 
+  test("windows live as long as they are at least, or what is said late in one would be refused"):
+    val found = errors("WINDOW_SIZE_SECONDS" -> "600", "WINDOW_RETENTION_SECONDS" -> "599")
+    assert(found.sizeIs == 1 && found.head.contains("WINDOW_RETENTION_SECONDS"), found)
+    assertEquals(errors("WINDOW_RETENTION_SECONDS" -> "600"), Nil)
+    val long = read("WINDOW_SIZE_SECONDS" -> "604800").map(_.count.retentionMs)
+    assertEquals(long, Right(604_800_000L))
+
+  test("windows that may take the whole heap are refused"):
+    val heapMb = Runtime.getRuntime.maxMemory / (1024 * 1024)
+    val found = errors("WINDOW_MEMORY_MB" -> (heapMb * 3 / 4).toString)
+    assert(found.sizeIs == 1 && found.head.contains("half of the heap"), found)
+    assertEquals(errors("WINDOW_MEMORY_MB" -> (heapMb / 2).toString), Nil)
+
+  test("a log level that only the other services have is the least that there is here"):
+    for level <- List("fatal", "silent") do
+      assertEquals(read("LOG_LEVEL" -> level).map(_.logLevel), Right("error"))
+
   test("TLS files that cannot be read are named"):
     val found = errors("KAFKA_SECURITY_PROTOCOL" -> "SSL", "KAFKA_TLS_CA" -> "/no/such.pem")
     assert(found.exists(e => e.contains("KAFKA_TLS_CA") && e.contains("/no/such.pem")), found)
