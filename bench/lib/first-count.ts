@@ -2,11 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { runningStack } from '../../src/stack/discover.ts';
 
-const channelsSchema = z.object({ channels: z.array(z.object({ last_updated: z.number() })) });
+const channelsSchema = z.object({
+  channels: z.array(z.object({ last_message_at: z.number().nullable() })),
+});
 
 /**
- * Resolves when the stack of `home`, which `up` is starting, serves a count that has changed since `since`: the API shows
- * those of an earlier run at once. @throws Error with all that `up` printed when it ends before that, or after ten minutes
+ * Resolves when the stack of `home`, which `up` is starting, serves a count with a message sent at `since` or later.
+ * @param since epoch milliseconds; the simulator stamps its lines on this machine, so there is one clock
+ * @throws Error with all that `up` printed when it ends before that, or after ten minutes
  */
 export async function firstCount(
   up: Promise<{ readonly all?: string | undefined }>,
@@ -26,11 +29,19 @@ async function untilCounted(home: string, since: number): Promise<void> {
     if (api === undefined) continue;
     try {
       const response = await fetch(`${api}/api/channels`, { signal: AbortSignal.timeout(1000) });
-      const { channels } = channelsSchema.parse(await response.json());
-      if (channels.some(({ last_updated }) => last_updated >= since)) return;
+      if (hasMessageSince(await response.json(), since)) return;
     } catch {
       // Not there yet.
     }
   }
   throw new Error('nothing was counted in ten minutes');
+}
+
+/**
+ * Whether a list of channels has a message sent at `since` or later. When a count changed says nothing: the API shows those
+ * of an earlier run at once, and a processor that starts sends some of them again, updated now.
+ */
+export function hasMessageSince(list: unknown, since: number): boolean {
+  const { channels } = channelsSchema.parse(list);
+  return channels.some(({ last_message_at }) => last_message_at !== null && last_message_at >= since);
 }
