@@ -22,7 +22,11 @@ const vitestReport = z.object({
 
 endOnSignals();
 const scratch = scratchDirectory('twitchstats-test-');
-await command('npm', ['run', '--silent', 'build']);
+if ((await command('npm', ['run', '--silent', 'build'])) !== 0) {
+  // The tests would run what was built before.
+  process.stderr.write('the build failed: nothing was tested\n');
+  process.exit(1);
+}
 const steps: [string, () => Promise<Tally>][] = [
   ['unit', () => vitest('unit')],
   ['processor', processorSpecs],
