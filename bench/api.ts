@@ -1,9 +1,8 @@
 /**
  * `npm run bench -- api [--seconds 10] [--connections 50] [--repetitions 3] [--clients 1000]`: reads of a channel's stats
  * against a bare Fastify route that returns a constant, each server in a process of its own, in the same run; then so
- * many stream clients at once, with the delay from an update to its arrival.
+ * many stream clients at once, with the delay from an update to its arrival; all of them must hear until the end.
  */
-import { request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import autocannon from 'autocannon';
@@ -11,6 +10,7 @@ import { interleave } from './lib/compare.ts';
 import { type LineProcess, runLines } from './lib/line-process.ts';
 import type { Result } from './lib/results.ts';
 import { quantile, spread } from './lib/statistics.ts';
+import { openStreams, type StreamClients } from './lib/stream-clients.ts';
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
@@ -90,21 +90,19 @@ async function measureStream(clients: number, seconds: number): Promise<Result[]
   const delays: number[] = [];
   let events = 0;
   let measuring = false;
-  const requests = Array.from({ length: clients }, (_, index) => {
-    const sent = request(`${server.url}/api/stream?events=stats&channel=channel_${(index % channels) + 1}`);
-    sent.on('error', () => {});
-    sent.on('response', (response) => {
-      response.on('data', (chunk: Buffer) => {
-        if (!measuring) return;
-        events += 1;
-        const updated = /"last_updated":(\d+)/.exec(chunk.toString('latin1'))?.[1];
-        if (updated !== undefined && events % 10 === 0) delays.push(Date.now() - Number(updated));
-      });
-    });
-    sent.end();
-    return sent;
-  });
+  const hear = (chunk: Buffer) => {
+    if (!measuring) return;
+    events += 1;
+    const updated = /"last_updated":(\d+)/.exec(chunk.toString('latin1'))?.[1];
+    if (updated !== undefined && events % 10 === 0) delays.push(Date.now() - Number(updated));
+  };
+  const urls = Array.from(
+    { length: clients },
+    (_, index) => `${server.url}/api/stream?events=stats&channel=channel_${(index % channels) + 1}`,
+  );
+  let streams: StreamClients | undefined;
   try {
+    streams = await openStreams(urls, hear);
     await sleep(3000);
     server.say(`updates ${updates}`);
     await sleep(1000);
@@ -113,7 +111,8 @@ async function measureStream(clients: number, seconds: number): Promise<Result[]
     measuring = false;
     const sorted = delays.sort((a, b) => a - b);
     say(`delivered: ${round(events / seconds)} events a second to ${clients} clients`);
-    if (sorted.length === 0) return [];
+    if (streams.lost() > 0 || sorted.length === 0)
+      throw new Error(`${streams.lost()} of ${clients} streams ended, ${events} events came`);
     const [p50, p99] = [quantile(sorted, 0.5), quantile(sorted, 0.99)];
     say(`update to arrival: p50 ${p50} ms, p99 ${p99} ms (100 ms of it coalescing)`);
     const what = `an update to ${clients} stream clients`;
@@ -122,7 +121,7 @@ async function measureStream(clients: number, seconds: number): Promise<Result[]
       { what: `${what}, p99`, unit: 'ms', ours: spread([p99]) },
     ];
   } finally {
-    for (const sent of requests) sent.destroy();
+    streams?.close();
     await server.end();
   }
 }
