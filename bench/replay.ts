@@ -44,6 +44,8 @@ export default async function replay(args: string[]): Promise<Result[]> {
       {
         name: 'cqlsh COPY TO',
         line: `'${values.cqlsh}' ${host} ${port} -e "COPY ${table} TO '/dev/null'"`,
+        // Its last line: `300000 rows exported to 1 files in 7.04 seconds.`
+        counting: "sed -n 's/^\\([0-9]*\\) rows exported.*/\\1/p'",
       },
     ];
     const hasPeer = await isInstalled(values.cqlsh);

@@ -1,3 +1,4 @@
+import { execa } from 'execa';
 import { interleave } from './compare.ts';
 import { type CommandCost, measureCommand } from './measure-command.ts';
 import type { Result } from './results.ts';
@@ -7,6 +8,8 @@ export interface CommandContender {
   readonly name: string;
   readonly line: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** What tells from its output how many records it carried. Default: it prints a line each. */
+  readonly counting?: string;
 }
 
 export interface CommandFigures {
@@ -17,7 +20,10 @@ export interface CommandFigures {
   readonly peakMiB: number;
 }
 
-/** Runs commands that each carry `records` records, interleaved, and says what they made of it. */
+/**
+ * Runs commands that each carry `records` records, interleaved, and says what they made of it.
+ * @throws Error when one fails, or carries another number of records in the warm-up round
+ */
 export async function compareCommands(
   contenders: readonly CommandContender[],
   records: number,
@@ -25,10 +31,15 @@ export async function compareCommands(
   say: (line: string) => void,
 ): Promise<CommandFigures[]> {
   const costs = new Map<string, CommandCost[]>(contenders.map(({ name }) => [name, []]));
+  const counted = new Set<string>();
   const comparisons = await interleave(
-    contenders.map(({ name, line, env }) => ({
+    contenders.map(({ name, line, env, counting }) => ({
       name,
       run: async () => {
+        if (!counted.has(name)) {
+          await mustCarry(records, line, counting, env);
+          counted.add(name);
+        }
         const cost = await measureCommand(line, env);
         costs.get(name)?.push(cost);
         return records / cost.seconds;
@@ -53,6 +64,20 @@ export async function compareCommands(
     );
   }
   return figures;
+}
+
+/** @throws Error when what the line of bash prints is not so many records by the count of `counting` */
+export async function mustCarry(
+  records: number,
+  line: string,
+  counting = 'wc -l',
+  env: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  const counted = await execa('bash', ['-o', 'pipefail', '-c', `${line} | ${counting}`], { env });
+  if (Number(counted.stdout) !== records)
+    throw new Error(
+      `${line}\ncarried ${counted.stdout.trim()} records of ${records}: this run does not count`,
+    );
 }
 
 /** The first of the figures against the second. */
