@@ -1,8 +1,8 @@
 import { bootstrapSchema, bootstrapTopics } from '../../src/bootstrap/bootstrap.ts';
 import { connectCassandra } from '../../src/cassandra/client.ts';
-import { pagesOf } from '../../src/cassandra/pages.ts';
 import type { Settings } from '../../src/config/settings.ts';
 import { testClassPaths } from '../../src/testing/embedded.ts';
+import { mustBeArchived } from './archived-rows.ts';
 import { type FullTopic, ownSettings } from './count-contenders.ts';
 import { printedNumber, runJavaPeer } from './java-peer.ts';
 import { drainTopic, type RoleRun } from './role-run.ts';
@@ -49,25 +49,10 @@ async function withTables(
   const session = await connectCassandra(own);
   try {
     const run = await use(own);
-    for (const table of [own.CASSANDRA_TABLE, 'messages_by_user']) {
-      const rows = await countRows(session, `${own.CASSANDRA_KEYSPACE}.${table}`);
-      if (rows !== records)
-        throw new Error(`${table} has ${rows} rows of ${records}: this run does not count`);
-    }
+    await mustBeArchived(own, records);
     return run;
   } finally {
     await session.alterSchema(`DROP KEYSPACE IF EXISTS ${own.CASSANDRA_KEYSPACE}`);
     await session.close();
   }
-}
-
-async function countRows(
-  session: Awaited<ReturnType<typeof connectCassandra>>,
-  table: string,
-): Promise<number> {
-  let rows = 0;
-  const cql = `SELECT channel_id FROM ${table}`;
-  for await (const page of pagesOf(session, cql, [], { pageSize: 5000, timeoutMs: 60_000 }))
-    rows += page.length;
-  return rows;
 }

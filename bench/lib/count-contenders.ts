@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { bootstrapTopics } from '../../src/bootstrap/bootstrap.ts';
 import { type Settings, settingsSchema } from '../../src/config/settings.ts';
 import { channelStatsSchema } from '../../src/contract/channel-stats.ts';
 import { readTopic } from '../../src/testing/ledger/readers.ts';
 import { fetchJars, printedNumber, runJavaPeer } from './java-peer.ts';
 import { drainTopic, type RoleRun } from './role-run.ts';
+
+const COUNTED_MS = 60_000;
 
 export interface FullTopic {
   readonly settings: Settings;
@@ -31,6 +34,16 @@ export async function countAll(topic: FullTopic, env: Readonly<Record<string, st
   if (counted !== topic.records)
     throw new Error(`${counted} messages were counted of ${topic.records}: this run does not count`);
   return run;
+}
+
+/** Waits until the counts add up to the messages sent. @throws Error when they do not within a minute, or to more */
+export async function mustBeCounted(settings: Settings, messages: number): Promise<void> {
+  for (const deadline = Date.now() + COUNTED_MS; ; await sleep(500)) {
+    const counted = await countedIn(settings);
+    if (counted === messages) return;
+    if (counted > messages || Date.now() > deadline)
+      throw new Error(`${counted} messages were counted of ${messages}: this run does not count`);
+  }
 }
 
 /** What the newest versions of all windows add up to. */

@@ -7,7 +7,7 @@ import { bootstrapTopics } from '../../src/bootstrap/bootstrap.ts';
 import type { Settings } from '../../src/config/settings.ts';
 import { withAdmin } from '../../src/kafka/admin.ts';
 import { startProcessor } from '../../src/testing/processor.ts';
-import { ownSettings } from './count-contenders.ts';
+import { mustBeCounted, ownSettings } from './count-contenders.ts';
 import { sendPaced } from './paced-sender.ts';
 import { groupOf } from './role-run.ts';
 
@@ -33,7 +33,10 @@ export interface Recovery {
 
 const BETWEEN_KILLS_MS = 5000;
 
-/** Kills the count under load, starts it again at once with the state directory it left, and watches the lag. */
+/**
+ * Kills the count under load, starts it again at once with the state directory it left, and watches the lag.
+ * @throws Error when not exactly what was sent was counted in the end
+ */
 export async function measureRecovery(options: RecoveryOptions): Promise<Recovery[]> {
   const { rate, rounds, isStatic, env } = options;
   const settings = {
@@ -52,7 +55,7 @@ export async function measureRecovery(options: RecoveryOptions): Promise<Recover
   let processor = await start();
   const sending = sendPaced({ settings, rate, signal: ended.signal, onSend: () => undefined });
   try {
-    return await withAdmin(settings, async (admin) => {
+    const recoveries = await withAdmin(settings, async (admin) => {
       const found: Recovery[] = [];
       for (let round = 0; round < rounds; round++) {
         await sleep(BETWEEN_KILLS_MS);
@@ -65,6 +68,9 @@ export async function measureRecovery(options: RecoveryOptions): Promise<Recover
       }
       return found;
     });
+    ended.abort();
+    await mustBeCounted(settings, await sending);
+    return recoveries;
   } finally {
     ended.abort();
     await sending;

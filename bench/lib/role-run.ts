@@ -100,23 +100,36 @@ export function groupOf(settings: Settings, role: 'count' | 'archive'): string {
   return role === 'count' ? settings.KAFKA_APPLICATION_ID : `${settings.KAFKA_APPLICATION_ID}-archiver`;
 }
 
-/** Resolves when the group has committed all offsets below `ends` of the chat topic. */
-export function untilCommitted(
+/**
+ * Resolves when the group has committed all offsets below `ends` of the chat topic.
+ * @throws Error when it has not within `withinMs`. Default: waits as long as it takes
+ */
+export async function untilCommitted(
   settings: Settings,
   groupId: string,
   ends: ReadonlyMap<number, number>,
+  withinMs = Number.POSITIVE_INFINITY,
 ): Promise<void> {
   const topic = settings.KAFKA_TOPIC_CHAT_MESSAGES;
-  return withAdmin(settings, async (admin) => {
+  const deadline = performance.now() + withinMs;
+  const left = await withAdmin(settings, async (admin) => {
     for (;;) {
       const [committed] = await admin.fetchOffsets({ groupId, topics: [topic] });
-      const behind = committed?.partitions.some(
-        ({ partition, offset }) => Number(offset) < (ends.get(partition) ?? 0),
-      );
-      if (behind === false) return;
+      const behind = sum(ends) - committedBelow(ends, committed?.partitions ?? []);
+      if (behind === 0 || performance.now() > deadline) return behind;
       await sleep(25);
     }
   });
+  if (left > 0) throw new Error(`${groupId} has left ${left} of ${sum(ends)} records after ${withinMs} ms`);
+}
+
+function committedBelow(
+  ends: ReadonlyMap<number, number>,
+  offsets: readonly { readonly partition: number; readonly offset: string }[],
+): number {
+  const of = ({ partition, offset }: { partition: number; offset: string }) =>
+    Math.min(Math.max(0, Number(offset)), ends.get(partition) ?? 0);
+  return offsets.reduce((total, at) => total + of(at), 0);
 }
 
 const sum = (ends: ReadonlyMap<number, number>) => [...ends.values()].reduce((total, end) => total + end, 0);

@@ -4,9 +4,11 @@ import type { Settings } from '../../src/config/settings.ts';
 import { channelStatsSchema } from '../../src/contract/channel-stats.ts';
 import { readTopics } from '../../src/kafka/topic-reader.ts';
 import { startProcessor } from '../../src/testing/processor.ts';
+import { mustBeArchived } from './archived-rows.ts';
+import { topicEnds } from './chat-topic.ts';
 import { ownSettings } from './count-contenders.ts';
 import { sendPaced } from './paced-sender.ts';
-import { readMetrics } from './role-run.ts';
+import { groupOf, readMetrics, untilCommitted } from './role-run.ts';
 
 export interface SteadyOptions {
   readonly settings: Settings;
@@ -31,7 +33,7 @@ const SETTLE_MS = 60_000;
 /** All messages lie in one window, whatever the hour. */
 const oneWindow = { WINDOW_SIZE_SECONDS: '86400' };
 
-/** Both roles at a steady rate. @throws Error when a message was not counted */
+/** Both roles at a steady rate. @throws Error when not exactly what was sent was counted, and archived in both tables */
 export async function measureSteady({
   settings,
   rate,
@@ -57,6 +59,9 @@ export async function measureSteady({
     ended.abort();
     const sent = await sending;
     await watch.untilCounted(sent);
+    const ends = await topicEnds(own, own.KAFKA_TOPIC_CHAT_MESSAGES);
+    await untilCommitted(own, groupOf(own, 'archive'), ends, SETTLE_MS);
+    await mustBeArchived(own, sent);
     const [count = 0, archive = 0] = after.map((now, role) => {
       const then = before[role] ?? { records: 0, cpuSeconds: 0 };
       return ((now.cpuSeconds - then.cpuSeconds) * 1e6) / (rate * seconds);
