@@ -3,8 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
-import { connectCassandra } from '../../src/cassandra/client.ts';
-import { pagesOf } from '../../src/cassandra/pages.ts';
 import { type Settings, settingsSchema } from '../../src/config/settings.ts';
 import { runningStack } from '../../src/stack/discover.ts';
 import { packagePaths } from '../../src/stack/paths.ts';
@@ -12,6 +10,7 @@ import { freePorts } from '../../src/stack/ports.ts';
 import { roomForTheYoung } from '../../src/stack/services/node-services.ts';
 import { settingsEnv } from '../../src/stack/settings-env.ts';
 import { type LineProcess, runLines } from './line-process.ts';
+import { type PipeBooks, readBooks } from './pipe-books.ts';
 import { processCost } from './process-cost.ts';
 import { metricsAt } from './role-run.ts';
 import { undoable } from './undo.ts';
@@ -51,8 +50,7 @@ export interface WholePipe {
   feed(rate: number, probe?: string): Promise<Feed>;
   /** What was counted and archived so far. */
   progress(): Promise<Progress>;
-  /** Rows in the archive and messages in the windows that were published: both must be what was sent. */
-  books(): Promise<{ readonly rows: number; readonly counted: number }>;
+  books(): Promise<PipeBooks>;
   stop(): Promise<void>;
 }
 
@@ -78,9 +76,6 @@ export const FIRST_WARM_UP_MS = 60_000;
 export const WARM_UP_MS = 10_000;
 /** After a flood a slow machine has minutes of work left. */
 const DRAIN_MS = 300_000;
-/** A partition may have a million rows by then, and Cassandra gives up counting after five seconds (`read_request_timeout`). */
-const SLICE_MS = 60_000;
-const COUNTING = { pageSize: 5000, timeoutMs: 60_000 };
 
 /** The whole pipe as `twitchstats up` starts it, in a home of its own. Needs a build. */
 export async function startWholePipe({
@@ -199,28 +194,7 @@ export async function startWholePipe({
       }
     },
 
-    async books() {
-      const session = await connectCassandra(settings);
-      try {
-        const windows = `SELECT channel_id, window_start, window_end, message_count FROM ${settings.CASSANDRA_KEYSPACE}.channel_window_stats`;
-        const between = `SELECT count(*) AS rows FROM ${settings.CASSANDRA_KEYSPACE}.${settings.CASSANDRA_TABLE} WHERE channel_id = ? AND timestamp >= ? AND timestamp < ?`;
-        let [rows, counted] = [0, 0];
-        for await (const page of pagesOf(session, windows)) {
-          for (const { channel_id: channel, window_start, window_end, message_count } of page) {
-            counted += Number(message_count);
-            const end = Number(window_end);
-            for (let from = Number(window_start); from < end; from += SLICE_MS) {
-              const slice = [channel, from, Math.min(from + SLICE_MS, end)];
-              const of = await session.query(between, slice, COUNTING);
-              rows += Number(of.rows[0]?.rows);
-            }
-          }
-        }
-        return { rows, counted };
-      } finally {
-        await session.close();
-      }
-    },
+    books: () => readBooks(settings),
 
     async stop() {
       await Promise.all(others.map((other) => other.stop()));
