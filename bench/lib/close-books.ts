@@ -5,7 +5,11 @@ import { drained, type WholePipe } from './whole-pipe.ts';
 const SETTLED_MS = 60_000;
 
 /** Rows of both tables and published counts must be exactly the messages sent. @throws Error otherwise: then none of the figures counts */
-export async function closeBooks(pipe: WholePipe, sent: number, say: (line: string) => void): Promise<void> {
+export async function closeBooks(
+  pipe: Pick<WholePipe, 'progress' | 'books'>,
+  sent: number,
+  say: (line: string) => void,
+): Promise<void> {
   // A Cassandra that is catching up does not answer in time. What never arrives the books say.
   await drained(async () => {
     const { counted, archived } = await pipe.progress();
