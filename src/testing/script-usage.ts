@@ -15,3 +15,11 @@ export function refuseArguments(error: unknown): never {
   process.stderr.write(`${error.message}\nnext: --help says how it is called.\n`);
   process.exit(2);
 }
+
+/** The value of an option that counts something. @throws TypeError, of the kind that {@link refuseArguments} tells. */
+export function positiveInteger(option: string, value: string): number {
+  const number = Number(value);
+  if (/^[1-9]\d*$/.test(value) && Number.isSafeInteger(number)) return number;
+  const error = new TypeError(`--${option} takes a positive integer, not '${value}'`);
+  throw Object.assign(error, { code: 'ERR_PARSE_ARGS_INVALID_OPTION_VALUE' });
+}

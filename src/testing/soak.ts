@@ -4,7 +4,7 @@
  */
 import { readdirSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { refuseArguments, usageOf } from './script-usage.ts';
+import { positiveInteger, refuseArguments, usageOf } from './script-usage.ts';
 
 export interface SoakOptions {
   readonly seed: number | undefined;
@@ -24,7 +24,7 @@ const names = readdirSync(new URL('soak/', import.meta.url))
   .map((file) => file.slice(0, -'.ts'.length))
   .sort();
 
-const { values, positionals } = readArguments();
+const { values, numbers, positionals } = readArguments();
 if (values.help) {
   process.stdout.write(`${usageOf(new URL(import.meta.url))}\nThere are: ${names.join(', ')}.\n`);
   process.exit(0);
@@ -34,7 +34,6 @@ if (unknown.length > 0) {
   process.stderr.write(`unknown soak: ${unknown.join(', ')} (there are: ${names.join(', ')})\n`);
   process.exit(2);
 }
-const number = (value: string | undefined) => (value === undefined ? undefined : Number(value));
 const startedAt = Date.now();
 const stopped = new AbortController();
 // What a soak has started is in groups of its own, which Ctrl-C does not reach: it is stopped in order.
@@ -45,10 +44,7 @@ for (const name of ['SIGINT', 'SIGTERM'] as const) {
   });
 }
 const options: SoakOptions = {
-  seed: number(values.seed),
-  messages: number(values.messages),
-  faults: number(values.faults),
-  rate: number(values.rate),
+  ...numbers,
   report: (line) =>
     process.stdout.write(`${((Date.now() - startedAt) / 1000).toFixed(1).padStart(7)} s  ${line}\n`),
   signal: stopped.signal,
@@ -70,7 +66,7 @@ process.exit(closed ? 0 : 1);
 function readArguments() {
   const text = { type: 'string' } as const;
   try {
-    return parseArgs({
+    const { values, positionals } = parseArgs({
       allowPositionals: true,
       options: {
         seed: text,
@@ -80,6 +76,18 @@ function readArguments() {
         help: { type: 'boolean', default: false },
       },
     });
+    // A number that is none would pass for a run without faults.
+    const number = (name: 'seed' | 'messages' | 'faults' | 'rate') => {
+      const value = values[name];
+      return value === undefined ? undefined : positiveInteger(name, value);
+    };
+    const numbers = {
+      seed: number('seed'),
+      messages: number('messages'),
+      faults: number('faults'),
+      rate: number('rate'),
+    };
+    return { values, numbers, positionals };
   } catch (error) {
     return refuseArguments(error);
   }
