@@ -28,7 +28,8 @@ export type LedgerEntry =
 
 /** What the server did, so that a test can close the books over what arrived. */
 export interface Ledger {
-  write(entry: LedgerEntry): void;
+  /** @param line the raw line, of an entry about one */
+  write(entry: LedgerEntry, line?: string | Buffer): void;
   /** All lines written so far have left to the clients they went to, by now (epoch ms): they were dated before that. */
   flushed?(at: number): void;
   close(): void;

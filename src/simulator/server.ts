@@ -86,7 +86,7 @@ export class ChatServer {
         to.push(client.number);
       }
     }
-    ledger?.write({ type: 'line', at: Date.now(), channel, id: options.id, to, lost });
+    ledger?.write({ type: 'line', at: Date.now(), channel, id: options.id, to, lost }, line);
     return room.length;
   }
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Settings } from '../../config/settings.ts';
+import type { ChatMessage } from '../../contract/chat-message.ts';
 import { type GapEvent, gapEventSchema } from '../../contract/ingest-event.ts';
 import { wholeTopic } from '../../kafka/whole-topic.ts';
 import { playChat } from '../../simulator/chat-player.ts';
@@ -11,6 +12,7 @@ import { parseScenario } from '../../simulator/scenario.ts';
 import { createScenarioRunner } from '../../simulator/scenario-runner.ts';
 import { startChatServer } from '../../simulator/server.ts';
 import { seeded } from '../seeded.ts';
+import { arrivalsOf } from './arrivals.ts';
 import { startIngestParts } from './ingest-parts.ts';
 import { notToldOf, type SentLine, sentLines } from './sent-lines.ts';
 import type { Victim } from './victim.ts';
@@ -37,6 +39,8 @@ export interface IngestRunResult {
   readonly owned: number;
   /** Sent, not arrived, and nobody said so: the books do not close. */
   readonly unexplained: readonly SentLine[];
+  /** Records that nobody sent, or that say something else than their line did; one line each. */
+  readonly wrong: readonly string[];
   readonly faults: readonly string[];
   /** What the ingestor held on to: just before each fault, and when all was calm again at the end. */
   readonly holdings: readonly Holdings[];
@@ -148,9 +152,14 @@ async function closeBooks(settings: Settings, sent: readonly SentLine[]) {
   const read = (topic: string) =>
     wholeTopic(settings, { topic, clientId: 'ledger' }, new AbortController().signal);
   const arrived = new Set<string>();
+  const wrong: string[] = [];
+  const judge = arrivalsOf(sent);
   let records = 0;
   for await (const { value } of read(topics[0])) {
-    arrived.add(String(JSON.parse(String(value)).message_id));
+    const message: ChatMessage = JSON.parse(String(value));
+    arrived.add(message.message_id);
+    const fault = judge(message);
+    if (fault !== undefined) wrong.push(fault);
     records++;
   }
   const gaps: GapEvent[] = [];
@@ -163,6 +172,7 @@ async function closeBooks(settings: Settings, sent: readonly SentLine[]) {
     doubles: records - arrived.size,
     owned: lost.length - unexplained.length,
     unexplained,
+    wrong,
   };
 }
 

@@ -77,6 +77,23 @@ describe('the books', () => {
       { book: 'log', kind: 'missing' },
     ],
     [
+      'a message under a fresh id, counted and archived like any other',
+      (b) => {
+        const fresh = b.log.slice(0, 1).map((message) => ({ ...message, message_id: 'fresh' }));
+        const log = [...b.log, ...fresh];
+        return { ...b, log, windows: foldWindows([...plan.distinct, ...fresh], 60) };
+      },
+      { book: 'log', kind: 'unexpected' },
+    ],
+    [
+      'a message that says something else than was sent, the second time',
+      (b) => ({
+        ...b,
+        log: [...b.log, ...b.log.slice(0, 1).map((message) => ({ ...message, timestamp: 1 }))],
+      }),
+      { book: 'log', kind: 'different' },
+    ],
+    [
       'a row that was never written',
       (b) => ({ ...b, rows: b.rows.slice(1) }),
       { book: 'archive', kind: 'missing' },

@@ -4,6 +4,7 @@ import type { Settings } from '../../config/settings.ts';
 import type { ChannelView } from '../../contract/api.ts';
 import type { ChatMessage } from '../../contract/chat-message.ts';
 import { type GapEvent, gapEventSchema } from '../../contract/ingest-event.ts';
+import { arrivalsOf } from './arrivals.ts';
 import { closeBooks } from './books.ts';
 import { readArchive, readLog, readTopic, untilCaughtUp } from './readers.ts';
 import { notToldOf, type SentLine } from './sent-lines.ts';
@@ -59,21 +60,27 @@ async function readBooks({
   const ids = new Set(log.map(({ message_id }) => message_id));
   const lost = sent.filter(({ id }) => !ids.has(id));
   const silent = notToldOf(lost, gaps);
+  const told = lost.length - silent.length;
+  const judge = arrivalsOf(sent);
   const channelIds = [...new Set(log.map(({ channel_id }) => channel_id))];
   const { rows, windows } = await readArchive(settings, channelIds);
-  const discrepancies = closeBooks({ sent: [], log, rows, windows, windowSeconds });
+  const discrepancies = closeBooks({ log, rows, windows, windowSeconds });
   const newest = newestWindows(log, windowSeconds);
   return {
     sent: sent.length,
     arrived: ids.size,
     doubles: log.length - ids.size,
-    told: lost.length - silent.length,
+    told,
     gaps: gaps.length,
     windows: windows.length,
     open: [
       ...silent.map(
         ({ id, channel, datedAt }) => `lost and not told: ${id} of ${channel} at ${iso(datedAt)}`,
       ),
+      ...log.flatMap((message) => judge(message) ?? []),
+      ...(sent.length === ids.size + told + silent.length
+        ? []
+        : [`${sent.length} sent are not ${ids.size} arrived, ${told} told and ${silent.length} untold`]),
       ...discrepancies.map((entry) => `${entry.book}: ${entry.kind} ${entry.subject}: ${entry.detail}`),
       ...(await answersThatDiffer(apiUrl, newest)),
       ...viewsThatDiffer(screen, newest),

@@ -1,4 +1,5 @@
 import type { Ledger } from '../../simulator/ledger.ts';
+import { saidInLine } from './said.ts';
 
 /** A message that the simulator sent to whoever was there. Times are epoch milliseconds of the one clock of this machine. */
 export interface SentLine {
@@ -8,6 +9,8 @@ export interface SentLine {
   readonly datedAt: number;
   /** After it was. */
   leftAt: number;
+  /** What it says: see {@link saidInLine}. */
+  readonly says: string | undefined;
 }
 
 interface ToldGap {
@@ -22,10 +25,11 @@ export function sentLines(): Ledger & { readonly lines: readonly SentLine[] } {
   let left = 0;
   return {
     lines,
-    write(entry) {
+    write(entry, line) {
       if (entry.type !== 'line' || entry.id === undefined) return;
       const { id, channel, at } = entry;
-      lines.push({ id, channel, datedAt: at, leftAt: Number.POSITIVE_INFINITY });
+      const says = line === undefined ? undefined : saidInLine(String(line));
+      lines.push({ id, channel, datedAt: at, leftAt: Number.POSITIVE_INFINITY, says });
     },
     flushed(at) {
       for (; left < lines.length; left++) {
@@ -42,7 +46,10 @@ export function sentLines(): Ledger & { readonly lines: readonly SentLine[] } {
  * last read had been sent, and ends no earlier than the JOIN was confirmed, so a line that was lost left within it,
  * however slow the machine is. What the machine does to a line between its date and the wire is in its two times.
  */
-export function notToldOf(lost: readonly SentLine[], gaps: readonly ToldGap[]): SentLine[] {
+export function notToldOf<Line extends Pick<SentLine, 'channel' | 'datedAt' | 'leftAt'>>(
+  lost: readonly Line[],
+  gaps: readonly ToldGap[],
+): Line[] {
   const byChannel = new Map<string, ToldGap[]>();
   for (const gap of gaps) byChannel.set(gap.channel_name, [...(byChannel.get(gap.channel_name) ?? []), gap]);
   return lost.filter(

@@ -20,8 +20,14 @@ export default async function soakIngest(options: SoakOptions): Promise<boolean>
   for (const { id, channel, datedAt } of result.unexplained.slice(0, 20)) {
     report(`lost and not told: ${id} of ${channel} at ${new Date(datedAt).toISOString()}`);
   }
-  const closed = result.unexplained.length === 0 && result.sent === result.arrived + result.owned;
-  report(closed ? 'the books close' : `${result.unexplained.length} messages were lost in silence`);
+  for (const line of result.wrong.slice(0, 20)) report(line);
+  const open = result.unexplained.length + result.wrong.length;
+  const closed = open === 0 && result.sent === result.arrived + result.owned;
+  report(
+    closed
+      ? 'the books close'
+      : `${result.unexplained.length} messages were lost in silence, ${result.wrong.length} arrived that were not sent so`,
+  );
   return closed;
 }
 
