@@ -8,6 +8,7 @@ export interface ArchivedRow {
   readonly message_id: string;
   readonly timestamp: number;
   readonly user_id: string;
+  readonly username: string;
   readonly message: string;
   readonly emotes: readonly string[];
 }
@@ -24,7 +25,7 @@ export interface Books {
 
 /** One entry that does not close: which book, which message or window, and what it says. */
 export interface Discrepancy {
-  readonly book: 'log' | 'archive' | 'windows';
+  readonly book: 'log' | 'archive' | 'by user' | 'windows' | 'channel-stats' | 'coverage';
   readonly kind: 'missing' | 'unexpected' | 'double' | 'different';
   readonly subject: string;
   readonly detail: string;
@@ -43,7 +44,7 @@ export function closeBooks(books: Books): Discrepancy[] {
   ];
 }
 
-function distinctById(messages: readonly ChatMessage[]): Map<string, ChatMessage> {
+export function distinctById(messages: readonly ChatMessage[]): Map<string, ChatMessage> {
   return new Map(messages.map((message) => [message.message_id, message]));
 }
 
@@ -67,36 +68,38 @@ function logged(kind: Discrepancy['kind'], subject: string, detail: string): Dis
 }
 
 function checkArchive(log: ReadonlyMap<string, ChatMessage>, rows: readonly ArchivedRow[]): Discrepancy[] {
-  const found: Discrepancy[] = [];
-  const seen = new Set<string>();
-  for (const row of rows) {
-    const message = log.get(row.message_id);
-    if (message === undefined) found.push(archive('unexpected', row.message_id, 'a row that nobody sent'));
-    else if (seen.has(row.message_id))
-      found.push(archive('double', row.message_id, 'two rows of one message'));
-    else if (!isDeepStrictEqual(asRow(message), row)) {
-      found.push(
-        archive(
-          'different',
-          row.message_id,
-          `${JSON.stringify(asRow(message))} became ${JSON.stringify(row)}`,
-        ),
-      );
-    }
-    seen.add(row.message_id);
-  }
-  for (const id of log.keys())
-    if (!seen.has(id)) found.push(archive('missing', id, 'in the log, not in the archive'));
-  return found;
+  const book = rowBook('archive', log);
+  for (const row of rows) book.add(row);
+  return book.close();
 }
 
-function archive(kind: Discrepancy['kind'], subject: string, detail: string): Discrepancy {
-  return { book: 'archive', kind, subject, detail };
+/** A book of rows that are seen one at a time, against the distinct messages of the log by id. */
+export function rowBook(name: 'archive' | 'by user', log: ReadonlyMap<string, ChatMessage>) {
+  const found: Discrepancy[] = [];
+  const seen = new Set<string>();
+  const note = (kind: Discrepancy['kind'], subject: string, detail: string) =>
+    found.push({ book: name, kind, subject, detail });
+  return {
+    add(row: ArchivedRow): void {
+      const message = log.get(row.message_id);
+      if (message === undefined) note('unexpected', row.message_id, 'a row that nobody sent');
+      else if (seen.has(row.message_id)) note('double', row.message_id, 'two rows of one message');
+      else if (!isDeepStrictEqual(asRow(message), row)) {
+        const detail = `${JSON.stringify(asRow(message))} became ${JSON.stringify(row)}`;
+        note('different', row.message_id, detail);
+      }
+      seen.add(row.message_id);
+    },
+    close(): Discrepancy[] {
+      for (const id of log.keys()) if (!seen.has(id)) note('missing', id, 'in the log, and no row of it');
+      return found;
+    },
+  };
 }
 
 function asRow(message: ChatMessage): ArchivedRow {
-  const { channel_id, message_id, timestamp, user_id, message: text, emotes } = message;
-  return { channel_id, message_id, timestamp, user_id, message: text, emotes: [...emotes] };
+  const { channel_id, message_id, timestamp, user_id, username, message: text, emotes } = message;
+  return { channel_id, message_id, timestamp, user_id, username, message: text, emotes: [...emotes] };
 }
 
 function checkWindows(log: ReadonlyMap<string, ChatMessage>, books: Books): Discrepancy[] {

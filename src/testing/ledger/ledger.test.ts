@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Books, closeBooks } from './books.ts';
+import { type ArchivedRow, type Books, closeBooks, distinctById, rowBook } from './books.ts';
 import { scheduleFaults } from './faults.ts';
 import { planMessages } from './plan.ts';
 import { foldWindows } from './windows.ts';
@@ -15,14 +15,17 @@ const planned = {
 const plan = planMessages(planned);
 
 function closed(): Books {
-  const rows = plan.distinct.map(({ channel_id, message_id, timestamp, user_id, message, emotes }) => ({
-    channel_id,
-    message_id,
-    timestamp,
-    user_id,
-    message,
-    emotes: [...emotes],
-  }));
+  const rows = plan.distinct.map(
+    ({ channel_id, message_id, timestamp, user_id, username, message, emotes }) => ({
+      channel_id,
+      message_id,
+      timestamp,
+      user_id,
+      username,
+      message,
+      emotes: [...emotes],
+    }),
+  );
   return {
     sent: plan.sends,
     log: plan.sends,
@@ -109,6 +112,11 @@ describe('the books', () => {
       { book: 'archive', kind: 'unexpected' },
     ],
     [
+      "a row under another user's name",
+      (b) => ({ ...b, rows: b.rows.map((row) => ({ ...row, username: 'x' })) }),
+      { book: 'archive', kind: 'different' },
+    ],
+    [
       'emotes written twice into a list',
       (b) => ({ ...b, rows: b.rows.map((row) => ({ ...row, emotes: [...row.emotes, ...row.emotes] })) }),
       { book: 'archive', kind: 'different' },
@@ -137,4 +145,20 @@ describe('the books', () => {
   ])('show %s', (_, damage, expected) => {
     expect(closeBooks(damage(closed()))).toContainEqual(expect.objectContaining(expected));
   });
+});
+
+it('the rows by user are a book of their own', () => {
+  const log = distinctById(plan.distinct);
+  const rows = closed().rows;
+  const open = (damaged: readonly ArchivedRow[]) => {
+    const book = rowBook('by user', log);
+    for (const row of damaged) book.add(row);
+    return book.close().map(({ book, kind }) => `${book}: ${kind}`);
+  };
+  expect(open(rows)).toEqual([]);
+  expect(open(rows.slice(1))).toEqual(['by user: missing']);
+  expect(open([...rows, ...rows.slice(0, 1)])).toEqual(['by user: double']);
+  expect(open(rows.map((row, at) => (at === 3 ? { ...row, username: 'x' } : row)))).toEqual([
+    'by user: different',
+  ]);
 });

@@ -5,8 +5,10 @@ import type { ChannelView } from '../../contract/api.ts';
 import type { ChatMessage } from '../../contract/chat-message.ts';
 import { type GapEvent, gapEventSchema } from '../../contract/ingest-event.ts';
 import { arrivalsOf } from './arrivals.ts';
-import { closeBooks } from './books.ts';
-import { readArchive, readLog, readTopic, untilCaughtUp } from './readers.ts';
+import { closeBooks, distinctById, rowBook } from './books.ts';
+import { closeCoverage } from './coverage-books.ts';
+import { closeNewest } from './newest-books.ts';
+import { readArchive, readByUser, readLog, readNewest, readTopic, untilCaughtUp } from './readers.ts';
 import { notToldOf, type SentLine } from './sent-lines.ts';
 
 export interface PipelineBooks {
@@ -63,8 +65,15 @@ async function readBooks({
   const told = lost.length - silent.length;
   const judge = arrivalsOf(sent);
   const channelIds = [...new Set(log.map(({ channel_id }) => channel_id))];
-  const { rows, windows } = await readArchive(settings, channelIds);
-  const discrepancies = closeBooks({ log, rows, windows, windowSeconds });
+  const byUser = rowBook('by user', distinctById(log));
+  await readByUser(settings, byUser.add);
+  const { rows, windows, coverage } = await readArchive(settings, channelIds);
+  const discrepancies = [
+    ...closeBooks({ log, rows, windows, windowSeconds }),
+    ...byUser.close(),
+    ...closeNewest(windows, await readNewest(settings)),
+    ...closeCoverage(coverage, gaps, windowSeconds),
+  ];
   const newest = newestWindows(log, windowSeconds);
   return {
     sent: sent.length,

@@ -3,12 +3,14 @@ import { z } from 'zod';
 import { connectCassandra } from '../../cassandra/client.ts';
 import { pagesOf } from '../../cassandra/pages.ts';
 import type { Settings } from '../../config/settings.ts';
-import { type ChannelStats, channelStatsSchema } from '../../contract/channel-stats.ts';
+import { channelStatsSchema } from '../../contract/channel-stats.ts';
 import type { ChatMessage } from '../../contract/chat-message.ts';
 import { consumersBehind } from '../../kafka/group-progress.ts';
 import type { TopicRecord } from '../../kafka/reader-session.ts';
 import { readTopics } from '../../kafka/topic-reader.ts';
 import type { ArchivedRow } from './books.ts';
+import type { WindowCoverage } from './coverage-books.ts';
+import type { NewestRecord } from './newest-books.ts';
 import { type ExpectedWindow, publishedWindow } from './windows.ts';
 
 /**
@@ -36,16 +38,22 @@ export async function untilCaughtUp(
 
 const NOT_BEHIND = { counter: 0, archiver: 0 };
 
-/** Every committed record of a topic, from the beginning to what is its end now. */
+/** Every committed record of a topic, from the beginning to what is its end now; those of a partition in order. */
 export async function readTopic(settings: Settings, topic: string): Promise<TopicRecord[]> {
   const records: TopicRecord[] = [];
+  const reached = new Map<number, number>();
   const ended = new AbortController();
   const reader = readTopics(settings, {
     clientId: 'ledger',
     groupId: `ledger-${crypto.randomUUID()}`,
     topics: [{ topic, from: 'beginning' }],
     onRecords: (read) => {
-      records.push(...read);
+      for (const record of read) {
+        // A session that is lost behind a batch brings it once more: that is not what the books are about.
+        if (record.offset <= (reached.get(record.partition) ?? -1)) continue;
+        reached.set(record.partition, record.offset);
+        records.push(record);
+      }
     },
     onState: ({ caughtUp }) => {
       if (caughtUp) ended.abort();
@@ -62,11 +70,14 @@ export async function readLog(settings: Settings): Promise<ChatMessage[]> {
   return records.map(({ value }) => JSON.parse(String(value)) as ChatMessage);
 }
 
-/** The last published window of each channel. */
-export async function readNewestWindows(settings: Settings): Promise<Map<string, ChannelStats>> {
+/** What was published on `channel-stats`, as far as compaction left it. */
+export async function readNewest(settings: Settings): Promise<NewestRecord[]> {
   const records = await readTopic(settings, settings.KAFKA_TOPIC_STATS);
-  const stats = records.map(({ value }) => channelStatsSchema.parse(JSON.parse(String(value))));
-  return new Map(stats.map((window) => [window.channel_id, window]));
+  return records.map(({ partition, key = '', value }) => ({
+    partition,
+    key,
+    stats: value === undefined ? undefined : channelStatsSchema.parse(JSON.parse(String(value))),
+  }));
 }
 
 const rowSchema = z.object({
@@ -74,6 +85,7 @@ const rowSchema = z.object({
   message_id: z.string(),
   timestamp: z.number(),
   user_id: z.string(),
+  username: z.string(),
   message: z.string(),
   emotes: z
     .array(z.string())
@@ -81,12 +93,21 @@ const rowSchema = z.object({
     .transform((emotes) => emotes ?? []),
 });
 
-const historySchema = channelStatsSchema.extend({ coverage: z.number().nullish() });
+const historySchema = channelStatsSchema.extend({
+  coverage: z
+    .number()
+    .nullish()
+    .transform((coverage) => coverage ?? undefined),
+});
 
 export interface Archive {
   readonly rows: readonly ArchivedRow[];
   readonly windows: readonly ExpectedWindow[];
+  /** Of the same windows. */
+  readonly coverage: readonly WindowCoverage[];
 }
+
+const COLUMNS = 'channel_id, message_id, timestamp, user_id, username, message, emotes';
 
 /** All rows and all windows of these channels. */
 export async function readArchive(settings: Settings, channelIds: readonly string[]): Promise<Archive> {
@@ -94,16 +115,36 @@ export async function readArchive(settings: Settings, channelIds: readonly strin
   try {
     const rows: ArchivedRow[] = [];
     const windows: ExpectedWindow[] = [];
+    const coverage: WindowCoverage[] = [];
     const { CASSANDRA_KEYSPACE: keyspace, CASSANDRA_TABLE: table } = settings;
     for (const channelId of channelIds) {
-      const messages = `SELECT channel_id, message_id, timestamp, user_id, message, emotes FROM ${keyspace}.${table} WHERE channel_id = ?`;
+      const messages = `SELECT ${COLUMNS} FROM ${keyspace}.${table} WHERE channel_id = ?`;
       for await (const page of pagesOf(session, messages, [channelId], PATIENT))
         rows.push(...page.map((row) => rowSchema.parse(row)));
       const history = `SELECT * FROM ${keyspace}.channel_window_stats WHERE channel_id = ?`;
       for await (const page of pagesOf(session, history, [channelId], PATIENT))
-        windows.push(...page.map(published));
+        for (const row of page) {
+          const stats = historySchema.parse(withEmptyLists(row));
+          windows.push(publishedWindow(stats));
+          coverage.push(coverageOf(stats));
+        }
     }
-    return { rows, windows };
+    return { rows, windows, coverage };
+  } finally {
+    await session.close();
+  }
+}
+
+/**
+ * All of `messages_by_user`, whoever they are of, a row at a time: one scan of the table in pages. It has a partition a
+ * channel and user, so to ask for each of them costs many times that (docs/reliability.md has the figures).
+ */
+export async function readByUser(settings: Settings, onRow: (row: ArchivedRow) => void): Promise<void> {
+  const session = await connectCassandra(settings);
+  try {
+    const scan = `SELECT ${COLUMNS} FROM ${settings.CASSANDRA_KEYSPACE}.messages_by_user`;
+    for await (const page of pagesOf(session, scan, [], { ...PATIENT, pageSize: 5000 }))
+      for (const row of page) onRow(rowSchema.parse(row));
   } finally {
     await session.close();
   }
@@ -111,9 +152,9 @@ export async function readArchive(settings: Settings, channelIds: readonly strin
 
 const PATIENT = { timeoutMs: 30_000 };
 
-function published(row: unknown): ExpectedWindow {
-  const { coverage: _coverage, ...stats } = historySchema.parse(withEmptyLists(row));
-  return publishedWindow(stats);
+function coverageOf(stats: z.infer<typeof historySchema>): WindowCoverage {
+  const { channel_id: channelId, channel_name: channelName, window_start: windowStart, coverage } = stats;
+  return { channelId, channelName, windowStart, coverage };
 }
 
 /** Cassandra has no empty collections: an empty list comes back as null. */

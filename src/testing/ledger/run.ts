@@ -4,15 +4,16 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Settings } from '../../config/settings.ts';
 import { AppError } from '../../contract/errors.ts';
-import { closeBooks, type Discrepancy } from './books.ts';
+import { closeBooks, type Discrepancy, distinctById, rowBook } from './books.ts';
 import { type Cast, WINDOW_SECONDS } from './cast.ts';
+import { closeCoverage } from './coverage-books.ts';
 import { laptop } from './laptop.ts';
+import { closeNewest } from './newest-books.ts';
 import { type Plan, planMessages } from './plan.ts';
 import { type Progress, type SufferedFault, standstills, watchProgress } from './progress.ts';
-import { readArchive, readLog, readNewestWindows, untilCaughtUp } from './readers.ts';
+import { readArchive, readByUser, readLog, readNewest, untilCaughtUp } from './readers.ts';
 import { sendAll } from './send.ts';
 import type { Victim } from './victim.ts';
-import { publishedWindow } from './windows.ts';
 
 export interface LedgerOptions {
   readonly seed: number;
@@ -159,28 +160,14 @@ async function openEntries(
   channelIds: readonly string[],
 ): Promise<Discrepancy[]> {
   const log = await readLog(settings);
-  const { rows, windows } = await readArchive(settings, channelIds);
+  const byUser = rowBook('by user', distinctById(log));
+  await readByUser(settings, byUser.add);
+  const { rows, windows, coverage } = await readArchive(settings, channelIds);
   return [
     ...closeBooks({ sent: plan.sends, log, rows, windows, windowSeconds: WINDOW_SECONDS }),
-    ...newestDiffer(windows, await readNewestWindows(settings)),
+    ...byUser.close(),
+    ...closeNewest(windows, await readNewest(settings)),
+    // Nobody told a gap, so each window was heard whole.
+    ...closeCoverage(coverage, [], WINDOW_SECONDS),
   ];
-}
-
-/** The last record of each channel on `channel-stats` must be its newest window, and say the same as the history. */
-function newestDiffer(
-  history: Awaited<ReturnType<typeof readArchive>>['windows'],
-  newest: Awaited<ReturnType<typeof readNewestWindows>>,
-): Discrepancy[] {
-  return [...newest].flatMap(([channelId, stats]): Discrepancy[] => {
-    const newestStart = Math.max(
-      ...history.filter((window) => window.channelId === channelId).map(({ windowStart }) => windowStart),
-    );
-    const recorded = history.find(
-      (window) => window.channelId === channelId && window.windowStart === newestStart,
-    );
-    const published = publishedWindow(stats);
-    if (JSON.stringify(recorded) === JSON.stringify(published)) return [];
-    const detail = `channel-stats says ${JSON.stringify(published)}, the history ${JSON.stringify(recorded)}`;
-    return [{ book: 'windows', kind: 'different', subject: channelId, detail }];
-  });
 }
