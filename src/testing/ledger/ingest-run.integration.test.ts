@@ -28,6 +28,7 @@ it('tells the gap of everything that is lost when connections break and it is ki
   });
   expect(result.unexplained).toEqual([]);
   expect(result.wrong).toEqual([]);
+  expect(result.early.open).toEqual([]);
   expect(result.sent).toBe(result.arrived + result.owned);
   expect(result.owned).toBeGreaterThan(0);
 }, 600_000);

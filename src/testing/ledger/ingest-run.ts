@@ -14,7 +14,8 @@ import { startChatServer } from '../../simulator/server.ts';
 import { seeded } from '../seeded.ts';
 import { arrivalsOf } from './arrivals.ts';
 import { startIngestParts } from './ingest-parts.ts';
-import { notToldOf, type SentLine, sentLines } from './sent-lines.ts';
+import { notToldOf, type SentLine, type SentLines, sentLines } from './sent-lines.ts';
+import { EARLIEST_MS, type EarlyGaps, earlyGaps } from './tight-gaps.ts';
 import type { Victim } from './victim.ts';
 
 export interface IngestRunOptions {
@@ -41,6 +42,7 @@ export interface IngestRunResult {
   readonly unexplained: readonly SentLine[];
   /** Records that nobody sent, or that say something else than their line did; one line each. */
   readonly wrong: readonly string[];
+  readonly early: EarlyGaps;
   readonly faults: readonly string[];
   /** What the ingestor held on to: just before each fault, and when all was calm again at the end. */
   readonly holdings: readonly Holdings[];
@@ -94,7 +96,7 @@ export async function runIngestLedger(options: IngestRunOptions): Promise<Ingest
     // In order: what is on its way is flushed, what is not heard any more is told.
     await victims.pop()?.stop();
     return {
-      ...(await closeBooks(settings, ledger.lines)),
+      ...(await closeBooks(settings, ledger)),
       faults,
       holdings: holdings.filter((sample) => sample !== undefined),
     };
@@ -147,7 +149,8 @@ async function happen(
   }
 }
 
-async function closeBooks(settings: Settings, sent: readonly SentLine[]) {
+async function closeBooks(settings: Settings, ledger: SentLines) {
+  const sent = ledger.lines;
   const topics = [settings.KAFKA_TOPIC_CHAT_MESSAGES, settings.KAFKA_TOPIC_INGEST_EVENTS] as const;
   const read = (topic: string) =>
     wholeTopic(settings, { topic, clientId: 'ledger' }, new AbortController().signal);
@@ -173,6 +176,7 @@ async function closeBooks(settings: Settings, sent: readonly SentLine[]) {
     owned: lost.length - unexplained.length,
     unexplained,
     wrong,
+    early: earlyGaps(ledger, (id) => arrived.has(id), gaps, EARLIEST_MS.whateverHappens),
   };
 }
 

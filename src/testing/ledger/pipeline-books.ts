@@ -9,7 +9,8 @@ import { closeBooks, distinctById, rowBook } from './books.ts';
 import { closeCoverage } from './coverage-books.ts';
 import { closeNewest } from './newest-books.ts';
 import { readArchive, readByUser, readLog, readNewest, readTopic, untilCaughtUp } from './readers.ts';
-import { notToldOf, type SentLine } from './sent-lines.ts';
+import { notToldOf, type SentLines } from './sent-lines.ts';
+import { EARLIEST_MS, type EarlyGaps, earlyGaps } from './tight-gaps.ts';
 
 export interface PipelineBooks {
   /** Lines with a message that the fake Twitch sent to who was there. */
@@ -22,13 +23,14 @@ export interface PipelineBooks {
   readonly told: number;
   readonly gaps: number;
   readonly windows: number;
+  readonly early: EarlyGaps;
   /** What does not close, one line each. */
   readonly open: readonly string[];
 }
 
 export interface BooksOptions {
   readonly settings: Settings;
-  readonly sent: readonly SentLine[];
+  readonly ledger: SentLines;
   readonly apiUrl: string;
   /** What the client at the end saw last, by channel id. */
   readonly screen: ReadonlyMap<string, ChannelView>;
@@ -52,18 +54,20 @@ export async function closePipelineBooks(options: BooksOptions): Promise<Pipelin
 
 async function readBooks({
   settings,
-  sent,
+  ledger,
   apiUrl,
   screen,
   windowSeconds,
 }: BooksOptions): Promise<PipelineBooks> {
   const log = await readLog(settings);
   const gaps = await readGaps(settings);
+  const sent = ledger.lines;
   const ids = new Set(log.map(({ message_id }) => message_id));
   const lost = sent.filter(({ id }) => !ids.has(id));
   const silent = notToldOf(lost, gaps);
   const told = lost.length - silent.length;
   const judge = arrivalsOf(sent);
+  const early = earlyGaps(ledger, (id) => ids.has(id), gaps, EARLIEST_MS.whateverHappens);
   const channelIds = [...new Set(log.map(({ channel_id }) => channel_id))];
   const byUser = rowBook('by user', distinctById(log));
   await readByUser(settings, byUser.add);
@@ -82,10 +86,12 @@ async function readBooks({
     told,
     gaps: gaps.length,
     windows: windows.length,
+    early,
     open: [
       ...silent.map(
         ({ id, channel, datedAt }) => `lost and not told: ${id} of ${channel} at ${iso(datedAt)}`,
       ),
+      ...early.open,
       ...log.flatMap((message) => judge(message) ?? []),
       ...(sent.length === ids.size + told + silent.length
         ? []

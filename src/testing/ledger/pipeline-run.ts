@@ -16,7 +16,7 @@ import { closePipelineBooks, type PipelineBooks } from './pipeline-books.ts';
 import { type PipelineFault, pipelineProcesses, planPipelineFaults } from './pipeline-faults.ts';
 import { type PipelineParts, startPipelineParts } from './pipeline-parts.ts';
 import { followScreen, type ScreenLog } from './screen-log.ts';
-import { sentLines } from './sent-lines.ts';
+import { type SentLines, sentLines } from './sent-lines.ts';
 import type { Victim } from './victim.ts';
 
 export interface PipelineRunOptions {
@@ -235,7 +235,7 @@ interface AfterFire {
   readonly terminal: PseudoTerminal;
   readonly screen: ScreenLog;
   readonly faults: readonly EndedFault[];
-  readonly ledger: ReturnType<typeof sentLines>;
+  readonly ledger: SentLines;
 }
 
 async function settle(
@@ -251,7 +251,7 @@ async function settle(
     settings,
     apiUrl,
     report,
-    sent: ledger.lines,
+    ledger,
     screen: screen.views,
     signal,
     windowSeconds: WINDOW_SECONDS,

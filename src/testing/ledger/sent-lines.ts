@@ -19,13 +19,25 @@ interface ToldGap {
   readonly to: number;
 }
 
-/** A ledger of the messages alone, each with the two times between which it left. */
-export function sentLines(): Ledger & { readonly lines: readonly SentLine[] } {
+export interface SentLines extends Ledger {
+  readonly lines: readonly SentLine[];
+  /** When a JOIN was answered, by channel, ascending. */
+  readonly joins: ReadonlyMap<string, readonly number[]>;
+}
+
+/** A ledger of the messages, each with the two times between which it left, and of the JOINs. */
+export function sentLines(): SentLines {
   const lines: SentLine[] = [];
+  const joins = new Map<string, number[]>();
   let left = 0;
   return {
     lines,
+    joins,
     write(entry, line) {
+      if (entry.type === 'client' && entry.event === 'joined' && entry.channel !== undefined) {
+        joins.set(entry.channel, [...(joins.get(entry.channel) ?? []), entry.at]);
+        return;
+      }
       if (entry.type !== 'line' || entry.id === undefined) return;
       const { id, channel, at } = entry;
       const says = line === undefined ? undefined : saidInLine(String(line));

@@ -2,12 +2,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { ChatMessage } from '../../contract/chat-message.ts';
 import { gapEventSchema } from '../../contract/ingest-event.ts';
 import { wholeTopic } from '../../kafka/whole-topic.ts';
 import { playChat } from '../../simulator/chat-player.ts';
 import { startChatServer } from '../../simulator/server.ts';
+import { arrivalsOf } from '../ledger/arrivals.ts';
 import { startIngestParts } from '../ledger/ingest-parts.ts';
 import { notToldOf, sentLines } from '../ledger/sent-lines.ts';
+import { EARLIEST_MS, earlyGaps } from '../ledger/tight-gaps.ts';
 import type { Victim } from '../ledger/victim.ts';
 import type { SoakOptions } from '../soak.ts';
 
@@ -17,6 +20,7 @@ const BETWEEN_KILLS_MS = 5000;
 /**
  * kill -9 of the ingestor under load with one channel, ten times unless told otherwise, each followed by a start at once.
  * Says how long it took until the channel was joined again, and until the first message sent after the kill was in Kafka.
+ * Both must come before the next kill, what arrives is what was sent, the rest lies in gaps, and these begin in time.
  */
 export default async function soakIngestRecovery(options: SoakOptions): Promise<boolean> {
   const { seed = 1, rate = 1000, faults = 10, report } = options;
@@ -47,29 +51,44 @@ export default async function soakIngestRecovery(options: SoakOptions): Promise<
       wholeTopic(settings, { topic, clientId: 'soak' }, new AbortController().signal);
     const messages: { readonly sentAt: number; readonly loggedAt: number }[] = [];
     const arrived = new Set<string>();
+    const judge = arrivalsOf(ledger.lines);
+    const wrong: string[] = [];
     for await (const { value, timestamp } of read(settings.KAFKA_TOPIC_CHAT_MESSAGES)) {
-      const message = JSON.parse(String(value));
+      const message: ChatMessage = JSON.parse(String(value));
+      const fault = judge(message);
+      if (fault !== undefined) wrong.push(fault);
       arrived.add(message.message_id);
       messages.push({ sentAt: message.timestamp, loggedAt: timestamp });
     }
     const gaps = [];
     for await (const { value } of read(settings.KAFKA_TOPIC_INGEST_EVENTS))
       gaps.push(gapEventSchema.parse(JSON.parse(String(value))));
-    for (const [index, at] of killedAt.entries()) {
-      const joined = joinedAt.find((time) => time > at) ?? Number.NaN;
-      const logged = Math.min(
-        ...messages.filter(({ sentAt }) => sentAt > at).map(({ loggedAt }) => loggedAt),
+    const recovered = killedAt.map((from, index) => {
+      const to = killedAt[index + 1] ?? Number.POSITIVE_INFINITY;
+      const joined = joinedAt.find((at) => at > from && at < to);
+      const logged = messages.flatMap(({ sentAt, loggedAt }) =>
+        sentAt > from && sentAt < to ? [loggedAt - from] : [],
       );
+      if (joined === undefined || logged.length === 0) {
+        const what = joined === undefined ? 'not joined again' : 'no message in Kafka again';
+        report(`kill ${index + 1}: ${what} before the next one, or the end`);
+        return false;
+      }
+      const first = logged.reduce((least, ms) => Math.min(least, ms));
       report(
-        `kill ${index + 1}: joined again after ${joined - at} ms, messages in Kafka again after ${logged - at} ms`,
+        `kill ${index + 1}: joined again after ${joined - from} ms, messages in Kafka again after ${first} ms`,
       );
-    }
+      return true;
+    });
+    const early = earlyGaps(ledger, (id) => arrived.has(id), gaps, EARLIEST_MS.whileChatFlows);
+    report(`gaps begin at most ${early.mostMs} ms early: ${early.lines} lines in one arrived`);
+    for (const line of [...wrong, ...early.open].slice(0, 20)) report(line);
     const lost = ledger.lines.filter(({ id }) => !arrived.has(id));
     const silent = notToldOf(lost, gaps);
     report(
       `${ledger.lines.length} sent, ${arrived.size} arrived, ${lost.length} lost, ${silent.length} of them in silence`,
     );
-    return silent.length === 0;
+    return recovered.every(Boolean) && silent.length + wrong.length + early.open.length === 0;
   } finally {
     ended.abort();
     await Promise.all(victims.map((victim) => victim.stop()));

@@ -20,13 +20,15 @@ export default async function soakIngest(options: SoakOptions): Promise<boolean>
   for (const { id, channel, datedAt } of result.unexplained.slice(0, 20)) {
     report(`lost and not told: ${id} of ${channel} at ${new Date(datedAt).toISOString()}`);
   }
-  for (const line of result.wrong.slice(0, 20)) report(line);
-  const open = result.unexplained.length + result.wrong.length;
+  report(`gaps begin at most ${result.early.mostMs} ms early: ${result.early.lines} lines in one arrived`);
+  const wrong = [...result.wrong, ...result.early.open];
+  for (const line of wrong.slice(0, 20)) report(line);
+  const open = result.unexplained.length + wrong.length;
   const closed = open === 0 && result.sent === result.arrived + result.owned;
   report(
     closed
       ? 'the books close'
-      : `${result.unexplained.length} messages were lost in silence, ${result.wrong.length} arrived that were not sent so`,
+      : `${result.unexplained.length} messages were lost in silence, ${wrong.length} arrived that should not have, or not so`,
   );
   return closed;
 }

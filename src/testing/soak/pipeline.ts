@@ -16,6 +16,7 @@ export default async function soakPipeline(options: SoakOptions): Promise<boolea
     `seed ${seed}: ${result.sent} sent, ${result.arrived} counted and archived, ${result.told} lost in ${result.gaps} gaps that were told, ` +
       `${result.doubles} records twice, ${result.windows} windows`,
   );
+  report(`gaps begin at most ${result.early.mostMs} ms early: ${result.early.lines} lines in one arrived`);
   for (const line of recoveryTable(result)) report(line);
   const [p50, p99] = [quantile(result.ages, 0.5), quantile(result.ages, 0.99)];
   report(
