@@ -2,10 +2,11 @@
  * `npm run bench -- pipeline [--seconds 60] [--rates 4000,6000,8000,10000,12000,16000,18000,20000,22000,24000]
  * [--repetitions 2] [--warm-up 180] [--channels 200] [--partitions 3]`: chat server → sockets → ingestor → Kafka → counts
  * and Cassandra → API, everything on this machine, at each rate for so many seconds, from the lowest on. A rate is
- * sustained when in each of its runs the backlog grew by less than a second of messages; the result is the highest with no
- * failed one below it, so no rate above a failed one is tried; 0 when the lowest one fails. The warm-up, in seconds at the first rate, is not measured:
- * fresh JVMs compile, and `up` makes its class-data archives (`cold` measures that). At the end the books are closed: rows
- * and published counts must be exactly what was sent. Needs a build; Linux only.
+ * sustained when in each of its runs the backlog grew by less than a second of messages, from the mean of the first ten
+ * seconds to that of the last; the result is the highest with no failed one below it, so no rate above a failed one is
+ * tried; 0 when the lowest one fails. The warm-up, in seconds at the first rate, is not measured: fresh JVMs compile, and
+ * `up` makes its class-data archives (`cold` measures that). At the end the books are closed: rows and published counts
+ * must be exactly what was sent. Needs a build; Linux only.
  */
 import { parseArgs } from 'node:util';
 import { closeBooks } from './lib/close-books.ts';
@@ -86,14 +87,14 @@ export default async function pipeline(args: string[]): Promise<Result[]> {
 }
 
 function isSustained({ rate, sentPerSecond, backlog }: PipeRun): boolean {
-  return sentPerSecond > 0.99 * rate && backlog.end - backlog.begin < rate;
+  return sentPerSecond > 0.99 * rate && backlog.growth < rate;
 }
 
 function sayRun(run: PipeRun): void {
   const { rate, sentPerSecond, backlog, cost } = run;
   say(
     `${whole(rate)} msg/s: ${isSustained(run) ? 'sustained' : 'not sustained'}; ${whole(sentPerSecond)} sent a second, ` +
-      `backlog ${whole(backlog.begin)} → ${whole(backlog.end)}`,
+      `backlog ${whole(backlog.begin)} → ${whole(backlog.end)}, growth ${whole(backlog.growth)}`,
   );
   const parts = [...cost].map(
     ([name, { cpuMicros, residentMiB }]) => `${name} ${cpuMicros.toFixed(1)} µs ${whole(residentMiB)} MiB`,

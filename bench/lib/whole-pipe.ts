@@ -9,6 +9,7 @@ import { packagePaths } from '../../src/stack/paths.ts';
 import { freePorts } from '../../src/stack/ports.ts';
 import { roomForTheYoung } from '../../src/stack/services/node-services.ts';
 import { settingsEnv } from '../../src/stack/settings-env.ts';
+import { type Backlog, backlogOf } from './backlog.ts';
 import { type LineProcess, runLines } from './line-process.ts';
 import { type PipeBooks, readBooks } from './pipe-books.ts';
 import { processCost } from './process-cost.ts';
@@ -32,8 +33,8 @@ export interface PipeRun {
   readonly rate: number;
   /** Sent a second while it was measured: less than `rate` when the machine could not even send. */
   readonly sentPerSecond: number;
-  /** Messages sent and not yet counted, or not yet archived, whichever is more: at the begin and the end of the measurement. */
-  readonly backlog: { readonly begin: number; readonly end: number };
+  /** Messages sent and not yet counted, or not yet archived, whichever is more. */
+  readonly backlog: Backlog;
   /** CPU microseconds a sent message, and resident MiB at the end, by process. */
   readonly cost: ReadonlyMap<string, { readonly cpuMicros: number; readonly residentMiB: number }>;
   readonly sent: number;
@@ -167,10 +168,12 @@ export async function startWholePipe({
         };
         await sleep(WARM_UP_MS);
         const [sentAtBegin, startedAt, costAtBegin] = [await sentSoFar(), performance.now(), costs(pids)];
-        const begin = await backlog(sentAtBegin);
-        await sleep(seconds * 1000);
+        const samples: number[] = [];
+        for (let second = 1; second <= seconds; second++) {
+          await sleep(startedAt + second * 1000 - performance.now());
+          samples.push(await backlog(await sentSoFar()));
+        }
         const [sentAtEnd, endedAt, costAtEnd] = [await sentSoFar(), performance.now(), costs(pids)];
-        const end = await backlog(sentAtEnd);
         const sent = await stop();
         const left = await drained(() => backlog(sent));
         if (left > 0) throw new Error(`${left} of ${sent} messages never arrived`);
@@ -181,7 +184,7 @@ export async function startWholePipe({
           sent,
           throughSeconds,
           sentPerSecond: (measured / (endedAt - startedAt)) * 1000,
-          backlog: { begin, end },
+          backlog: backlogOf(samples),
           cost: new Map(
             [...costAtEnd].map(([name, { cpuMicros, residentMiB }]) => [
               name,

@@ -3,6 +3,7 @@ package twitchstats.processor.count
 import org.apache.kafka.streams.processor.Cancellable
 import org.apache.kafka.streams.processor.PunctuationType.WALL_CLOCK_TIME
 import org.apache.kafka.streams.processor.api.{Processor, ProcessorContext, Record}
+import twitchstats.processor.count.WindowMeta.Phase
 import twitchstats.processor.message.*
 import java.nio.charset.StandardCharsets.UTF_8
 import java.time.{Duration, Instant}
@@ -50,12 +51,18 @@ final class CountProcessor(options: CountOptions, pace: () => SendingPace)
     optOutsTaken = optOutsSeen
     suspects.clear()
     expiry = Expiry(store, retentionMs)
-    unsent().foreach(window => markDirty(open(window)))
+    val wasKnown = coverage.isKnown
+    val found = windowsIn(Phase.Dirty, Phase.SentWithoutCoverage)
+    found.foreach((window, phase) => if phase == Phase.Dirty then markDirty(open(window)))
     cutWindows = CutWindows(
       cache,
       store,
       coverage,
       windowSizeMs,
+      // Where all gaps are known already, none is sent so any more.
+      () =>
+        (if wasKnown then found else windowsIn(Phase.SentWithoutCoverage))
+          .collect { case (window, Phase.SentWithoutCoverage) => window },
       MessagesARound,
       sendAgain,
       sendStored(_, _ => true)
@@ -104,7 +111,7 @@ final class CountProcessor(options: CountOptions, pace: () => SendingPace)
     cache.get(key).orElse(Option.unless(isExpired(key))(open(key)))
 
   private def isExpired(key: WindowKey): Boolean =
-    store.meta(key).exists(_.phase == WindowMeta.Phase.Expired)
+    store.meta(key).exists(_.phase == Phase.Expired)
 
   private def open(key: WindowKey): WindowState =
     val window = read(key)
@@ -129,7 +136,7 @@ final class CountProcessor(options: CountOptions, pace: () => SendingPace)
     if !window.isUnwritten then
       window.isUnwritten = true
       unwritten += window
-      store.putMeta(window.key, WindowMeta(WindowMeta.Phase.Dirty, context.currentSystemTimeMs))
+      store.putMeta(window.key, WindowMeta(Phase.Dirty, context.currentSystemTimeMs))
     newest.offer(window.key, store)
 
   private def tick(now: Long): Unit =
@@ -177,7 +184,8 @@ final class CountProcessor(options: CountOptions, pace: () => SendingPace)
     context.forward(Record(key, stats, now), CountTopology.WindowsSink)
     window.isUnwritten = false
     window.writtenAtMs = now
-    store.putMeta(window.key, WindowMeta(WindowMeta.Phase.Sent, now))
+    val phase = if window.lacksCoverage then Phase.SentWithoutCoverage else Phase.Sent
+    store.putMeta(window.key, WindowMeta(phase, now))
 
   private def json(window: WindowState, now: Long): Bytes =
     val heard = coverage.of(window.channelName, window.key.start, window.key.start + windowSizeMs)
@@ -247,13 +255,13 @@ final class CountProcessor(options: CountOptions, pace: () => SendingPace)
     val now = context.currentSystemTimeMs
     context.forward(DeadLetterRecord.of(record, place, letter, now), CountTopology.DeadLetterSink)
 
-  private def unsent(): List[WindowKey] =
+  private def windowsIn(phases: Phase*): List[(WindowKey, Phase)] =
     Iterator
       .unfold(Option.empty[WindowKey]): after =>
         val page = store.metas(after, limit = 10_000)
         page.lastOption.map((last, _) => (page, Some(last)))
       .flatten
-      .collect { case (window, WindowMeta(WindowMeta.Phase.Dirty, _)) => window }
+      .collect { case (window, WindowMeta(phase, _)) if phases.contains(phase) => (window, phase) }
       .toList
 
   /** At multiples of the interval, so that all tasks of a thread are due at once (KIP-1146). */

@@ -6,6 +6,8 @@ import scala.collection.mutable.{ArrayBuffer, ArrayDeque}
 /** Finds the windows of one partition that gaps took something from, while its task lives. A gap is
   * told when it is over, so what it took from windows was sent without it.
   *
+  * @param withoutCoverage
+  *   the windows in the store that were sent before all gaps were known
   * @param messagesARound
   *   what one round reads back at most, and the rest of the last window
   * @param sendAgain
@@ -19,6 +21,7 @@ final class CutWindows(
     store: WindowStore,
     coverage: Coverage,
     windowSizeMs: Long,
+    withoutCoverage: () => List[WindowKey],
     messagesARound: Long,
     sendAgain: WindowState => Unit,
     sendStored: WindowKey => Long
@@ -26,8 +29,8 @@ final class CutWindows(
   import CutWindows.*
 
   private val newGaps = ConcurrentLinkedQueue[Gap]()
-  /** To be sent again, in this round or a later one. */
-  private val cut = ArrayDeque.empty[(WindowKey, Gap)]
+  /** To be sent again, in this round or a later one, if it is still so then. */
+  private val cut = ArrayDeque.empty[(WindowKey, WindowMeta => Boolean)]
   private var wasKnown = false
   private val forget = coverage.onGap(gap => newGaps.add(gap): Unit)
 
@@ -44,6 +47,7 @@ final class CutWindows(
     if !wasKnown && coverage.isKnown then
       wasKnown = true
       cache.foreach(window => if window.lacksCoverage then sendAgain(window))
+      cut ++= withoutCoverage().map(_ -> (_.phase == WindowMeta.Phase.SentWithoutCoverage))
     var messages = 0L
     var looks = 0
     def hasGap = looks < GapsARound && wasKnown && !newGaps.isEmpty
@@ -51,13 +55,13 @@ final class CutWindows(
       if cut.isEmpty then
         looks += 1
         val gap = newGaps.poll()
-        cut ++= windowsOf(gap).map(_ -> gap)
+        cut ++= windowsOf(gap).map(_ -> (wasSentWithout(gap, _)))
       else
-        val (key, gap) = cut.removeHead()
+        val (key, isCut) = cut.removeHead()
         cache.get(key) match
           case Some(window) => sendAgain(window)
           case None =>
-            if store.meta(key).exists(wasSentWithout(gap, _)) then messages += sendStored(key)
+            if store.meta(key).exists(isCut) then messages += sendStored(key)
     messages
 
   /** Those that the gap reaches into and that may have been sent without it; of a channel whose id
@@ -78,7 +82,7 @@ final class CutWindows(
         found.toList
 
   private def wasSentWithout(gap: Gap, meta: WindowMeta): Boolean =
-    meta.phase == WindowMeta.Phase.Sent && meta.updatedAt <= gap.loggedAt + GapDelayMs
+    meta.phase.isSent && meta.updatedAt <= gap.loggedAt + GapDelayMs
 
 object CutWindows:
   /** A gap is read a moment after it was told, by a clock that is the broker's. */

@@ -16,7 +16,7 @@ final class Expiry(store: WindowStore, retentionMs: Long, slice: Int = 2_000):
     page.flatMap: (window, meta) =>
       val age = now - meta.updatedAt
       meta.phase match
-        case WindowMeta.Phase.Sent if age > retentionMs =>
+        case phase if phase.isSent && age > retentionMs =>
           store.expire(window, now)
           Some(window)
         case WindowMeta.Phase.Expired if age > Expiry.MarkMs =>

@@ -64,9 +64,13 @@ final case class WindowMeta(phase: WindowMeta.Phase, updatedAt: Long):
     ByteBuffer.allocate(9).put(phase.ordinal.toByte).putLong(updatedAt).array
 
 object WindowMeta:
-  /** Dirty: counted and perhaps not sent, so a restart sends it. Expired: its counts are gone. */
+  /** Dirty: counted and perhaps not sent, so a restart sends it. Expired: its counts are gone.
+    * SentWithoutCoverage: sent before it was known how much of it was heard.
+    */
   enum Phase:
-    case Sent, Dirty, Expired
+    case Sent, Dirty, Expired, SentWithoutCoverage
+
+    def isSent: Boolean = this == Sent || this == SentWithoutCoverage
 
   def read(bytes: Array[Byte]): WindowMeta =
     val in = ByteBuffer.wrap(bytes)

@@ -80,6 +80,37 @@ class CountGapsSpec extends FunSuite:
     harness.emit()
     assertEquals(told(harness).last, (Base, 1L, Some(0.5)))
 
+  test("what was sent before all gaps were known is sent again, also what left memory"):
+    var areRead = false
+    val gaps = Gaps(() => areRead)
+    val harness = CountHarness(coverage = gaps, memoryBytes = 0)
+    harness.send(message(1))
+    harness.emit()
+    harness.restart()
+    harness.send(message(2, at = Base + WindowMs))
+    harness.emit()
+    assertEquals(told(harness).flatMap(_._3), Nil)
+    harness.windows.clear()
+    areRead = true
+    harness.emit()
+    assertEquals(told(harness), List((Base, 1L, Some(1.0)), (Base + WindowMs, 1L, Some(1.0))))
+    harness.restart()
+    harness.emit()
+    assertEquals(harness.windows.size, 2, "once")
+
+  test("what a run before this one sent without a coverage gets one, and once"):
+    var areRead = false
+    val gaps = Gaps(() => areRead)
+    val harness = CountHarness(coverage = gaps)
+    harness.send(message(1))
+    harness.emit()
+    harness.windows.clear()
+    areRead = true
+    harness.restart()
+    harness.emit()
+    harness.emit()
+    assertEquals(told(harness), List((Base, 1L, Some(1.0))))
+
   test("a gap of long ago is told of the windows there are, and so is one without an end"):
     val gaps = Gaps()
     val harness = CountHarness(coverage = gaps, retentionMs = WindowMs)
