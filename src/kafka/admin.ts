@@ -82,14 +82,21 @@ async function ensureTopic(
 ): Promise<TopicReport> {
   if (exists) return inspectTopic(admin, settings, topic, correct && !check);
   if (check) return { name: topic.name, state: 'missing', drift: [] };
-  return createTopic(admin, settings, topic);
+  const isOurs = await createTopic(admin, topic, settings.KAFKA_REPLICATION_FACTOR);
+  // Another bootstrap may have been faster.
+  return { name: topic.name, state: isOurs ? 'created' : 'unchanged', drift: [] };
 }
 
-async function createTopic(
+/**
+ * Resolves when the topic can be used.
+ * @param replicationFactor -1: the broker's default
+ * @returns false when it was there already
+ */
+export async function createTopic(
   admin: Admin,
-  { KAFKA_REPLICATION_FACTOR }: AdminSettings,
-  topic: TopicDefinition,
-): Promise<TopicReport> {
+  topic: Omit<TopicDefinition, 'purpose'>,
+  replicationFactor = -1,
+): Promise<boolean> {
   const created = await admin.createTopics({
     // kafkajs would take "not known yet", which a busy broker answers for a moment, as a failure.
     waitForLeaders: false,
@@ -97,18 +104,20 @@ async function createTopic(
       {
         topic: topic.name,
         numPartitions: topic.partitions,
-        replicationFactor: KAFKA_REPLICATION_FACTOR,
+        replicationFactor,
         configEntries: Object.entries(topic.config).map(([name, value]) => ({ name, value })),
       },
     ],
   });
   await waitForLeaders(admin, topic);
-  // kafkajs answers false when another bootstrap was faster.
-  return { name: topic.name, state: created ? 'created' : 'unchanged', drift: [] };
+  return created;
 }
 
 /** A topic can be used when all of its partitions have a leader. */
-async function waitForLeaders(admin: Admin, { name, partitions }: TopicDefinition): Promise<void> {
+async function waitForLeaders(
+  admin: Admin,
+  { name, partitions }: Pick<TopicDefinition, 'name' | 'partitions'>,
+): Promise<void> {
   await pRetry(
     async () => {
       const { topics } = await admin.fetchTopicMetadata({ topics: [name] });

@@ -2,7 +2,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Settings } from '../config/settings.ts';
 import { produceRecords } from '../testing/chat.ts';
 import { testSettings } from '../testing/pipeline.ts';
-import { withAdmin } from './admin.ts';
+import { createTopic, withAdmin } from './admin.ts';
 import { createKafka } from './client.ts';
 import { type LogConnection, type LogRecord, openLog, type Positions } from './log-connection.ts';
 import { followLog, readLog } from './log-reader.ts';
@@ -14,19 +14,12 @@ async function topicWith(
 ): Promise<{ settings: Settings; topic: string }> {
   const settings = testSettings();
   const topic = settings.KAFKA_TOPIC_CHAT_MESSAGES;
-  const configEntries = Object.entries({ 'message.timestamp.type': 'LogAppendTime', ...config });
-  await withAdmin(settings, (admin) =>
-    admin.createTopics({
-      waitForLeaders: true,
-      topics: [
-        {
-          topic,
-          numPartitions: 3,
-          configEntries: configEntries.map(([name, value]) => ({ name, value })),
-        },
-      ],
-    }),
-  );
+  const definition = {
+    name: topic,
+    partitions: 3,
+    config: { 'message.timestamp.type': 'LogAppendTime', ...config },
+  };
+  await withAdmin(settings, (admin) => createTopic(admin, definition));
   onTestFinished(() => withAdmin(settings, (admin) => admin.deleteTopics({ topics: [topic] })));
   return { settings, topic };
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Admin, Kafka } from 'kafkajs';
+import { createTopic } from './admin.ts';
 import { createKafka, type KafkaSettings, withKafkaErrors } from './client.ts';
 
 /** Where a probe writes; kept for an hour. */
@@ -33,12 +34,7 @@ export function probeKafka(settings: KafkaSettings, signal: AbortSignal, timeout
 
 async function ensureTopic(admin: Admin): Promise<void> {
   if ((await admin.listTopics()).includes(topic)) return;
-  await admin.createTopics({
-    waitForLeaders: true,
-    topics: [
-      { topic, numPartitions: 1, configEntries: [{ name: 'retention.ms', value: String(3_600_000) }] },
-    ],
-  });
+  await createTopic(admin, { name: topic, partitions: 1, config: { 'retention.ms': String(3_600_000) } });
 }
 
 async function roundTrip(kafka: Kafka, signal: AbortSignal): Promise<void> {

@@ -27,7 +27,7 @@ test('ten thousand hostile messages go through the pipeline, and no control char
   const messages = hostileChat();
   const readable = messages.filter(isReadable).length;
   const dashboard = onTerminal(['watch', 'hostile']);
-  await dashboard.shows(/Nothing is known of this channel yet/);
+  await dashboard.shows(/No counts of hostile so far/);
   await produceChat(settings, messages);
   await dashboard.shows(new RegExp(`hostile +${readable.toLocaleString('en-US')} messages[\\s\\S]*CHATTERS`));
   dashboard.type('\x1b');

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runApi } from '../api/run.ts';
 import { bootstrap } from '../bootstrap/bootstrap.ts';
 import type { Settings } from '../config/settings.ts';
-import { withAdmin } from '../kafka/admin.ts';
+import { createTopic, withAdmin } from '../kafka/admin.ts';
 import { settingsEnv } from '../stack/settings-env.ts';
 import { archiveChat, chat, produceChat, produceRecords } from './chat.ts';
 import { dropAll } from './own-settings.ts';
@@ -60,7 +60,7 @@ describe('recipes', () => {
       OTHER_BROKERS: settings.KAFKA_BROKERS.join(','),
     });
     await withAdmin(settings, (admin) =>
-      admin.createTopics({ waitForLeaders: true, topics: [{ topic: 'experiment' }] }),
+      createTopic(admin, { name: 'experiment', partitions: 1, config: {} }),
     );
   });
 
