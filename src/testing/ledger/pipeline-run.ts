@@ -18,6 +18,7 @@ import { type PipelineParts, startPipelineParts } from './pipeline-parts.ts';
 import { followScreen, type ScreenLog } from './screen-log.ts';
 import { type SentLines, sentLines } from './sent-lines.ts';
 import type { Victim } from './victim.ts';
+import { untilViewed } from './viewers.ts';
 
 export interface PipelineRunOptions {
   readonly seed: number;
@@ -83,6 +84,7 @@ export async function runPipeline(options: PipelineRunOptions): Promise<Pipeline
       env: { TWITCHSTATS_API_URL: parts.watchUrl },
     });
     await until(() => channels.every((channel) => server.listeners(channel) > 0), signal);
+    await untilViewed(parts.apiUrl, 2, signal);
     const faults = await underFire(
       { ...options, parts, server, channels, made: () => ledger.lines.length },
       signal,
