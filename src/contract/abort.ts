@@ -10,7 +10,10 @@ export function untilAborted(signal: AbortSignal): Promise<void> {
  * Resolves when `before` does, and listens to the signal no longer than that.
  * @throws the signal's reason as soon as it is aborted
  */
-export async function beforeAborted<T>(before: Promise<T>, signal: AbortSignal): Promise<T> {
+export async function beforeAborted(
+  before: Promise<unknown> | undefined,
+  signal: AbortSignal,
+): Promise<void> {
   signal.throwIfAborted();
   let onAbort = () => {};
   const aborted = new Promise<never>((_, reject) => {
@@ -18,7 +21,7 @@ export async function beforeAborted<T>(before: Promise<T>, signal: AbortSignal):
   });
   signal.addEventListener('abort', onAbort);
   try {
-    return await Promise.race([before, aborted]);
+    await Promise.race([before, aborted]);
   } finally {
     signal.removeEventListener('abort', onAbort);
   }

@@ -8,6 +8,17 @@ export function spellingsOf(idOrName: string): string[] {
   return [idOrName.replace(/^#/, ''), loginOf(idOrName)];
 }
 
+/** Those of `names` that none of the channels is meant by. */
+export function namesWithout(
+  channels: readonly { readonly channelId: string; readonly channelName: string }[],
+  names: readonly string[],
+): string[] {
+  return names.filter((name) => {
+    const isMeant = channelMatcher([name]);
+    return !channels.some(({ channelId, channelName }) => isMeant(channelId, channelName));
+  });
+}
+
 /** Whether a channel is one of those named, by id or by name in any case; every channel is, when none is named. */
 export function channelMatcher(
   names: readonly string[],

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { untilAborted } from '../contract/abort.ts';
+import { beforeAborted, untilAborted } from '../contract/abort.ts';
 import { AppError, toAppError } from '../contract/errors.ts';
 import { dependents, withDependencies } from './graph.ts';
 import { identityOf } from './identity.ts';
@@ -124,8 +124,7 @@ export class Supervisor {
   async #untilBack(entry: Entry, signal: AbortSignal): Promise<void> {
     const { name } = entry.definition;
     if (entry.status.state !== 'restarting') return;
-    await Promise.race([entry.restarting, untilAborted(signal)]);
-    signal.throwIfAborted();
+    await beforeAborted(entry.restarting, signal);
     const { state, detail } = this.#entry(name).status;
     if (state === 'failed') throw new AppError('SERVICE_FAILED', `${name} does not start again`, { detail });
   }
@@ -138,8 +137,7 @@ export class Supervisor {
       const dependencies = Promise.all(definition.dependsOn.map((name) => this.#begin(name, signal)));
       const others = (definition.after ?? []).map((other) => this.#entries.get(other)?.starting);
       const turn = dependencies.then(() => Promise.allSettled(others));
-      await Promise.race([turn, untilAborted(either)]);
-      either.throwIfAborted();
+      await beforeAborted(turn, either);
     } catch (error) {
       entry.starting = undefined;
       throw error;

@@ -1,6 +1,6 @@
 import { type ApiClientSettings, fetchChannels } from '../../api/client.ts';
 import type { HandlerInput } from '../../cli/command.ts';
-import { channelMatcher } from '../../contract/channel-names.ts';
+import { channelMatcher, namesWithout } from '../../contract/channel-names.ts';
 import { AppError } from '../../contract/errors.ts';
 import { DashboardModel } from '../../dashboard/model/dashboard-model.ts';
 import { windowOf } from '../../dashboard/model/decode.ts';
@@ -45,10 +45,7 @@ export function assertAllKnown(
   names: readonly string[],
   channels: readonly { readonly channelId: string; readonly channelName: string }[],
 ): void {
-  const missing = names.find((name) => {
-    const isMeant = channelMatcher([name]);
-    return !channels.some(({ channelId, channelName }) => isMeant(channelId, channelName));
-  });
+  const [missing] = namesWithout(channels, names);
   if (missing !== undefined)
     throw new AppError('CHANNEL_UNKNOWN', `No channel "${missing}" has been counted`, {
       hint: '`twitchstats stats` lists what is counted.',

@@ -1,7 +1,8 @@
 import { type ApiClientSettings, apiHeaders, fetchChannels } from '../../api/client.ts';
 import { type ChannelView, channelViewSchema } from '../../contract/api.ts';
-import { channelMatcher } from '../../contract/channel-names.ts';
+import { namesWithout } from '../../contract/channel-names.ts';
 import type { Output } from '../../output/output.ts';
+import { windowOf } from '../model/decode.ts';
 import { followEventStream } from './event-stream.ts';
 import { streamUrl } from './stream-url.ts';
 
@@ -23,8 +24,8 @@ export interface FollowChannelsOptions {
 export async function followChannels(options: FollowChannelsOptions): Promise<void> {
   const { settings, channels, output, signal, onView } = options;
   // An ordinary request first: who is refused, or finds nobody there, is told so at once.
-  const known = await fetchChannels(settings, signal);
-  for (const name of channels.filter((name) => !known.some(isOf(name)))) {
+  const known = (await fetchChannels(settings, signal)).map(windowOf);
+  for (const name of namesWithout(known, channels)) {
     output.note(`No counts of ${name} so far: waiting for the first.`);
   }
   let wasLost = false;
@@ -46,9 +47,4 @@ export async function followChannels(options: FollowChannelsOptions): Promise<vo
       wasLost = true;
     },
   });
-}
-
-function isOf(name: string): (view: ChannelView) => boolean {
-  const isMeant = channelMatcher([name]);
-  return ({ channel_id, channel_name }) => isMeant(channel_id, channel_name);
 }
