@@ -1,8 +1,9 @@
 /**
  * `npm run bench -- ingest [--rounds 3] [--lines 100000]`: socket to acknowledged, messages a second: our ingestor against
  * a tmi.js reader that awaits one send a message, and against Java's producer with acks=all on the same broker and
- * payloads. A fifth of what each gets comes first and is not measured, for a runtime that has just started compiles; the
- * rest is as much as each handles in about the same time. All of it must be in the topic afterwards, and nothing else.
+ * payloads. Both of Node have the flags that `up` gives the ingestor. A fifth of what each gets comes first and is not
+ * measured, for a runtime that has just started compiles; the rest is as much as each handles in about the same time. All
+ * of it must be in the topic afterwards, and nothing else.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -16,6 +17,7 @@ import { createLineGenerator } from '../src/simulator/line-generator.ts';
 import { inventedChannels } from '../src/simulator/rooms.ts';
 import { needJdk } from '../src/stack/jdk-choice.ts';
 import { freePorts } from '../src/stack/ports.ts';
+import { roomForTheYoung } from '../src/stack/services/node-services.ts';
 import { startService } from '../src/stack/start-service.ts';
 import { embeddedServices, testClassPaths } from '../src/testing/embedded.ts';
 import { createIntake } from '../src/twitch/intake.ts';
@@ -110,6 +112,7 @@ async function readChat(kind: 'ours' | 'awaited', brokers: string, count: number
     const { stdout } = await execa(
       process.execPath,
       [
+        ...roomForTheYoung,
         '--import',
         'tsx',
         script('ingest-contender.ts'),
