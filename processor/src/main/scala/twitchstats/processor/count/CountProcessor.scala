@@ -19,7 +19,6 @@ import scala.collection.mutable.{ArrayBuffer, ArrayDeque}
 final class CountProcessor(options: CountOptions, pace: () => SendingPace)
     extends Processor[Bytes, Bytes, Bytes, Bytes]:
   import options.*
-  import CountProcessor.*
 
   private val identity = Identity()
   private var cache: WindowCache = null
@@ -51,19 +50,22 @@ final class CountProcessor(options: CountOptions, pace: () => SendingPace)
     optOutsTaken = optOutsSeen
     suspects.clear()
     expiry = Expiry(store, retentionMs)
-    val wasKnown = coverage.isKnown
+    val isKnown = coverage.isKnown
     val found = windowsIn(Phase.Dirty, Phase.SentWithoutCoverage)
     found.foreach((window, phase) => if phase == Phase.Dirty then markDirty(open(window)))
+    // Where all gaps are known already, none is sent so any more. It is asked for once.
+    var known = Option.when(isKnown)(found)
+    def withoutCoverage() =
+      val among = known.getOrElse(windowsIn(Phase.SentWithoutCoverage))
+      known = None
+      among.collect { case (window, Phase.SentWithoutCoverage) => window }
     cutWindows = CutWindows(
       cache,
       store,
       coverage,
       windowSizeMs,
-      // Where all gaps are known already, none is sent so any more.
-      () =>
-        (if wasKnown then found else windowsIn(Phase.SentWithoutCoverage))
-          .collect { case (window, Phase.SentWithoutCoverage) => window },
-      MessagesARound,
+      withoutCoverage,
+      () => pace().mayReadBack,
       sendAgain,
       sendStored(_, _ => true)
     )
@@ -146,14 +148,15 @@ final class CountProcessor(options: CountOptions, pace: () => SendingPace)
       emit(now)
 
   private def emit(now: Long): Unit =
-    val readBack = cutWindows.take() + takeOptOuts()
+    cutWindows.take()
+    takeOptOuts()
     val changed = unwritten.filter(window => window.isDirty || isDue(window, now))
     changed.foreach(send(_, now))
     unwritten.filterInPlace(_.isUnwritten)
     // Messages that were all counted before open windows too, and change none.
     if changed.nonEmpty || cache.hasGrown then shrink(now)
     // What was sent is seen when it is committed, so do not wait for the interval.
-    if changed.nonEmpty || readBack > 0 then context.commit()
+    if changed.nonEmpty || pace().hasReadBack then context.commit()
 
   private def shrink(now: Long): Unit =
     cache.shrink(now)
@@ -188,7 +191,9 @@ final class CountProcessor(options: CountOptions, pace: () => SendingPace)
     store.putMeta(window.key, WindowMeta(phase, now))
 
   private def json(window: WindowState, now: Long): Bytes =
-    val heard = coverage.of(window.channelName, window.key.start, window.key.start + windowSizeMs)
+    val end = window.key.start + windowSizeMs
+    val heard =
+      if cutWindows.isKnown then coverage.of(window.channelName, window.key.start, end) else None
     window.lacksCoverage = heard.isEmpty
     window.stats(windowSizeMs, now, heard, isOptedOut.isHidden(window.key.channelId, _)).toJson
 
@@ -198,10 +203,8 @@ final class CountProcessor(options: CountOptions, pace: () => SendingPace)
     * and each channel's newest, which `channel-stats` shows until there is a newer one. Whom an
     * expired one names nobody knows any more, so it is taken back. The history is mended where it
     * is kept.
-    * @return
-    *   what that took, in messages that were read back
     */
-  private def takeOptOuts(): Long =
+  private def takeOptOuts(): Unit =
     val known = isOptedOut.known
     if known != optOutsTaken then
       optOutsTaken = known
@@ -210,37 +213,32 @@ final class CountProcessor(options: CountOptions, pace: () => SendingPace)
       val newest = store.newestWindows.filterNot(cache.has)
       suspects.filterInPlace(newest.toSet)
       suspects ++= newest.filterNot(suspects.toSet)
-    var messages = 0L
-    while suspects.nonEmpty && messages < MessagesARound do
-      messages += lookThrough(suspects.removeHead())
+    while suspects.nonEmpty && pace().mayReadBack do lookThrough(suspects.removeHead())
     if suspects.isEmpty && optOutsTaken != optOutsSeen then
       optOutsSeen = optOutsTaken
       store.putOptOutsSeen(optOutsSeen)
-    messages
 
   /** Sends the window without who is to be named no more. */
-  private def lookThrough(newest: WindowKey): Long =
-    cache.get(newest) match
-      case Some(window) =>
-        if namesHidden(window) then sendAgain(window)
-        1
-      case None if isExpired(newest) =>
-        takeBack(newest)
-        1
-      case None => sendStored(newest, namesHidden)
+  private def lookThrough(key: WindowKey): Unit =
+    cache.get(key) match
+      case Some(window) => if namesHidden(window) then sendAgain(window)
+      // Since it was found a newer one came, which `channel-stats` shows by now.
+      case None if !newest.isNewest(key, store) => ()
+      case None if isExpired(key)               => takeBack(key)
+      case None                                 => sendStored(key, namesHidden)
 
-  /** Sends a window that is not in memory, if it is such a one. It does not stay there: all that
-    * are sent for one gap or one opt-out have no room.
-    * @return
-    *   what that took, in messages that were read back
+  /** Sends a window that is not in memory, if it is such a one. It stays where there is room, for
+    * while channels are not heard a gap comes every few seconds; all that are sent for one gap or
+    * one opt-out must not push out what is being counted.
     */
-  private def sendStored(key: WindowKey, isSuch: WindowState => Boolean): Long =
+  private def sendStored(key: WindowKey, isSuch: WindowState => Boolean): Unit =
     val window = read(key)
-    if isSuch(window) then
+    pace().noteReadBack(window.messageCount)
+    val isSent = isSuch(window)
+    if isSent then
       window.isDirty = true
       send(window, context.currentSystemTimeMs)
-    window.free()
-    window.messageCount + 1
+    if isSent && cache.hasRoomFor(window) then cache.put(window) else window.free()
 
   private def namesHidden(window: WindowState): Boolean =
     window.names(isOptedOut.isHidden(window.key.channelId, _))
@@ -268,7 +266,3 @@ final class CountProcessor(options: CountOptions, pace: () => SendingPace)
   private def schedule(intervalMs: Long)(body: Long => Unit): Unit =
     val interval = Duration.ofMillis(intervalMs)
     schedules ::= context.schedule(Instant.EPOCH, interval, WALL_CLOCK_TIME, now => body(now))
-
-object CountProcessor:
-  /** What one round may look at, so that it ends before others wait for it: tenths of a second. */
-  private val MessagesARound = 20_000L

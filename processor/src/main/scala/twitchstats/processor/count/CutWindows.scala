@@ -8,13 +8,12 @@ import scala.collection.mutable.{ArrayBuffer, ArrayDeque}
   *
   * @param withoutCoverage
   *   the windows in the store that were sent before all gaps were known
-  * @param messagesARound
-  *   what one round reads back at most, and the rest of the last window
+  * @param mayReadBack
+  *   whether this round has time for another window that is not in memory
   * @param sendAgain
   *   has a window that is in memory sent with the next ones
   * @param sendStored
-  *   sends a window that is not, which leaves again: gaps of thousands of channels must not push
-  *   out what is being counted. Returns what that took, in messages that were read back
+  *   reads back and sends a window that is not
   */
 final class CutWindows(
     cache: WindowCache,
@@ -22,9 +21,9 @@ final class CutWindows(
     coverage: Coverage,
     windowSizeMs: Long,
     withoutCoverage: () => List[WindowKey],
-    messagesARound: Long,
+    mayReadBack: () => Boolean,
     sendAgain: WindowState => Unit,
-    sendStored: WindowKey => Long
+    sendStored: WindowKey => Unit
 ):
   import CutWindows.*
 
@@ -34,24 +33,26 @@ final class CutWindows(
   private var wasKnown = false
   private val forget = coverage.onGap(gap => newGaps.add(gap): Unit)
 
+  /** Whether all gaps are known, as of the last round: what is sent between two rounds knows no more,
+    * or nobody would send it again.
+    */
+  def isKnown: Boolean = wasKnown
+
   /** Hears of no more gaps. */
   def close(): Unit = forget()
 
   /** One round. Before all gaps are known windows are sent without a word about them, so gaps wait,
     * and then those windows are sent once more. Most gaps are of other partitions' channels, and
     * after a start all of a week come at once.
-    * @return
-    *   what it took, in messages that were read back
     */
-  def take(): Long =
+  def take(): Unit =
     if !wasKnown && coverage.isKnown then
       wasKnown = true
       cache.foreach(window => if window.lacksCoverage then sendAgain(window))
       cut ++= withoutCoverage().map(_ -> (_.phase == WindowMeta.Phase.SentWithoutCoverage))
-    var messages = 0L
     var looks = 0
     def hasGap = looks < GapsARound && wasKnown && !newGaps.isEmpty
-    while messages < messagesARound && (cut.nonEmpty || hasGap) do
+    while mayReadBack() && (cut.nonEmpty || hasGap) do
       if cut.isEmpty then
         looks += 1
         val gap = newGaps.poll()
@@ -61,8 +62,7 @@ final class CutWindows(
         cache.get(key) match
           case Some(window) => sendAgain(window)
           case None =>
-            if store.meta(key).exists(isCut) then messages += sendStored(key)
-    messages
+            if store.meta(key).exists(isCut) then sendStored(key)
 
   /** Those that the gap reaches into and that may have been sent without it; of a channel whose id
     * is not known, those in memory.

@@ -19,9 +19,21 @@ final class SendingPace(tickMs: Long, intervalMs: Long):
   private var workedMs = 0L
   private var longestMs = 0L
   private var rounds = 0L
+  private var readBack = 0L
 
   /** The number of this round. */
   def round: Long = rounds
+
+  /** Whether a task may read back another window in this round. All tasks of a thread share its
+    * transaction, which has to end in time (KIP-447, `transaction.timeout.ms`).
+    */
+  def mayReadBack: Boolean = readBack < SendingPace.MessagesARound
+
+  /** Whether any task did. */
+  def hasReadBack: Boolean = readBack > 0
+
+  /** Takes note of a window that was read back, with so many messages. */
+  def noteReadBack(messages: Long): Unit = readBack += messages + 1
 
   /** The number of this round, a new one when it is time. `now` in epoch milliseconds. */
   def tick(now: Long): Long =
@@ -31,11 +43,14 @@ final class SendingPace(tickMs: Long, intervalMs: Long):
     longestMs = longestMs.max(sinceMs)
     if workedMs >= intervalMs.max(longestMs.min(SendingPace.MostHeldMs)) then
       rounds += 1
+      readBack = 0
       workedMs = 0
       longestMs = 0
     rounds
 
 object SendingPace:
+  /** What a round reads back, and the rest of the last window: tenths of a second. */
+  private val MessagesARound = 20_000L
   /** A thread that was stopped for longer has no more than this to do before others hear of it. */
   private val MostHeldMs = 2_000L
 

@@ -22,12 +22,16 @@ final class WindowCache(budget: MemoryBudget, hotMs: Long, idleMs: Long):
   def has(key: WindowKey): Boolean = get(key).isDefined
   def put(state: WindowState): Unit =
     windows.put(state.key, state)
+    bytes += state.heapBytes
     grown = true
   def remove(key: WindowKey): Unit = Option(windows.remove(key)).foreach(_.free())
   def size: Int = windows.size
   def heapBytes: Long = bytes
   /** Whether a window came since the last [[shrink]]. */
   def hasGrown: Boolean = grown
+  /** Whether it would push out no other. */
+  def hasRoomFor(state: WindowState): Boolean =
+    bytes + state.heapBytes <= budget.allowed(this, bytes)
   def foreach(each: WindowState => Unit): Unit = windows.values.forEach(each(_))
 
   /** Called now and then rather than for each message: sizes are summed anew. */

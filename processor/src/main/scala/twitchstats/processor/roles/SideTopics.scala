@@ -51,6 +51,8 @@ object SideTopics:
       ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG -> "false",
       // A topic that was made anew is read from its beginning: the end would pass over what it has.
       ConsumerConfig.AUTO_OFFSET_RESET_CONFIG -> "earliest",
+      // How soon it is seen that a topic has more partitions than before.
+      ConsumerConfig.METADATA_MAX_AGE_CONFIG -> "30000",
       ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG -> classOf[ByteArrayDeserializer].getName,
       ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG -> classOf[ByteArrayDeserializer].getName
     )

@@ -4,33 +4,38 @@ import org.apache.kafka.clients.consumer.{Consumer, ConsumerRecord}
 import org.apache.kafka.common.TopicPartition
 import org.apache.kafka.common.errors.WakeupException
 import org.slf4j.LoggerFactory
+import twitchstats.processor.count.Bytes
 import java.time.Duration
-import java.util
-import java.util.concurrent.{CountDownLatch, TimeUnit}
+import java.util.concurrent.CountDownLatch
+import java.util.concurrent.TimeUnit.MILLISECONDS
 import scala.jdk.CollectionConverters.*
 
 /** Follows a small topic from its beginning, all partitions, in a thread of its own and without a
-  * group: what every instance has to know whole. Begins again, from the beginning, after a failure,
-  * and waits for a topic that is not there.
+  * group: what every instance has to know whole. Begins again, from the beginning, after a failure
+  * and when the topic has other partitions than before, and waits for a topic that is not there.
   *
   * @param onRecord
   *   called for each record in order of its partition, from that one thread; the same record may
   *   come twice
   * @param lookAgainMs
-  *   how often it looks whether a topic that was missing was made
+  *   how often it looks which partitions there are; for a topic that is missing sooner at first, for
+  *   a broker may not know yet what was just made
   */
 final class WholeTopic(
     topic: String,
-    newConsumer: () => Consumer[Array[Byte], Array[Byte]],
-    onRecord: ConsumerRecord[Array[Byte], Array[Byte]] => Unit,
+    newConsumer: () => Consumer[Bytes, Bytes],
+    onRecord: ConsumerRecord[Bytes, Bytes] => Unit,
     lookAgainMs: Long = 30_000
 ) extends AutoCloseable:
+  import WholeTopic.*
+
   private val log = LoggerFactory.getLogger(classOf[WholeTopic])
   private val caughtUp = CountDownLatch(1)
   private val thread = Thread(() => run(), s"whole-$topic")
   private val stopped = CountDownLatch(1)
-  private var wasMissing = false
-  @volatile private var consumer = Option.empty[Consumer[Array[Byte], Array[Byte]]]
+  /** How often in a row. */
+  private var missing = 0
+  @volatile private var consumer = Option.empty[Consumer[Bytes, Bytes]]
 
   def start(): this.type =
     thread.setDaemon(true)
@@ -40,7 +45,7 @@ final class WholeTopic(
   /** True once everything was read that was there at the start; not while there is no topic. */
   def isCaughtUp: Boolean = caughtUp.getCount == 0
 
-  def awaitCaughtUp(timeoutMs: Long): Boolean = caughtUp.await(timeoutMs, TimeUnit.MILLISECONDS)
+  def awaitCaughtUp(timeoutMs: Long): Boolean = caughtUp.await(timeoutMs, MILLISECONDS)
 
   override def close(): Unit =
     stopped.countDown()
@@ -49,7 +54,7 @@ final class WholeTopic(
 
   private def isStopping: Boolean = stopped.getCount == 0
 
-  private def pause(ms: Long): Unit = stopped.await(ms, TimeUnit.MILLISECONDS): Unit
+  private def pause(ms: Long): Unit = stopped.await(ms, MILLISECONDS): Unit
 
   private def run(): Unit =
     while !isStopping do
@@ -65,27 +70,37 @@ final class WholeTopic(
     consumer = Some(reader)
     val isMissing =
       try
-        val partitions = Option(reader.partitionsFor(topic)).toList.flatMap(_.asScala)
-        if partitions.nonEmpty then
-          read(reader, partitions.map(p => TopicPartition(topic, p.partition)).asJava)
+        val partitions = partitionsOf(reader)
+        if partitions.nonEmpty then read(reader, partitions)
         partitions.isEmpty
       finally
         consumer = None
         reader.close()
     if isMissing then
-      wasMissing = true
-      pause(lookAgainMs)
+      pause((FirstLookMs << missing.min(20)).min(lookAgainMs))
+      missing += 1
 
-  private def read(
-      reader: Consumer[Array[Byte], Array[Byte]],
-      partitions: util.List[TopicPartition]
-  ): Unit =
-    if wasMissing then log.info("the topic {} is there now", topic)
-    wasMissing = false
-    reader.assign(partitions)
-    reader.seekToBeginning(partitions)
-    val ends = reader.endOffsets(partitions).asScala
-    while !isStopping do
+  private def partitionsOf(reader: Consumer[Bytes, Bytes]): Set[TopicPartition] =
+    val found = Option(reader.partitionsFor(topic)).toList.flatMap(_.asScala)
+    found.map(p => TopicPartition(topic, p.partition)).toSet
+
+  /** Until it is to end, or has other partitions. */
+  private def read(reader: Consumer[Bytes, Bytes], partitions: Set[TopicPartition]): Unit =
+    if missing > 0 then log.info("the topic {} is there now", topic)
+    missing = 0
+    val all = partitions.asJava
+    reader.assign(all)
+    reader.seekToBeginning(all)
+    val ends = reader.endOffsets(all).asScala
+    var lookedAt = System.nanoTime
+    var isSame = true
+    while !isStopping && isSame do
+      if System.nanoTime - lookedAt >= MILLISECONDS.toNanos(lookAgainMs) then
+        isSame = partitionsOf(reader) == partitions
+        lookedAt = System.nanoTime
       if !isCaughtUp && ends.forall((partition, end) => reader.position(partition) >= end) then
         caughtUp.countDown()
       reader.poll(Duration.ofSeconds(1)).forEach(record => onRecord(record))
+
+object WholeTopic:
+  private val FirstLookMs = 500L

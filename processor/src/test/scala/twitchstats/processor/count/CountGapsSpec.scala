@@ -144,7 +144,7 @@ class CountGapsSpec extends FunSuite:
   test("windows that were read back for a gap leave memory to what is being counted"):
     val gaps = Gaps()
     val metrics = InMemory()
-    val harness = CountHarness(coverage = gaps, metrics = metrics)
+    val harness = CountHarness(coverage = gaps, metrics = metrics, memoryBytes = 0)
     for n <- 0 to 2 do harness.send(message(n, at = Base + n * WindowMs))
     harness.emit()
     harness.restart()
@@ -152,4 +152,33 @@ class CountGapsSpec extends FunSuite:
     tellHalf(gaps, harness.now + 1)
     harness.emit()
     assertEquals(harness.windows.size, 3 + 4)
-    assertEquals(metrics.windows.toList, List(3, 1))
+    assertEquals(metrics.windows.toList, List(0, 0))
+
+  test("where there is room they stay: a channel that is not heard has a gap every few seconds"):
+    val gaps = Gaps()
+    val metrics = InMemory()
+    val harness = CountHarness(coverage = gaps, metrics = metrics)
+    for n <- 0 to 2 do harness.send(message(n, at = Base + n * WindowMs))
+    harness.emit()
+    harness.restart()
+    harness.send(message(3, channel = "c2"))
+    tellHalf(gaps, harness.now + 1)
+    harness.emit()
+    assertEquals(metrics.windows.toList, List(3, 4))
+
+  test("gaps that come to be known while a round is sent are told in the next, to all it sent"):
+    var asked = 0
+    // Not known when the round begins, and known when it writes the window.
+    val coverage = new Coverage:
+      def isKnown: Boolean =
+        asked += 1
+        asked > 3
+      def of(channelName: String, start: Long, end: Long): Option[Double] = Some(1.0)
+      def onGap(listener: Gap => Unit): () => Unit = () => ()
+    val harness = CountHarness(coverage = coverage)
+    harness.send(message(1))
+    harness.emit()
+    assertEquals(harness.stats.map(_.coverage).toList, List(None))
+    for _ <- 1 to 3 do harness.emit()
+    assertEquals(harness.stats.last.coverage, Some(1.0))
+    assertEquals(harness.windows.last._2.coverage, Some(1.0))

@@ -1,7 +1,7 @@
 package twitchstats.processor.count
 
 import munit.FunSuite
-import twitchstats.processor.count.Messages.message
+import twitchstats.processor.count.Messages.{Base, WindowMs, message}
 import twitchstats.processor.side.OptOuts
 import java.nio.charset.StandardCharsets.UTF_8
 
@@ -86,3 +86,19 @@ class CountOptOutsSpec extends FunSuite:
       optOuts.update(s"u$n".getBytes(UTF_8), s"""{"user_id":"u$n","at":1}""".getBytes(UTF_8))
       harness.emit()
     assertEquals(harness.stats.map(_.channelId).toList, List("c1", "c2", "c3"))
+
+  test("a channel that began a new window while its old one waited is not taken back"):
+    val optOuts = OptOuts()
+    val harness = CountHarness(isOptedOut = optOuts, retentionMs = 1000, memoryBytes = 0)
+    harness.send(message(1, channel = "c3"))
+    harness.emit()
+    harness.now += 2000
+    harness.expire()
+    for n <- 1 to 2; i <- 1 to 20_000 do harness.send(message(n * 20_000 + i, channel = s"c$n"))
+    harness.emit()
+    optOuts.update("u1".getBytes(UTF_8), """{"user_id":"u1","at":1}""".getBytes(UTF_8))
+    harness.emit()
+    harness.send(message(2, channel = "c3", user = "u9", at = Base + WindowMs))
+    for _ <- 1 to 3 do harness.emit()
+    assertEquals(harness.stats.last.channelId, "c3")
+    assertEquals(harness.takenBack.toList, Nil)

@@ -29,3 +29,12 @@ class SendingPaceSpec extends FunSuite:
   test("a thread that was stopped for a minute keeps nobody waiting for another"):
     val afterStop = 60_150L to 63_000L by 50L
     assertEquals(rounds(SendingPace(50, 150), Seq(50L, 100L, 150L) ++ afterStop).take(2), Seq(150L, 62_100L))
+
+  test("the tasks of a thread share what a round may read back"):
+    val pace = SendingPace(50, 150)
+    pace.noteReadBack(15_000)
+    assert(pace.mayReadBack && pace.hasReadBack)
+    pace.noteReadBack(15_000)
+    assert(!pace.mayReadBack)
+    for at <- 50L to 150L by 50L do pace.tick(start + at)
+    assert(pace.mayReadBack && !pace.hasReadBack)
