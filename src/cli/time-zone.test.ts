@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { parseTimeZone, wallTimeToEpoch, zoneOffset } from './time-zone.ts';
 
 const zones = fc.constantFrom(
@@ -11,7 +11,14 @@ const zones = fc.constantFrom(
   'Pacific/Apia',
 );
 
+afterEach(() => vi.unstubAllEnvs());
+
 describe('time zones', () => {
+  it('takes an empty TZ for UTC, as POSIX does', () => {
+    vi.stubEnv('TZ', '');
+    expect(zoneOffset(Date.UTC(2026, 6, 14), parseTimeZone(undefined))).toBe(0);
+  });
+
   it('finds the way back from the wall time of any moment, but for the hour that clocks show twice', () => {
     const moments = fc.integer({ min: Date.UTC(1995, 0), max: Date.UTC(2035, 0) });
     fc.assert(

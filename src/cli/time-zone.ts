@@ -13,13 +13,22 @@ export interface WallTime {
 
 const DAY_MS = 86_400_000;
 
+/** The machine's own zone. With an empty `TZ`, which is UTC, Node names one that it then refuses. */
+export function localTimeZone(): string {
+  const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone }).resolvedOptions().timeZone;
+  } catch {
+    return 'UTC';
+  }
+}
+
 /**
  * The IANA zone that `--tz` names; the machine's own without one.
  * @throws AppError USAGE
  */
 export function parseTimeZone(text: string | undefined): string {
-  const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
-  if (text === undefined || text.toLowerCase() === 'local') return timeZone;
+  if (text === undefined || text.toLowerCase() === 'local') return localTimeZone();
   try {
     return new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions().timeZone;
   } catch (cause) {

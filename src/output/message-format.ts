@@ -1,5 +1,6 @@
 import type { ChalkInstance } from 'chalk';
 import type { OptionDefinition } from '../cli/command.ts';
+import { localTimeZone } from '../cli/time-zone.ts';
 import type { ChatMessage } from '../contract/chat-message.ts';
 import { AppError } from '../contract/errors.ts';
 import { toIrcLine } from './irc-format.ts';
@@ -50,7 +51,7 @@ export function messageFormatter(request: FormatRequest): MessageFormatter {
   if (template !== undefined && format !== undefined) {
     throw new AppError('USAGE', '--template and --format exclude each other');
   }
-  const localZone = timeZone ?? new Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const localZone = timeZone ?? localTimeZone();
   if (template !== undefined) return compileTemplate(template, localZone);
   switch (format ?? (streamsJson ? 'json' : 'pretty')) {
     case 'json':

@@ -3,6 +3,7 @@ import type { PlainValue } from '../../cassandra/plain-value.ts';
 import { readTrace, type Trace } from '../../cassandra/trace.ts';
 import type { HandlerInput } from '../../cli/command.ts';
 import type { Settings } from '../../config/settings.ts';
+import { beforeAborted } from '../../contract/abort.ts';
 import { renderTable } from '../../output/table.ts';
 import { traceTimeline } from '../../output/trace-timeline.ts';
 
@@ -29,13 +30,16 @@ export async function runCql({
   const session = await connectCassandra(settings, { keyspace: settings.CASSANDRA_KEYSPACE });
   try {
     const { statement, limit, consistency, timeout, tracing } = options;
-    const page = await session.query(statement, [], {
+    const asked = session.query(statement, [], {
       prepare: false,
       pageSize: Math.max(limit, LEAST_PAGE_SIZE),
       timeoutMs: timeout * 1000,
       trace: tracing,
       ...(consistency === undefined ? {} : { consistency }),
     });
+    // The driver cannot take a statement back, but nobody has to wait for its answer.
+    await beforeAborted(asked, signal);
+    const page = await asked;
     const rows = page.rows.slice(0, limit);
     const more = page.pageState !== undefined || page.rows.length > limit;
     const trace = tracing ? await readTrace(session, page.traceId, signal) : undefined;

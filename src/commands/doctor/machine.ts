@@ -3,6 +3,7 @@ import { accessSync, constants, existsSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import { dirname } from 'node:path';
 import type { Io } from '../../cli/io.ts';
+import { localTimeZone } from '../../cli/time-zone.ts';
 import { messageOf } from '../../contract/errors.ts';
 import { freeBytes } from '../../stack/disk.ts';
 import { chooseJdk, findJdks, type JdkPurpose, jdkNeeds } from '../../stack/jdk.ts';
@@ -115,10 +116,7 @@ export function terminalFindings({ env, stdout }: Io): Finding[] {
 }
 
 /** A clock that is years off breaks windows and TLS; minutes cannot be seen without asking somebody. */
-export function clockFinding(
-  now = Date.now(),
-  zone = Intl.DateTimeFormat().resolvedOptions().timeZone,
-): Finding {
+export function clockFinding(now = Date.now(), zone = localTimeZone()): Finding {
   const detail = `${new Date(now).toISOString()}, zone ${zone}`;
   return now > Date.UTC(2026, 0, 1) && now < Date.UTC(2046, 0, 1)
     ? ok('clock', detail)

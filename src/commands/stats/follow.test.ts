@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { beforeEach, expect, it, onTestFinished } from 'vitest';
 import { run } from '../../main.ts';
 import { channelView, type FakeStreamApi, startFakeStreamApi } from '../../testing/fake-stream-api.ts';
+import { runOnTerminal } from '../../testing/pseudo-terminal.ts';
 import { captureStream } from '../../testing/run-cli.ts';
 
 let api: FakeStreamApi;
@@ -34,6 +35,14 @@ function follow(argv: readonly string[], terminal?: { columns: number; rows: num
 }
 
 const patience = { timeout: 20_000 };
+
+it('ends, as a process too, with 3 where nobody answers', async () => {
+  const terminal = runOnTerminal(['stats', '--follow'], {
+    env: { TWITCHSTATS_API_URL: 'http://127.0.0.1:1', TWITCHSTATS_HOME: '/nonexistent' },
+  });
+  onTestFinished(() => terminal.kill('SIGKILL'));
+  expect(await terminal.ended).toEqual({ exitCode: 3, signal: 0 });
+});
 
 it('writes a JSON line a change into a pipe, until it is interrupted', async () => {
   const following = follow(['forsen']);

@@ -18,22 +18,28 @@ export async function printChanges({
   const { settings } = config();
   const timeZone = parseTimeZone(options.tz);
   const changed = new Map<string, ChannelView>();
+  const ended = new AbortController();
+  const until = AbortSignal.any([signal, ended.signal]);
   const printing = (async () => {
-    while (!signal.aborted) {
+    while (!until.aborted) {
       const views = [...changed.values()];
       changed.clear();
       for (const view of views) await output.record(view, (paint) => renderChange(view, timeZone, paint));
-      await sleep(EVERY_MS, undefined, { signal }).catch(() => undefined);
+      await sleep(EVERY_MS, undefined, { signal: until }).catch(() => undefined);
     }
   })();
-  await followChannels({
-    settings,
-    channels: options.all ? [] : options.channel,
-    output,
-    signal,
-    onView: (view) => {
-      changed.set(view.channel_id, view);
-    },
-  });
-  await printing;
+  try {
+    await followChannels({
+      settings,
+      channels: options.all ? [] : options.channel,
+      output,
+      signal,
+      onView: (view) => {
+        changed.set(view.channel_id, view);
+      },
+    });
+  } finally {
+    ended.abort();
+    await printing;
+  }
 }

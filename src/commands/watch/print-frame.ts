@@ -32,7 +32,8 @@ export async function printFrame(
   if (health !== undefined) model.take({ type: 'health', at: now, health });
   for (const window of windows) model.take({ type: 'stats', at: now, window });
   model.settle();
-  const columns = io.stdout.columns ?? 120;
+  // A terminal that does not know its size says 0.
+  const columns = io.stdout.columns || 120;
   const { state, screen } = model;
   const liveness = { connection: state.connection, now };
   const lines = textFrame({ state, screen, columns, now, liveness, ascii });

@@ -37,6 +37,11 @@ describe('watch without a terminal', () => {
     }
   });
 
+  it('prints it on a terminal that does not know its size', async () => {
+    const { stdout } = await runCli(['watch', '--once'], { env, terminal: { columns: 0, rows: 0 } });
+    expect(stdout).toContain('forsen');
+  });
+
   it('shows the channel that is asked for, and names one that nobody knows', async () => {
     const { stdout } = await runCli(['watch', 'XQC', '--once'], { env });
     expect(stdout).toMatch(/ xqc {3}99 messages/);
@@ -155,10 +160,13 @@ describe('watch on a terminal', () => {
     await terminal.shows(/● live/);
   });
 
-  it('leaves with Ctrl-C and exit code 130', async () => {
-    terminal.type('\x03');
-    await expectRestored(130);
-  });
+  it.each(['\x03', 'j\x03', '/xq\x03'])(
+    'leaves with Ctrl-C and exit code 130: %j in one piece',
+    async (keys) => {
+      terminal.type(keys);
+      await expectRestored(130);
+    },
+  );
 
   it.each([
     ['SIGINT', 130],

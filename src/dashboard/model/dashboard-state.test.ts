@@ -60,6 +60,26 @@ describe('fold', () => {
     expect(state.counted).toBe(4);
   });
 
+  it('keeps what the stream said last of a window while the archive is behind', () => {
+    const past = { start: start - 600_000, end: start };
+    const archived = (count: number, updatedAt: number): DashboardEvent => ({
+      type: 'history',
+      at: NOW,
+      windows: [windowCounts('forsen', { ...past, count, updatedAt })],
+    });
+    const counts = (...events: DashboardEvent[]) =>
+      fold(initialState(NOW), [
+        connected,
+        stats(0, { count: 5 }),
+        stats(1, { ...past, count: 1000, updatedAt: NOW }),
+        ...events,
+      ])
+        .channels.get('id-forsen')
+        ?.past.map(({ count }) => count);
+    expect(counts(archived(600, NOW - 1))).toEqual([1000]);
+    expect(counts(archived(600, NOW - 1), archived(1010, NOW))).toEqual([1010]);
+  });
+
   it('keeps the newest window when an older one is corrected', () => {
     const state = fold(initialState(NOW), [
       connected,

@@ -154,6 +154,9 @@ function foldStats(
 function addPast(channels: Map<string, ChannelState>, window: WindowCounts): void {
   const channel = channels.get(window.channelId);
   if (channel === undefined || window.start >= channel.window.start) return;
+  // The archive may be behind what the stream has told.
+  const known = channel.past.find(({ start }) => start === window.start);
+  if (known !== undefined && known.updatedAt > window.updatedAt) return;
   channels.set(window.channelId, { ...channel, past: withWindow(channel.past, window) });
 }
 

@@ -48,7 +48,7 @@ export async function runScreen(options: ScreenOptions): Promise<'quit' | 'inter
   const look = () => {
     beforePaint?.();
     model.settle();
-    const { columns = 80, rows = 24 } = io.stdout;
+    const { columns, rows } = sizeOf(io.stdout);
     const now = Date.now();
     const props = {
       state: model.state,
@@ -69,7 +69,7 @@ export async function runScreen(options: ScreenOptions): Promise<'quit' | 'inter
     const presses =
       input.length > 1 ? typedAtOnce(input) : [[key.ctrl || key.meta ? '' : input, keyName(input, key)]];
     for (const [typed = '', name] of presses) {
-      const action = model.press(name, typed, Date.now(), (io.stdout.rows ?? 24) - 8);
+      const action = model.press(name, typed, Date.now(), sizeOf(io.stdout).rows - 8);
       if (action === 'quit' || action === 'interrupt') return end(action);
     }
     repaint();
@@ -118,6 +118,11 @@ export async function runScreen(options: ScreenOptions): Promise<'quit' | 'inter
   }
 }
 
+/** In cells. A terminal that does not know its size says 0. */
+function sizeOf({ columns, rows }: { readonly columns?: number; readonly rows?: number }) {
+  return { columns: columns || 80, rows: rows || 24 };
+}
+
 /** What is typed fast arrives as one piece: each character with the name of its key. */
 function typedAtOnce(input: string): (readonly [string, string])[] {
   const names: Readonly<Record<string, string>> = {
@@ -125,6 +130,8 @@ function typedAtOnce(input: string): (readonly [string, string])[] {
     '\r': 'enter',
     '\n': 'enter',
     '\x7f': 'backspace',
+    '\b': 'backspace',
+    '\x03': 'ctrl+c',
   };
-  return [...input].map((typed) => [typed, names[typed] ?? typed]);
+  return [...input].map((typed) => [typed < ' ' ? '' : typed, names[typed] ?? typed]);
 }

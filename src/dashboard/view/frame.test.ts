@@ -218,6 +218,29 @@ describe('the frame of one channel', () => {
     expect(text.indexOf('hello 漢字')).toBeLessThan(text.indexOf('last'));
   });
 
+  it.each([53, 80])('cuts nothing where its lists just fit: %i columns', (columns) => {
+    const lines = show([connected, ...channels('forsen')], {
+      screen: screen({ view: 'one', selected: 'id-forsen' }),
+      columns,
+      rows: 30,
+    });
+    const lists = lines.slice(lines.findIndex((line) => line.includes('WINDOWS')));
+    expect(lists.filter((line) => line.includes('…'))).toEqual([]);
+  });
+
+  it('says the day of an older window once, so that all of it fits', () => {
+    const start = NOW - 86_400_000;
+    const past = windowCounts('forsen', { start, end: start + 1000, uniqueChatters: 1250, coverage: 0.975 });
+    const lines = show([connected, ...channels('forsen'), { type: 'history', at: NOW, windows: [past] }], {
+      screen: screen({ view: 'one', selected: 'id-forsen', windowStart: start }),
+      columns: 80,
+      rows: 30,
+    });
+    expect(lines.join('\n')).toMatch(
+      /window 2\S+ \d\d:\d\d – \d\d:\d\d {2}closed {3}1,250 chatters {3}heard 97%\n/,
+    );
+  });
+
   it('shows an older window when one is chosen', () => {
     const past = windowCounts('forsen', { start: NOW - 900_000, end: NOW - 300_000, count: 77 });
     const lines = show([connected, ...channels('forsen'), { type: 'history', at: NOW, windows: [past] }], {

@@ -36,7 +36,8 @@ function chosenWindow(channel: ChannelState, windowStart: number | undefined): W
 function summary({ now }: FrameProps, channel: ChannelState, window: WindowCounts): Line[] {
   const isNow = window.start <= now && now < window.end;
   const clock = isNow ? `${formatClock(window.end - now)} left` : 'closed';
-  const span1 = `${formatTime(window.start, now)} – ${formatTime(window.end, now)}`;
+  // As seen from its begin, so that the day is said once.
+  const times = `${formatTime(window.start, now)} – ${formatTime(window.end, window.start)}`;
   return [
     [
       span(` ${window.channelName} `, 'title'),
@@ -47,7 +48,7 @@ function summary({ now }: FrameProps, channel: ChannelState, window: WindowCount
       span(window.isStale ? '  stale' : '', 'warn'),
     ],
     [
-      span(`  window ${span1}  ${clock}`, isNow ? 'plain' : 'dim'),
+      span(`  window ${times}  ${clock}`, isNow ? 'plain' : 'dim'),
       span(
         `   ${formatCount(window.uniqueChatters)} chatters   heard ${formatShare(window.coverage)}`,
         'dim',
@@ -82,12 +83,16 @@ function ranking({ columns, ascii, now }: FrameProps, channel: ChannelState, win
     { title: 'EMOTES', rows: ranked(window.topEmotes) },
     { title: 'CHATTERS', rows: ranked(window.topChatters) },
   ].slice(0, Math.max(1, Math.floor((columns + LIST_GAP) / (LIST_WIDTH + LIST_GAP))));
-  const titles = lists.flatMap(({ title }) => [cell(title, LIST_WIDTH, { style: 'dim' }), span('  ')]);
+  const gap = (list: number) => (list === 0 ? [] : [span(' '.repeat(LIST_GAP))]);
+  const titles = lists.flatMap(({ title }, list) => [
+    ...gap(list),
+    cell(title, LIST_WIDTH, { style: 'dim' }),
+  ]);
   const height = Math.max(...lists.map(({ rows }) => rows.length));
   const lines = Array.from({ length: height }, (_, row) =>
-    lists.flatMap(({ rows }) => {
+    lists.flatMap(({ rows }, list) => {
       const { label = '', value = '' } = rows[row] ?? {};
-      return [cell(label, LIST_WIDTH - 8), cell(value, 8, { align: 'right' }), span('  ')];
+      return [...gap(list), cell(label, LIST_WIDTH - 8), cell(value, 8, { align: 'right' })];
     }),
   );
   return [titles, ...lines];

@@ -15,6 +15,8 @@ import { RateSeries } from './rate-series.js';
 /** Gaps that the page remembers, over all channels. */
 const MAX_GAPS = 60;
 const RESORT_MS = 5000;
+/** By then a healthy API has told of all channels that it knows. */
+const TOLD_AFTER_MS = 5000;
 
 /** What the page knows. It takes events in and is read by the views; it knows no clock of its own, nor the document. */
 export class Store {
@@ -25,6 +27,8 @@ export class Store {
   /** @type {Health | undefined} */
   health;
   chat = new ChatLog();
+  /** When health was first told since the last loss, by our clock. @type {number | undefined} */
+  #healthSince;
   /** What the server's clock is ahead of ours, in ms: a phone may be wrong by minutes. */
   #aheadMs = 0;
   /** @type {string[]} */
@@ -53,6 +57,9 @@ export class Store {
     this.health = health;
     const ahead = health.timestamp - now;
     this.#aheadMs = Math.abs(ahead) < 2000 ? 0 : ahead;
+    this.#healthSince ??= now;
+    if (health.status !== 'healthy' || now - this.#healthSince <= TOLD_AFTER_MS) return;
+    for (const [id, { isFresh }] of this.channels) if (!isFresh) this.channels.delete(id);
   }
 
   /** A long gap is told in slices that touch, and any may be told again after a reconnect. @param {GapEvent} gap */
@@ -69,6 +76,7 @@ export class Store {
 
   /** The stream was lost: what the counts do until it is back cannot be told by the second. */
   interrupted() {
+    this.#healthSince = undefined;
     for (const channel of this.channels.values()) {
       channel.isFresh = false;
       channel.pending = 0;
@@ -79,8 +87,8 @@ export class Store {
   tick(now, isLive) {
     const second = Math.floor(now / 1000);
     for (const channel of this.channels.values()) {
-      const { view, series, pending } = channel;
-      if (isLive) series.push(second, view.messages_per_second, pending);
+      const { view, series, pending, isFresh } = channel;
+      if (isLive && isFresh) series.push(second, view.messages_per_second, pending);
       else series.push(second, Number.NaN, Number.NaN);
       channel.pending = 0;
     }

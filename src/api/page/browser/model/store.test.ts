@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { channelView } from '../../../../testing/fake-stream-api.ts';
+import { channelView, healthyApi } from '../../../../testing/fake-stream-api.ts';
 import { Store } from './store.js';
 
 const at = (count: number, start = 0) =>
@@ -29,6 +29,22 @@ describe('Store', () => {
     store.applyStats(at(5001));
     store.tick(1_002_000, true);
     expect(store.find('one')?.series.counts(3)).toEqual([0, Number.NaN, 1]);
+  });
+
+  it('forgets what a healthy API no longer tells of, and shows no rate of it meanwhile', () => {
+    const store = new Store();
+    store.applyStats(channelView('gone', { messages_per_second: 12 }));
+    store.applyStats(at(100));
+    store.interrupted();
+    store.applyStats(at(101));
+    store.applyHealth({ ...healthyApi(), timestamp: 1_000_000 }, 1_000_000);
+    store.tick(1_001_000, true);
+    expect(store.find('gone')?.series.rates(1)).toEqual([Number.NaN]);
+    store.applyHealth({ ...healthyApi(), status: 'degraded' }, 1_020_000);
+    expect(store.find('gone')).toBeDefined();
+    store.applyHealth(healthyApi(), 1_030_000);
+    expect(store.find('gone')).toBeUndefined();
+    expect(store.list('', 1_030_000, true)).toHaveLength(1);
   });
 
   it('lists the busiest first, and holds still while it is held', () => {
