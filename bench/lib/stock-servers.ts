@@ -3,7 +3,6 @@ import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { probeCassandra } from '../../src/cassandra/probe.ts';
 import { settingsSchema } from '../../src/config/settings.ts';
-import { probeKafka } from '../../src/kafka/probe.ts';
 import { tcpProbe } from '../../src/stack/health.ts';
 import { needJdk } from '../../src/stack/jdk-choice.ts';
 import { guardedJvm, jvmTool } from '../../src/stack/jvm.ts';
@@ -14,13 +13,15 @@ import { defaultRestart, type Probe, type ProcessService } from '../../src/stack
 import { cassandraModuleAccess } from '../../src/stack/services/cassandra.ts';
 import { startService } from '../../src/stack/start-service.ts';
 import { testClassPaths } from '../../src/testing/embedded.ts';
+import { kafkaAnswers } from './kafka-answers.ts';
 
 const MIB = 1024 ** 2;
 
 /**
  * Kafka and then Cassandra as their own start scripts would start them, with the settings and the JVM flags that they
  * come with (kafka-server-start.sh, config/server.properties; cassandra-env.sh, jvm17-server.options, cassandra.yaml),
- * one after the other, each waited for. Gives how long that took, in ms, with the storage formatted beforehand.
+ * one after the other, each waited for: until Kafka took a record and gave it back, until Cassandra answers a statement.
+ * Gives how long that took, in ms, with the storage formatted beforehand.
  */
 export async function startStockServers(
   directory: string,
@@ -32,7 +33,7 @@ export async function startStockServers(
   });
   const kafka = await stockKafka(join(directory, 'kafka'), broker, controller, async (signal) => {
     await tcpProbe(broker);
-    await probeKafka(settings, signal);
+    await kafkaAnswers(settings, signal);
     return '';
   });
   const cassandra = await stockCassandra(join(directory, 'cassandra'), { cql, storage, jmx }, async () => {
