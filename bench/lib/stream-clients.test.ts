@@ -4,7 +4,11 @@ import { openStreams } from './stream-clients.ts';
 
 const server = createServer((asked, answer) => {
   if (asked.url === '/refused') answer.writeHead(429).end();
-  else answer.writeHead(200).write('hello');
+  // Kept alive, a socket that ended would be used by the next test.
+  else
+    answer
+      .writeHead(200, { connection: 'close' })
+      .write(asked.url === '/mute' ? ': heartbeat' : 'data: hello');
   if (asked.url === '/short') setTimeout(() => answer.end(), 200);
 });
 const base = await new Promise<string>((resolve) => {
@@ -23,7 +27,7 @@ it('hears all streams', async () => {
   const streams = await openStreams([`${base}/one`, `${base}/two`], (chunk) => {
     heard += chunk;
   });
-  await expect.poll(() => heard).toBe('hellohello');
+  await expect.poll(() => heard).toBe('data: hellodata: hello');
   expect(streams.lost()).toBe(0);
   streams.close();
 });
@@ -41,5 +45,14 @@ it('refuses to go on when nobody answers', async () => {
 it('says how many ended meanwhile', async () => {
   const streams = await openStreams([`${base}/one`, `${base}/short`], () => undefined);
   await expect.poll(streams.lost).toBe(1);
+  streams.close();
+});
+
+it('says how many were told nothing lately, though they are open', async () => {
+  let heard = 0;
+  const streams = await openStreams([`${base}/one`, `${base}/mute`], () => heard++);
+  await expect.poll(() => heard).toBe(2);
+  expect(streams.silent(60_000)).toBe(1);
+  expect(streams.silent(0)).toBe(2);
   streams.close();
 });

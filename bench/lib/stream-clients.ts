@@ -4,6 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export interface StreamClients {
   /** How many of them cannot hear any more. */
   lost(): number;
+  /** How many of them were told no event in the last `ms`. */
+  silent(ms: number): number;
   close(): void;
 }
 
@@ -23,14 +25,21 @@ export async function openStreams(
     lost++;
     whys.add(why);
   };
-  const requests = urls.map((url) => {
+  const heardAt = urls.map(() => Number.NEGATIVE_INFINITY);
+  const requests = urls.map((url, client) => {
     const sent = request(url);
     sent.once('error', ({ message }) => lose(message));
     sent.once('response', (response) => {
       if (response.statusCode !== 200) lose(`status ${response.statusCode}`);
       else {
         opened++;
-        response.on('data', onData).once('close', () => lose('it ended'));
+        response
+          .once('close', () => lose('it ended'))
+          .on('data', (chunk: Buffer) => {
+            // A heartbeat is a comment.
+            if (chunk.includes('data:')) heardAt[client] = performance.now();
+            onData(chunk);
+          });
       }
       response.on('error', () => undefined);
     });
@@ -46,5 +55,9 @@ export async function openStreams(
     close();
     throw new Error(`${opened} of ${urls.length} streams opened, ${lost} lost: ${[...whys].join(', ')}`);
   }
-  return { lost: () => lost, close };
+  const silent = (ms: number) => {
+    const since = performance.now() - ms;
+    return heardAt.filter((at) => at < since).length;
+  };
+  return { lost: () => lost, silent, close };
 }
