@@ -13,8 +13,11 @@ export interface PacedOptions {
   /** Messages a second. */
   readonly rate: number;
   readonly signal: AbortSignal;
-  /** Called for each message just before it is sent. */
-  readonly onSend: (channelId: string) => void;
+  /**
+   * Called for each message just before it is sent.
+   * @param dueAt when the rate asked for it, as `performance.now()` tells time: earlier, when the send before took long
+   */
+  readonly onSend: (channelId: string, dueAt: number) => void;
 }
 
 /**
@@ -30,7 +33,8 @@ export async function sendPaced({ settings, rate, signal, onSend }: PacedOptions
   while (!signal.aborted) {
     const due = Math.floor(((performance.now() - startedAt) / 1000) * rate);
     const batch = Array.from({ length: due - sent }, (_, index) => message(sent + index, timestamp));
-    for (const chat of batch) onSend(chat.channel_id);
+    for (const [index, chat] of batch.entries())
+      onSend(chat.channel_id, startedAt + ((sent + index + 1) / rate) * 1000);
     if (batch.length > 0) {
       await sender.send(
         batch.map((chat) => ({

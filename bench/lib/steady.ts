@@ -22,7 +22,7 @@ export interface SteadyOptions {
 
 export interface SteadyResult {
   readonly sent: number;
-  /** Of each message sent in the measured time: until a reader of committed records saw a count that includes it. */
+  /** Of each message of the measured time, since it was due: until a reader of committed records saw a count with it in. */
   readonly latenciesMs: readonly number[];
   /** Microseconds a message, of each role's JVM, by its share of the measured time. */
   readonly cpuMicros: { readonly count: number; readonly archive: number };
@@ -78,7 +78,7 @@ const look = ({ url }: { url: string }) => readMetrics(Number(new URL(url).port)
 
 /** Follows `channel-stats` and matches counts with sends: the nth message of a channel is seen with a count of n. */
 function watchCounts(settings: Settings) {
-  const sentAt = new Map<string, number[]>();
+  const dueTimes = new Map<string, number[]>();
   const counted = new Map<string, number>();
   const latenciesMs: number[] = [];
   let isMeasuring = false;
@@ -91,7 +91,7 @@ function watchCounts(settings: Settings) {
       const now = performance.now();
       for (const { value } of records) {
         const stats = channelStatsSchema.parse(JSON.parse(String(value)));
-        const sends = sentAt.get(stats.channel_id) ?? [];
+        const sends = dueTimes.get(stats.channel_id) ?? [];
         for (let n = counted.get(stats.channel_id) ?? 0; n < stats.message_count; n++) {
           const at = sends[n];
           if (at !== undefined && !Number.isNaN(at)) latenciesMs.push(now - at);
@@ -103,10 +103,10 @@ function watchCounts(settings: Settings) {
   });
   return {
     latenciesMs,
-    sent(channelId: string): void {
-      const sends = sentAt.get(channelId) ?? [];
-      sends.push(isMeasuring ? performance.now() : Number.NaN);
-      sentAt.set(channelId, sends);
+    sent(channelId: string, dueAt: number): void {
+      const sends = dueTimes.get(channelId) ?? [];
+      sends.push(isMeasuring ? dueAt : Number.NaN);
+      dueTimes.set(channelId, sends);
     },
     measure(): void {
       isMeasuring = true;
