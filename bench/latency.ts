@@ -2,7 +2,8 @@
  * `npm run bench -- latency [--seconds 30] [--rates 100,1000,5000] [--channels 200]`: how long after a line was sent its
  * count is in `channel-stats` (committed), in the API's stream, and on the screen of `twitchstats watch`. Lines of one
  * channel, 20 a second, are followed through a pipe that carries the rest at each rate. The first minute is not measured:
- * fresh JVMs compile, and `up` makes its class-data archives. Needs a build; Linux only.
+ * fresh JVMs compile, and `up` makes its class-data archives. A rate that the rest did not reach does not count, nor does
+ * a run whose rows and published counts are not exactly what was sent. Needs a build; Linux only.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
@@ -13,14 +14,17 @@ import { roomIdOf } from '../src/simulator/rooms.ts';
 import { packagePaths } from '../src/stack/paths.ts';
 import { settingsEnv } from '../src/stack/settings-env.ts';
 import { runNodeOnTerminal } from '../src/testing/pseudo-terminal.ts';
+import { closeBooks } from './lib/close-books.ts';
 import { Probe, type Sighting } from './lib/probe.ts';
 import type { Result } from './lib/results.ts';
 import { quantile, spread } from './lib/statistics.ts';
-import { FIRST_WARM_UP_MS, startWholePipe, type WholePipe } from './lib/whole-pipe.ts';
+import { drained, FIRST_WARM_UP_MS, startWholePipe, type WholePipe } from './lib/whole-pipe.ts';
 
 const WARM_UP_MS = 15_000;
 /** What was not seen so long after the last line counts as missed. */
 const PATIENCE_MS = 30_000;
+/** Of the asked rate, the rest must have sent so much. */
+const LEAST_SHARE = 0.95;
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
 export default async function latency(args: string[]): Promise<Result[]> {
@@ -34,44 +38,79 @@ export default async function latency(args: string[]): Promise<Result[]> {
   });
   const pipe = await startWholePipe({ channels: Number(values.channels), partitions: 3 });
   const results: Result[] = [];
+  let sent = 0;
   try {
     for (const [index, rate] of values.rates.split(',').map(Number).entries()) {
       const warmUpMs = index === 0 ? FIRST_WARM_UP_MS : WARM_UP_MS;
-      const delays = await measure(pipe, { rate, warmUpMs, measuredMs: Number(values.seconds) * 1000 });
-      for (const [where, all] of delays) results.push(...resultsOf(rate, where, all));
+      const load = { rate, warmUpMs, measuredMs: Number(values.seconds) * 1000, sentBefore: sent };
+      const measured = await measure(pipe, load);
+      for (const [where, all] of measured.delays) results.push(...resultsOf(rate, where, all));
+      sent += measured.sent;
     }
+    await closeBooks(pipe, sent, say);
   } finally {
     await pipe.stop();
   }
   return results;
 }
 
+interface Load {
+  /** Lines a second of all channels but the followed one. */
+  readonly rate: number;
+  readonly warmUpMs: number;
+  readonly measuredMs: number;
+  /** Lines that went through the pipe at other rates. */
+  readonly sentBefore: number;
+}
+
+/** @returns milliseconds by observer, and how many lines were sent, warm-up and followed channel included */
 async function measure(
   pipe: WholePipe,
-  { rate, warmUpMs, measuredMs }: { rate: number; warmUpMs: number; measuredMs: number },
-): Promise<ReadonlyMap<string, readonly number[]>> {
+  { rate, warmUpMs, measuredMs, sentBefore }: Load,
+): Promise<{ delays: ReadonlyMap<string, readonly number[]>; sent: number }> {
   await withinOneWindow(pipe.settings, warmUpMs + measuredMs + PATIENCE_MS);
   const ended = new AbortController();
   const probe = new Probe();
   // Another channel each time: counts go on within a window.
   const channel = `latency_probe_${rate}`;
-  const feed = await pipe.feed(rate, channel);
-  const heard = readProbes(feed.source.line, probe);
-  const observers = [
+  const feed = await pipe.feed(rate, { name: channel, onSent: (at) => probe.sent(at) });
+  const observing = Promise.all([
     observeTopic(pipe.settings, channel, probe.sighting('in channel-stats'), ended.signal),
     observeApi(pipe.settings, channel, probe.sighting('in the API’s stream'), ended.signal),
     observeScreen(pipe.settings, channel, probe.sighting('on the screen'), ended.signal),
-  ];
-  await sleep(warmUpMs);
-  probe.begin();
-  await sleep(measuredMs);
-  probe.finish();
-  for (const deadline = Date.now() + PATIENCE_MS; !probe.isComplete && Date.now() < deadline; )
-    await sleep(100);
-  ended.abort();
-  await feed.end();
-  await Promise.all([heard, ...observers]);
-  return probe.delays();
+  ]);
+  // Told at the end.
+  observing.catch(() => undefined);
+  try {
+    await sleep(warmUpMs);
+    const [sentAtBegin, startedAt] = [await feed.sent(), performance.now()];
+    probe.begin();
+    await sleep(measuredMs);
+    probe.finish();
+    const seconds = (performance.now() - startedAt) / 1000;
+    mustBeSent(rate, ((await feed.sent()) - sentAtBegin) / seconds);
+    for (const deadline = Date.now() + PATIENCE_MS; !probe.isComplete && Date.now() < deadline; )
+      await sleep(100);
+    const sent = (await feed.stop()) + probe.lines;
+    // The ingestor ends with the feed: what it has not read yet would be lost.
+    await drained(async () => {
+      const { counted, archived } = await pipe.progress();
+      return sentBefore + sent - Math.min(counted, archived);
+    });
+    return { delays: probe.delays(), sent };
+  } finally {
+    ended.abort();
+    await feed.end();
+    await observing;
+  }
+}
+
+function mustBeSent(rate: number, sentPerSecond: number): void {
+  say(`${rate} msg/s: ${Math.round(sentPerSecond)} sent a second`);
+  if (sentPerSecond < LEAST_SHARE * rate)
+    throw new Error(
+      `${sentPerSecond.toFixed(0)} lines a second were sent of ${rate}: this run does not count`,
+    );
 }
 
 /** Counts begin anew with each window. */
@@ -79,14 +118,6 @@ async function withinOneWindow({ WINDOW_SIZE_SECONDS }: Settings, neededMs: numb
   const windowMs = WINDOW_SIZE_SECONDS * 1000;
   const leftMs = windowMs - (Date.now() % windowMs);
   if (leftMs < neededMs) await sleep(leftMs + 1000);
-}
-
-async function readProbes(line: () => Promise<string>, probe: Probe): Promise<void> {
-  try {
-    for (;;) probe.sent(Number(await line()));
-  } catch {
-    // The source was ended.
-  }
 }
 
 async function observeTopic(

@@ -41,7 +41,7 @@ export default async function profile(args: string[]): Promise<Result[]> {
     try {
       const nodes: readonly (readonly [string, number])[] = [
         ['ingest', feed.ingestorPid],
-        ['simulate', feed.source.pid],
+        ['simulate', feed.sourcePid],
         ['api', pipe.pidOf('api')],
       ];
       const machines = jvms.map((name) => [name, pipe.pidOf(name)] as const);

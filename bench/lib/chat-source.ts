@@ -1,8 +1,9 @@
 /**
  * The chat of the whole-pipe benchmarks, in a process of its own: `chat-source.ts CHANNELS RATE SEED [PROBE]`. A chat
  * server that waits until every channel was joined, then sends made-up lines evenly at that rate, each a message of its
- * own. Prints `{url, channels}` as JSON, then `started`; at `sent` on stdin how many lines it has sent, at `stop` it
- * sends no more and prints that too. In a channel PROBE it sends a line each 50 ms, and prints the epoch ms of each.
+ * own. Prints `{url, channels}` as JSON, then `started`; at `sent` on stdin `sent N`, how many lines it has sent, at `stop`
+ * it sends no more and prints that too. In a channel PROBE it sends a line each 50 ms, which N leaves out, and prints of
+ * each `probe T`, the epoch ms.
  */
 import { createInterface } from 'node:readline';
 import { createLineGenerator } from '../../src/simulator/line-generator.ts';
@@ -32,10 +33,8 @@ const server = await startChatServer({
 });
 process.stdout.write(`${JSON.stringify({ url: server.url, channels })}\n`);
 for await (const command of createInterface({ input: process.stdin })) {
-  if (command === 'sent') process.stdout.write(`${sent}\n`);
-  if (command !== 'stop') continue;
-  ended.abort();
-  process.stdout.write(`${sent}\n`);
+  if (command === 'stop') ended.abort();
+  process.stdout.write(`sent ${sent}\n`);
 }
 // Who spoke to it has gone, killed perhaps.
 ended.abort();
@@ -58,7 +57,7 @@ function sendProbes(channel: string): void {
     const sentAt = Date.now();
     server.broadcast(channel, lines.next(sentAt).raw);
     server.flush();
-    process.stdout.write(`${sentAt}\n`);
+    process.stdout.write(`probe ${sentAt}\n`);
   }, PROBE_MS);
   ended.signal.addEventListener('abort', () => clearInterval(timer));
 }

@@ -15,6 +15,11 @@ export class Probe {
     this.#sentAt.push(at);
   }
 
+  /** How many were sent so far, measured or not. */
+  get lines(): number {
+    return this.#sentAt.length;
+  }
+
   /** Only lines sent from now on are measured … */
   begin(): void {
     this.#from = this.#sentAt.length;
