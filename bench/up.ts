@@ -18,7 +18,9 @@ import type { Result } from './lib/results.ts';
 import { spread } from './lib/statistics.ts';
 import { startStockServers } from './lib/stock-servers.ts';
 import { undoable } from './lib/undo.ts';
+import { waitUntil } from './lib/wait-until.ts';
 
+const HEALTHY_MS = 120_000;
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
 export default async function up(args: string[]): Promise<Result[]> {
@@ -89,10 +91,10 @@ async function ourStart(home: string, resident: number[]): Promise<number> {
   }
 }
 
-async function untilHealthy(home: string): Promise<void> {
-  const asked = ['status', '--quiet', '--home', home];
-  while ((await execa(process.execPath, [packagePaths.cli, ...asked], { reject: false })).exitCode !== 0)
-    await sleep(200);
+function untilHealthy(home: string): Promise<void> {
+  const asked = [packagePaths.cli, 'status', '--quiet', '--home', home];
+  const isHealthy = async () => (await execa(process.execPath, asked, { reject: false })).exitCode === 0;
+  return waitUntil('a stack that is healthy', isHealthy, { withinMs: HEALTHY_MS });
 }
 
 async function untilArchived(home: string): Promise<void> {

@@ -2,7 +2,7 @@
  * A server of the API benchmark, in a process of its own: `api-server.ts ours|bare CHANNELS`. `ours` is the real
  * application over a cache of so many channels, logging each request to a file that nobody keeps; `bare` is Fastify with
  * one route that returns a constant of the same size. Prints its URL; `updates N` on stdin starts N updates a second,
- * `cpu` asks for the CPU time used so far, in microseconds.
+ * `cpu` asks for the CPU time used so far, in microseconds. Ends with its stdin.
  */
 import { createInterface } from 'node:readline';
 import Fastify from 'fastify';
@@ -24,10 +24,13 @@ const cache = new StatsCache();
 for (let id = 1; id <= Number(channels); id += 1) update(id, 1000 + id);
 cache.setStale(false);
 
-createInterface({ input: process.stdin }).on('line', (line) => {
+const questions = createInterface({ input: process.stdin });
+questions.on('line', (line) => {
   const { user, system } = process.cpuUsage();
   if (line === 'cpu') process.stdout.write(`${user + system}\n`);
 });
+// Who spoke to it has gone, killed perhaps.
+questions.on('close', () => process.exit());
 const url = kind === 'bare' ? await startBare() : await startOurs();
 process.stdout.write(`${url}\n`);
 
@@ -51,7 +54,7 @@ async function startOurs(): Promise<string> {
   const lookup = createChannelLookup({ cache, archive, isCacheReady: () => true, onMiss: () => {}, logger });
   const app = await buildApi({ settings, cache, hub, archive, lookup, health, metrics, logger });
   let count = 10_000;
-  createInterface({ input: process.stdin }).on('line', (line) => {
+  questions.on('line', (line) => {
     const perSecond = Number(/^updates (\d+)$/.exec(line)?.[1]);
     if (Number.isNaN(perSecond)) return;
     setInterval(() => {

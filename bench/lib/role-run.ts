@@ -102,13 +102,13 @@ export function groupOf(settings: Settings, role: 'count' | 'archive'): string {
 
 /**
  * Resolves when the group has committed all offsets below `ends` of the chat topic.
- * @throws Error when it has not within `withinMs`. Default: waits as long as it takes
+ * @throws Error when it has not within `withinMs`. Default: ten minutes
  */
 export async function untilCommitted(
   settings: Settings,
   groupId: string,
   ends: ReadonlyMap<number, number>,
-  withinMs = Number.POSITIVE_INFINITY,
+  withinMs = 600_000,
 ): Promise<void> {
   const topic = settings.KAFKA_TOPIC_CHAT_MESSAGES;
   const deadline = performance.now() + withinMs;

@@ -2,7 +2,7 @@
  * A contender of the simulate benchmark, in a process of its own: `simulate-source.ts ours|bare RATE LINES CHANNELS`.
  * Prints its URL and its channels as JSON; at the end what it sent, and the CPU time that took. `ours` is the real
  * simulator, paced, each line made anew; `bare` writes one buffer of lines, made beforehand, over and over, as fast as
- * it is taken: the least that any server could do.
+ * it is taken: the least that any server could do. Both end with their stdin.
  */
 import { createServer, type Socket } from 'node:net';
 import { playChat } from '../../src/simulator/chat-player.ts';
@@ -14,6 +14,8 @@ const [kind, rate, lines, channelCount] = process.argv.slice(2);
 const channels = inventedChannels(Number(channelCount));
 const count = Number(lines);
 const say = (object: object) => process.stdout.write(`${JSON.stringify(object)}\n`);
+// Who started it has gone, killed perhaps.
+process.stdin.resume().on('end', () => process.exit());
 if (kind === 'ours') await runOurs();
 else runBare();
 
