@@ -134,12 +134,8 @@ async function watchSteady({ settings, env }: Run, rate: number, seconds: number
   const load = `at ${rate} messages/s`;
   return [
     { what: `sent to counted and committed ${load}, p50`, unit: 'ms', ours: single(at(0.5)) },
-    {
-      what: `sent to counted and committed ${load}, p99`,
-      unit: 'ms',
-      ours: single(at(0.99)),
-      bar: { is: 'at most', bar: 500 },
-    },
+    // The bar of 500 ms is that of a whole way, which `latency` measures.
+    { what: `sent to counted and committed ${load}, p99`, unit: 'ms', ours: single(at(0.99)) },
     { what: `CPU of the count ${load}`, unit: 'µs/message', ours: single(cpuMicros.count) },
     { what: `CPU of the archive ${load}`, unit: 'µs/message', ours: single(cpuMicros.archive) },
   ];

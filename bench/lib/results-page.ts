@@ -8,7 +8,8 @@ export function resultsPage(reports: readonly Report[]): string {
     'Written by `npm run bench`; `npm run bench -- NAME` measures one anew, `npm run bench -- --page` only writes this page. Medians,',
     'quartiles in brackets; each ratio is ours to a peer measured in the same run, interleaved. Runs of different days may be of machines',
     'of one name and of different speed: ratios can be compared between them, figures alone cannot. docs/performance.md says which ran',
-    'where. Below the table is how each was measured; which options the oldest had was not kept.',
+    'where. Below the table is how each was measured; which options the oldest had was not kept. Bars and aims are those of the design,',
+    'but for an `own` one, which we set ourselves where the design has none.',
     '',
     resultsTable(reports),
     '',
@@ -41,7 +42,7 @@ function figures({ unit, ours, peer, bar }: Result): string[] {
     ratio === undefined ? '' : short(ratio),
     bar === undefined
       ? ''
-      : `${sign} ${short(bar.bar)}${bar.aim === undefined ? '' : ` (${short(bar.aim)})`}`,
+      : `${sign} ${short(bar.bar)}${bar.aim === undefined ? '' : ` (${short(bar.aim)})`}${bar.isOwn ? ', own' : ''}`,
     isMet,
   ];
 }

@@ -11,9 +11,15 @@ const resultSchema = z.object({
   ours: spreadSchema,
   /** What was measured beside it, in the same run. */
   peer: z.object({ name: z.string(), figure: spreadSchema }).optional(),
-  /** What DESIGN asks: of the ratio where there is a peer, of our figure where there is none. */
+  /** What is asked: of the ratio where there is a peer, of our figure where there is none. */
   bar: z
-    .object({ is: z.enum(['at least', 'at most']), bar: z.number(), aim: z.number().optional() })
+    .object({
+      is: z.enum(['at least', 'at most']),
+      bar: z.number(),
+      aim: z.number().optional(),
+      /** Set by ourselves: DESIGN has none for it. The others are DESIGN's. */
+      isOwn: z.boolean().optional(),
+    })
     .optional(),
 });
 
