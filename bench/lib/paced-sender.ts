@@ -2,11 +2,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Settings } from '../../src/config/settings.ts';
 import type { ChatMessage } from '../../src/contract/chat-message.ts';
 import { createKafka } from '../../src/kafka/client.ts';
-import { createRecordSender } from '../../src/kafka/record-sender.ts';
+import { createRecordSender, type RecordSender } from '../../src/kafka/record-sender.ts';
+import type { OutgoingRecord } from '../../src/kafka/spool.ts';
 import { inventedChannels } from '../../src/simulator/rooms.ts';
 
 const CHANNELS = inventedChannels(30);
 const TICK_MS = 10;
+const AGAIN_MS = 100;
+/** Longer than a broker that was killed is away. */
+const PATIENCE_MS = 60_000;
 
 export interface PacedOptions {
   readonly settings: Settings;
@@ -36,7 +40,8 @@ export async function sendPaced({ settings, rate, signal, onSend }: PacedOptions
     for (const [index, chat] of batch.entries())
       onSend(chat.channel_id, startedAt + ((sent + index + 1) / rate) * 1000);
     if (batch.length > 0) {
-      await sender.send(
+      await untilAcknowledged(
+        sender,
         batch.map((chat) => ({
           topic: settings.KAFKA_TOPIC_CHAT_MESSAGES,
           key: chat.channel_id,
@@ -49,6 +54,18 @@ export async function sendPaced({ settings, rate, signal, onSend }: PacedOptions
   }
   await sender.disconnect();
   return sent;
+}
+
+/** A batch may so be written twice: the processor takes each message once. @throws Error when Kafka is away for a minute */
+async function untilAcknowledged(sender: RecordSender, records: readonly OutgoingRecord[]): Promise<void> {
+  for (const deadline = Date.now() + PATIENCE_MS; ; await sleep(AGAIN_MS)) {
+    try {
+      return await sender.send(records);
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+      await sender.connect().catch(() => undefined);
+    }
+  }
 }
 
 const DAY_MS = 86_400_000;
