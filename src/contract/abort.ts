@@ -14,6 +14,8 @@ export async function beforeAborted(
   before: Promise<unknown> | undefined,
   signal: AbortSignal,
 ): Promise<void> {
+  // It may fail when nobody waits any more.
+  before?.catch(() => undefined);
   signal.throwIfAborted();
   let onAbort = () => {};
   const aborted = new Promise<never>((_, reject) => {

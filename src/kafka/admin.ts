@@ -82,7 +82,9 @@ async function ensureTopic(
 ): Promise<TopicReport> {
   if (exists) return inspectTopic(admin, settings, topic, correct && !check);
   if (check) return { name: topic.name, state: 'missing', drift: [] };
-  const isOurs = await createTopic(admin, topic, settings.KAFKA_REPLICATION_FACTOR);
+  const isOurs = await createTopic(admin, topic, {
+    replicationFactor: settings.KAFKA_REPLICATION_FACTOR,
+  });
   // Another bootstrap may have been faster.
   return { name: topic.name, state: isOurs ? 'created' : 'unchanged', drift: [] };
 }
@@ -90,12 +92,13 @@ async function ensureTopic(
 /**
  * Resolves when the topic can be used.
  * @param replicationFactor -1: the broker's default
+ * @param signal ends the wait for its leaders
  * @returns false when it was there already
  */
 export async function createTopic(
   admin: Admin,
   topic: Omit<TopicDefinition, 'purpose'>,
-  replicationFactor = -1,
+  { replicationFactor = -1, signal }: { replicationFactor?: number; signal?: AbortSignal } = {},
 ): Promise<boolean> {
   const created = await admin.createTopics({
     // kafkajs would take "not known yet", which a busy broker answers for a moment, as a failure.
@@ -109,7 +112,7 @@ export async function createTopic(
       },
     ],
   });
-  await waitForLeaders(admin, topic);
+  await waitForLeaders(admin, topic, signal);
   return created;
 }
 
@@ -117,6 +120,7 @@ export async function createTopic(
 async function waitForLeaders(
   admin: Admin,
   { name, partitions }: Pick<TopicDefinition, 'name' | 'partitions'>,
+  signal: AbortSignal | undefined,
 ): Promise<void> {
   await pRetry(
     async () => {
@@ -124,7 +128,7 @@ async function waitForLeaders(
       const led = topics[0]?.partitions.filter(({ leader }) => leader >= 0).length ?? 0;
       if (led < partitions) throw new Error(`${name}: ${led} of ${partitions} partitions have a leader`);
     },
-    { retries: 20, minTimeout: 25, maxTimeout: 1000, factor: 1.5 },
+    { retries: 20, minTimeout: 25, maxTimeout: 1000, factor: 1.5, ...(signal && { signal }) },
   );
 }
 

@@ -24,17 +24,19 @@ export function probeKafka(settings: KafkaSettings, signal: AbortSignal, timeout
     const admin = kafka.admin();
     try {
       await admin.connect();
-      await ensureTopic(admin);
-      await roundTrip(kafka, AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]));
+      const inTime = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+      await ensureTopic(admin, inTime);
+      await roundTrip(kafka, inTime);
     } finally {
       await admin.disconnect();
     }
   });
 }
 
-async function ensureTopic(admin: Admin): Promise<void> {
+async function ensureTopic(admin: Admin, signal: AbortSignal): Promise<void> {
   if ((await admin.listTopics()).includes(topic)) return;
-  await createTopic(admin, { name: topic, partitions: 1, config: { 'retention.ms': String(3_600_000) } });
+  const config = { 'retention.ms': String(3_600_000) };
+  await createTopic(admin, { name: topic, partitions: 1, config }, { signal });
 }
 
 async function roundTrip(kafka: Kafka, signal: AbortSignal): Promise<void> {

@@ -168,6 +168,24 @@ it('skips no record for one that somebody deleted', async () => {
   expect(lost, 'what was skipped had arrived').toEqual([`1 of ${first}`]);
 });
 
+it('tells what was cut off behind records that had arrived, and whole segments after them', async () => {
+  const spool = await opened();
+  await spool.append(records(0, 30));
+  const names = (await readdir(directory)).sort();
+  const path = join(directory, names[0] ?? '');
+  const lines = (await readFile(path, 'utf8')).split('\n').slice(0, -1);
+  await writeFile(path, `${lines.slice(0, -1).join('\n')}\n`);
+  for (const name of names.slice(1)) await rm(join(directory, name));
+  await spool.skip(1);
+  const left = await spool.peek(30);
+  await spool.acknowledge(left.length);
+  await spool.peek(30);
+  expect(spool.isEmpty).toBe(true);
+  const told = lost.reduce((sum, line) => sum + Number.parseInt(line, 10), 0);
+  expect(told).toBe(30 - (lines.length - 1));
+  expect(left.length).toBeGreaterThanOrEqual(lines.length - 2);
+});
+
 it('skips over many segments', async () => {
   const spool = await opened();
   await spool.append(records(0, 30));

@@ -94,7 +94,8 @@ export class Spool {
       const path = join(this.#options.directory, name);
       const { size } = await stat(path);
       const { records, unreadable } = await this.#read(path, size);
-      if (unreadable > 0) this.#options.onLost({ records: unreadable, path, isOwn: false });
+      const lost = unreadable.length;
+      if (lost > 0) this.#options.onLost({ records: lost, path, isOwn: false });
       this.#nextNumber = Number(name.slice(0, 10)) + 1;
       if (records.length === 0) {
         await unlink(path);
@@ -206,17 +207,22 @@ export class Spool {
     }
   }
 
-  /** @param arrived so many of the first records are nobody's loss */
-  async #peek(max: number, arrived = 0): Promise<readonly OutgoingRecord[]> {
+  /** @param settled so many of the first records have arrived: they are nobody's loss */
+  async #peek(max: number, settled = 0): Promise<readonly OutgoingRecord[]> {
+    let arrived = settled;
     while (this.#head === undefined) {
       const [segment] = this.#segments;
       if (segment === undefined || segment.records === 0) return [];
       // What is read is not appended to any more: one writer and one reader never share a segment.
       if (this.#tail?.segment === segment) await this.#closeTail();
-      const { records } = await this.#read(segment.path, segment.bytes);
+      const { records, unreadable } = await this.#read(segment.path, segment.bytes);
       // Whoever waits for the last record must not wait for one that cannot be read.
       const gone = segment.records - records.length;
-      const lost = Math.max(0, gone - arrived);
+      // Those of the middle, and those behind the end.
+      const found = records.length + unreadable.length;
+      const cut = Math.max(0, segment.records - Math.max(found, arrived));
+      const lost = Math.min(gone, unreadable.filter((at) => at >= arrived).length + cut);
+      arrived = Math.max(0, arrived - segment.records);
       if (lost > 0) this.#options.onLost({ records: lost, path: segment.path, isOwn: segment.isOwn });
       this.#records -= gone;
       segment.records = records.length;
@@ -259,8 +265,8 @@ export class Spool {
     await tail?.handle.close();
   }
 
-  /** What is whole of a segment, and how many lines are not. Nothing of one that is gone. @throws the disk's own error */
-  async #read(path: string, bytes: number): Promise<{ records: OutgoingRecord[]; unreadable: number }> {
+  /** What is whole of a segment, and which lines are not, from 0. Nothing of one that is gone. @throws the disk's own error */
+  async #read(path: string, bytes: number): Promise<{ records: OutgoingRecord[]; unreadable: number[] }> {
     const file = await readFile(path).catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return Buffer.alloc(0);
       throw error;
@@ -268,7 +274,7 @@ export class Spool {
     const lines = file.toString('utf8', 0, bytes).split('\n');
     const parsed = lines.map(parseLine);
     // What a power cut or a full disk left of the last line was never said to be on disk.
-    const unreadable = parsed.slice(0, -1).filter((record) => record === undefined).length;
+    const unreadable = [...parsed.slice(0, -1).entries()].flatMap(([at, record]) => (record ? [] : [at]));
     return { records: parsed.filter((record) => record !== undefined), unreadable };
   }
 }

@@ -59,3 +59,25 @@ it('keeps the chat that is played, whatever became of the rest', async () => {
   expect(asked.source.demo).toBe(true);
   await supervisor.stop();
 });
+
+it('takes the services of such a join back too: a later start does not begin them', async () => {
+  const { asked, supervisor } = await startedStack();
+  const { names, changed, takeBack } = await asked.join(demo(), supervisor);
+  await expect(supervisor.start(names, AbortSignal.timeout(20), changed)).rejects.toThrow();
+  await takeBack?.();
+  expect(supervisor.status().map(({ name }) => name)).toEqual(['api']);
+  await supervisor.start([], never);
+});
+
+it('still says of a service that it failed when its definition is replaced', async () => {
+  const broken = task('cassandra', () => Promise.reject(new Error('no room')));
+  const supervisor = new Supervisor({
+    services: [broken],
+    logFile: (name) => `${name}.log`,
+    kill: never,
+    onChange: () => undefined,
+  });
+  await expect(supervisor.start([], never)).rejects.toThrow('no room');
+  await supervisor.redefine([{ ...broken }], []);
+  expect(supervisor.status()).toMatchObject([{ name: 'cassandra', state: 'failed' }]);
+});

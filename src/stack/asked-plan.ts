@@ -70,6 +70,7 @@ export class AskedPlan {
       names: request.services.length === 0 ? [] : [...request.services, ...changed],
       changed,
       takeBack: async () => {
+        if (isSameSource(source, before.source)) return;
         if (!chatServices.some((name) => runningOf(supervisor).has(name))) await set(before, []);
       },
     };

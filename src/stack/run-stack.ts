@@ -158,6 +158,7 @@ async function prepare(options: RunStackOptions): Promise<Session> {
         const { names, changed, takeBack } = await choose();
         await supervised.start(names, either, changed).catch(async (error: unknown) => {
           await takeBack?.();
+          keeper.changed();
           throw error;
         });
       }, either),

@@ -106,3 +106,15 @@ describe('a start that is given up', () => {
     expect(stateOf('ingest')).toBe('stopped');
   });
 });
+
+it('a start that is too late when it begins fails as it should, and disturbs nothing else', async () => {
+  const [kafka, cassandra] = [task('kafka'), task('cassandra')];
+  const schema = { ...task('schema'), dependsOn: ['cassandra' as const] };
+  const { supervisor, stateOf } = supervise(kafka, cassandra, schema);
+  await supervisor.start(['kafka'], never);
+  const late = supervisor.start([], AbortSignal.abort(new Error('late')), ['kafka']);
+  await expect(late).rejects.toThrow('late');
+  // A rejection that nobody handles fails the run.
+  await new Promise(setImmediate);
+  expect(stateOf('kafka')).toBe('ready');
+});

@@ -79,21 +79,27 @@ export class Supervisor {
     const begun = mine.map((name) => [name, this.#entry(name).starting] as const);
     await Promise.allSettled(starts);
     if (!either.aborted) return;
-    const left = begun.filter(([name, starting]) => this.#entry(name).starting === starting);
+    const left = begun.filter(([name, starting]) => this.#entries.get(name)?.starting === starting);
     await this.#stopEach(left.map(([name]) => name));
     throw either.reason;
   }
 
   /**
-   * Replaces the definitions of services that do not run, so that a later `start` begins them anew. Those in `changed` are
-   * stopped for that.
+   * Replaces the definitions of services that do not run, so that a later `start` begins them anew, and forgets those that
+   * there are no more. Those in `changed` are stopped for that. What failed is still said to have.
    */
   async redefine(services: readonly ServiceDefinition[], changed: readonly ServiceName[]): Promise<void> {
     await this.#stopEach(changed);
+    const names = new Set(services.map(({ name }) => name));
+    for (const [name, { starting }] of this.#entries) {
+      if (starting === undefined && !names.has(name)) this.#entries.delete(name);
+    }
     for (const definition of services) {
-      const entry = this.#entries.get(definition.name);
-      if (entry === undefined || entry.starting === undefined)
-        this.#entries.set(definition.name, newEntry(definition));
+      const before = this.#entries.get(definition.name);
+      if (before?.starting !== undefined) continue;
+      const entry = newEntry(definition);
+      this.#entries.set(definition.name, entry);
+      if (before?.status.state === 'failed') entry.status = { ...before.status, ports: entry.status.ports };
     }
   }
 

@@ -231,11 +231,9 @@ describe('the frame of one channel', () => {
   it('says the day of an older window once, so that all of it fits', () => {
     const start = NOW - 86_400_000;
     const past = windowCounts('forsen', { start, end: start + 1000, uniqueChatters: 1250, coverage: 0.975 });
-    const lines = show([connected, ...channels('forsen'), { type: 'history', at: NOW, windows: [past] }], {
-      screen: screen({ view: 'one', selected: 'id-forsen', windowStart: start }),
-      columns: 80,
-      rows: 30,
-    });
+    const shown = { screen: screen({ view: 'one', selected: 'id-forsen', windowStart: start }), columns: 80 };
+    const history: DashboardEvent = { type: 'history', at: NOW, windows: [past] };
+    const lines = show([connected, ...channels('forsen'), history], { ...shown, rows: 30 });
     expect(lines.join('\n')).toMatch(
       /window 2\S+ \d\d:\d\d – \d\d:\d\d {2}closed {3}1,250 chatters {3}heard 97%\n/,
     );
