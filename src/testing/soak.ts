@@ -1,9 +1,10 @@
 /**
  * `npm run soak -- [name…] [--seed N] [--messages N] [--faults N] [--rate N]`: long runs under fire. Each is a file in
- * `soak/` whose default export takes the options and says whether its books closed. A failing seed replays.
+ * `soak/` whose default export takes the options and says whether its books closed. Each that fails names its seed, 1 by
+ * default, which replays it.
  */
 import { readdirSync } from 'node:fs';
-import { parseArgs } from 'node:util';
+import { inspect, parseArgs } from 'node:util';
 import { positiveInteger, refuseArguments, usageOf } from './script-usage.ts';
 
 export interface SoakOptions {
@@ -54,12 +55,16 @@ for (const name of positionals.length > 0 ? positionals : names) {
   options.report(`soak ${name}`);
   const soak: { default: Soak } = await import(`./soak/${name}.ts`);
   try {
-    closed = (await soak.default(options)) && closed;
+    if (await soak.default(options)) continue;
   } catch (error) {
-    if (!stopped.signal.aborted) throw error;
-    options.report('stopped before its time: its books say nothing');
-    process.exit(1);
+    if (stopped.signal.aborted) {
+      options.report('stopped before its time: its books say nothing');
+      process.exit(1);
+    }
+    options.report(inspect(error));
   }
+  closed = false;
+  options.report(`${name} failed: repeat it with the same flags and --seed ${options.seed ?? 1}`);
 }
 process.exit(closed ? 0 : 1);
 

@@ -31,6 +31,10 @@ export interface Discrepancy {
   readonly detail: string;
 }
 
+export function lineOf({ book, kind, subject, detail }: Discrepancy): string {
+  return `${book}: ${kind} ${subject}: ${detail}`;
+}
+
 /**
  * Closes the books: what was acknowledged is what the log holds; the log's distinct messages are the rows of the archive,
  * once each and equal; the windows are what a fold over the distinct messages gives. Empty when they close.

@@ -5,7 +5,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Settings } from '../../config/settings.ts';
 import type { ChatMessage } from '../../contract/chat-message.ts';
 import { type GapEvent, gapEventSchema } from '../../contract/ingest-event.ts';
-import { wholeTopic } from '../../kafka/whole-topic.ts';
 import { playChat } from '../../simulator/chat-player.ts';
 import { inventedChannels } from '../../simulator/rooms.ts';
 import { parseScenario } from '../../simulator/scenario.ts';
@@ -13,9 +12,13 @@ import { createScenarioRunner } from '../../simulator/scenario-runner.ts';
 import { startChatServer } from '../../simulator/server.ts';
 import { seeded } from '../seeded.ts';
 import { arrivalsOf } from './arrivals.ts';
+import { untilIngests } from './ingest-health.ts';
 import { startIngestParts } from './ingest-parts.ts';
+import { type OwnEnd, unexpectedEnds } from './own-ends.ts';
+import { recordsOf } from './readers.ts';
 import { notToldOf, type SentLine, type SentLines, sentLines } from './sent-lines.ts';
 import { EARLIEST_MS, type EarlyGaps, earlyGaps } from './tight-gaps.ts';
+import { overdueIn, textOf, until } from './until.ts';
 import type { Victim } from './victim.ts';
 
 export interface IngestRunOptions {
@@ -43,6 +46,10 @@ export interface IngestRunResult {
   /** Records that nobody sent, or that say something else than their line did; one line each. */
   readonly wrong: readonly string[];
   readonly early: EarlyGaps;
+  /** What processes did that was no fault of ours; each was started again. */
+  readonly ownEnds: readonly OwnEnd[];
+  /** What processes did that they must not, and what did not come to pass; one line each. */
+  readonly unruly: readonly string[];
   readonly faults: readonly string[];
   /** What the ingestor held on to: just before each fault, and when all was calm again at the end. */
   readonly holdings: readonly Holdings[];
@@ -59,7 +66,9 @@ export interface Holdings {
 
 /** Made-up chat to a real ingestor and a real Kafka while all three of them suffer; then the books. */
 export async function runIngestLedger(options: IngestRunOptions): Promise<IngestRunResult> {
-  const { seed, report = () => undefined, signal = new AbortController().signal } = options;
+  const { seed, report = () => undefined } = options;
+  const ended = new AbortController();
+  const signal = AbortSignal.any([ended.signal, ...(options.signal === undefined ? [] : [options.signal])]);
   const directory = await mkdtemp(join(tmpdir(), 'twitchstats-ledger-'));
   const channels = inventedChannels(options.channels);
   const ledger = sentLines();
@@ -67,8 +76,16 @@ export async function runIngestLedger(options: IngestRunOptions): Promise<Ingest
   const victims: Victim[] = [];
   try {
     const args = ['--joins-per-10s', '2000'];
-    const { settings } = await startIngestParts({ directory, server, channels, args, signal, victims });
-    await until(() => channels.every((channel) => server.listeners(channel) > 0));
+    const { settings, ingest } = await startIngestParts({
+      directory,
+      server,
+      channels,
+      args,
+      signal,
+      victims,
+    });
+    const areJoined = () => channels.every((channel) => server.listeners(channel) > 0);
+    await until('all channels are joined', areJoined, { signal });
 
     const runner = createScenarioRunner(parseScenario({ faults: [] }), server);
     const holdings: (Holdings | undefined)[] = [];
@@ -90,17 +107,22 @@ export async function runIngestLedger(options: IngestRunOptions): Promise<Ingest
       report(`fault ${index + 1}: ${fault}`);
     }
     await playing;
-    await until(async () => (await health(settings)) === 'up');
+    const late = await overdueIn(untilIngests(settings, signal));
     await sleep(2000);
     holdings.push(await holdingsOf(settings));
     // In order: what is on its way is flushed, what is not heard any more is told.
-    await victims.pop()?.stop();
+    await ingest.stop();
+    const ownEnds = victims.flatMap((victim) => victim.ownEnds());
     return {
       ...(await closeBooks(settings, ledger)),
+      ownEnds,
+      unruly: [...late, ...unexpectedEnds(ownEnds)],
       faults,
       holdings: holdings.filter((sample) => sample !== undefined),
     };
   } finally {
+    // Chat that is still played is heard by nobody.
+    ended.abort();
     await Promise.all(victims.map((victim) => victim.stop()));
     await server.close();
     await rm(directory, { recursive: true, force: true });
@@ -151,14 +173,11 @@ async function happen(
 
 async function closeBooks(settings: Settings, ledger: SentLines) {
   const sent = ledger.lines;
-  const topics = [settings.KAFKA_TOPIC_CHAT_MESSAGES, settings.KAFKA_TOPIC_INGEST_EVENTS] as const;
-  const read = (topic: string) =>
-    wholeTopic(settings, { topic, clientId: 'ledger' }, new AbortController().signal);
   const arrived = new Set<string>();
   const wrong: string[] = [];
   const judge = arrivalsOf(sent);
   let records = 0;
-  for await (const { value } of read(topics[0])) {
+  for await (const { value } of recordsOf(settings, settings.KAFKA_TOPIC_CHAT_MESSAGES)) {
     const message: ChatMessage = JSON.parse(String(value));
     arrived.add(message.message_id);
     const fault = judge(message);
@@ -166,7 +185,8 @@ async function closeBooks(settings: Settings, ledger: SentLines) {
     records++;
   }
   const gaps: GapEvent[] = [];
-  for await (const { value } of read(topics[1])) gaps.push(gapEventSchema.parse(JSON.parse(String(value))));
+  for await (const { value } of recordsOf(settings, settings.KAFKA_TOPIC_INGEST_EVENTS))
+    gaps.push(gapEventSchema.parse(JSON.parse(String(value))));
   const lost = sent.filter(({ id }) => !arrived.has(id));
   const unexplained = notToldOf(lost, gaps);
   return {
@@ -180,34 +200,17 @@ async function closeBooks(settings: Settings, ledger: SentLines) {
   };
 }
 
-async function health({ INGEST_HTTP_PORT }: Settings): Promise<string> {
-  try {
-    const response = await fetch(`http://127.0.0.1:${INGEST_HTTP_PORT}/health`);
-    return String(JSON.parse(await response.text()).status);
-  } catch {
-    return 'away';
-  }
-}
-
 /** Undefined while it does not answer. */
 async function holdingsOf({ INGEST_HTTP_PORT }: Settings): Promise<Holdings | undefined> {
-  try {
-    const response = await fetch(`http://127.0.0.1:${INGEST_HTTP_PORT}/metrics`);
-    const text = await response.text();
-    const value = (name: string) => Number(new RegExp(`^${name} (\\S+)`, 'm').exec(text)?.[1] ?? 0);
-    const mebibytes = (name: string) => Math.round(value(name) / 1024 / 1024);
-    return {
-      startedAt: value('process_start_time_seconds'),
-      residentMiB: mebibytes('process_resident_memory_bytes'),
-      heapMiB: mebibytes('nodejs_heap_size_used_bytes'),
-      timers: value('nodejs_active_resources{type="Timeout"}'),
-      handles: value('nodejs_active_handles_total'),
-    };
-  } catch {
-    return undefined;
-  }
-}
-
-async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await condition())) await sleep(50);
+  const text = await textOf(`http://127.0.0.1:${INGEST_HTTP_PORT}/metrics`);
+  if (text === undefined) return undefined;
+  const value = (name: string) => Number(new RegExp(`^${name} (\\S+)`, 'm').exec(text)?.[1] ?? 0);
+  const mebibytes = (name: string) => Math.round(value(name) / 1024 / 1024);
+  return {
+    startedAt: value('process_start_time_seconds'),
+    residentMiB: mebibytes('process_resident_memory_bytes'),
+    heapMiB: mebibytes('nodejs_heap_size_used_bytes'),
+    timers: value('nodejs_active_resources{type="Timeout"}'),
+    handles: value('nodejs_active_handles_total'),
+  };
 }

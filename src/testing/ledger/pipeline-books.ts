@@ -1,16 +1,17 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Settings } from '../../config/settings.ts';
 import type { ChannelView } from '../../contract/api.ts';
 import type { ChatMessage } from '../../contract/chat-message.ts';
 import { type GapEvent, gapEventSchema } from '../../contract/ingest-event.ts';
 import { arrivalsOf } from './arrivals.ts';
-import { closeBooks, distinctById, rowBook } from './books.ts';
+import { closeBooks, distinctById, lineOf, rowBook } from './books.ts';
 import { closeCoverage } from './coverage-books.ts';
 import { closeNewest } from './newest-books.ts';
-import { readArchive, readByUser, readLog, readNewest, readTopic, untilCaughtUp } from './readers.ts';
+import { readArchive, readByUser, readLog, readNewest, readTopic } from './readers.ts';
 import { notToldOf, type SentLines } from './sent-lines.ts';
 import { EARLIEST_MS, type EarlyGaps, earlyGaps } from './tight-gaps.ts';
+import { textOf } from './until.ts';
+import { type ClosingOptions, untilClosed } from './until-closed.ts';
 
 export interface PipelineBooks {
   /** Lines with a message that the fake Twitch sent to who was there. */
@@ -28,28 +29,21 @@ export interface PipelineBooks {
   readonly open: readonly string[];
 }
 
-export interface BooksOptions {
-  readonly settings: Settings;
+export interface BooksOptions extends ClosingOptions {
   readonly ledger: SentLines;
   readonly apiUrl: string;
   /** What the client at the end saw last, by channel id. */
   readonly screen: ReadonlyMap<string, ChannelView>;
   readonly windowSeconds: number;
-  /** Until the books must be closed. */
-  readonly deadline: number;
-  readonly report: (line: string) => void;
-  readonly signal: AbortSignal;
 }
 
 /** Reads all books until they close, or until the time is over: then what is still open is the result. */
-export async function closePipelineBooks(options: BooksOptions): Promise<PipelineBooks> {
-  for (;;) {
-    await untilCaughtUp(options.settings, options.deadline, options.report, options.signal);
-    const books = await readBooks(options);
-    if (books.open.length === 0 || Date.now() > options.deadline) return books;
-    options.report(`${books.open.length} entries still open: ${books.open[0]}`);
-    await sleep(2000, undefined, { signal: options.signal });
-  }
+export function closePipelineBooks(options: BooksOptions): Promise<PipelineBooks> {
+  return untilClosed(
+    () => readBooks(options),
+    ({ open }) => open,
+    options,
+  );
 }
 
 async function readBooks({
@@ -96,7 +90,7 @@ async function readBooks({
       ...(sent.length === ids.size + told + silent.length
         ? []
         : [`${sent.length} sent are not ${ids.size} arrived, ${told} told and ${silent.length} untold`]),
-      ...discrepancies.map((entry) => `${entry.book}: ${entry.kind} ${entry.subject}: ${entry.detail}`),
+      ...discrepancies.map(lineOf),
       ...(await answersThatDiffer(apiUrl, newest)),
       ...viewsThatDiffer(screen, newest),
     ],
@@ -128,18 +122,31 @@ function newestWindows(log: readonly ChatMessage[], windowSeconds: number): Map<
 
 const answerSchema = z.object({ message_count: z.number(), current_window: z.object({ start: z.number() }) });
 
+/** For one answer, on a machine that has much else to do. */
+const ANSWER_MS = 30_000;
+
 async function answersThatDiffer(
   apiUrl: string,
   newest: ReadonlyMap<string, NewestWindow>,
 ): Promise<string[]> {
   const differ: string[] = [];
   for (const [channel, window] of newest) {
-    const response = await fetch(`${apiUrl}/api/channels/${channel}/stats`);
-    const answer = answerSchema.safeParse(await response.json()).data;
-    const line = differenceTo(window, answer);
+    const text = await textOf(`${apiUrl}/api/channels/${channel}/stats`, ANSWER_MS);
+    // Nor will it to the others.
+    if (text === undefined) return [...differ, `the API gives no answer on ${channel}`];
+    const line = differenceTo(window, answerIn(text));
     if (line !== undefined) differ.push(`the API on ${channel}: ${line}`);
   }
   return differ;
+}
+
+/** Undefined when it is none. */
+function answerIn(text: string): z.infer<typeof answerSchema> | undefined {
+  try {
+    return answerSchema.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
 }
 
 function viewsThatDiffer(

@@ -4,20 +4,20 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { z } from 'zod';
 import { playChat } from '../../simulator/chat-player.ts';
 import { waves } from '../../simulator/pace.ts';
 import { inventedChannels } from '../../simulator/rooms.ts';
 import { type ChatServer, startChatServer } from '../../simulator/server.ts';
-import { untilReady } from '../../stack/health.ts';
 import { packagePaths } from '../../stack/paths.ts';
 import { type PseudoTerminal, runNodeOnTerminal } from '../pseudo-terminal.ts';
+import { untilIngests } from './ingest-health.ts';
+import { type OwnEnd, unexpectedEnds } from './own-ends.ts';
 import { closePipelineBooks, type PipelineBooks } from './pipeline-books.ts';
 import { type PipelineFault, pipelineProcesses, planPipelineFaults } from './pipeline-faults.ts';
 import { type PipelineParts, startPipelineParts } from './pipeline-parts.ts';
 import { followScreen, type ScreenLog } from './screen-log.ts';
 import { type SentLines, sentLines } from './sent-lines.ts';
-import type { Victim } from './victim.ts';
+import { overdueIn, until, untilServes } from './until.ts';
 import { untilViewed } from './viewers.ts';
 
 export interface PipelineRunOptions {
@@ -45,8 +45,8 @@ export interface SufferedFault {
 
 export interface PipelineResult extends PipelineBooks {
   readonly faults: readonly SufferedFault[];
-  /** Ends of processes that were not faults of ours, and starts that failed; each was started again. */
-  readonly ownEnds: number;
+  /** What processes did that was no fault of ours; each was started again. */
+  readonly ownEnds: readonly OwnEnd[];
   /** What did not live through it, of `watch` on a terminal and `watch --json`; and lines of the latter that were no view. */
   readonly lostScreens: readonly string[];
   /** Age of what was on the screen whenever something newer came, milliseconds. */
@@ -83,7 +83,8 @@ export async function runPipeline(options: PipelineRunOptions): Promise<Pipeline
     terminal = runNodeOnTerminal([packagePaths.cli, '--home', directory, 'watch'], {
       env: { TWITCHSTATS_API_URL: parts.watchUrl },
     });
-    await until(() => channels.every((channel) => server.listeners(channel) > 0), signal);
+    const areJoined = () => channels.every((channel) => server.listeners(channel) > 0);
+    await until('all channels are joined', areJoined, { signal });
     await untilViewed(parts.apiUrl, 2, signal);
     const faults = await underFire(
       { ...options, parts, server, channels, made: () => ledger.lines.length },
@@ -92,9 +93,8 @@ export async function runPipeline(options: PipelineRunOptions): Promise<Pipeline
     signal.throwIfAborted();
     return await settle(options, { parts, watch, terminal, screen, faults, ledger });
   } finally {
-    if (watch !== undefined) await stopWatch(watch);
-    terminal?.kill('SIGTERM');
-    await terminal?.ended;
+    if (watch !== undefined && isRunning(watch)) await endScreen(once(watch, 'exit'), watch);
+    if (terminal !== undefined) await endScreen(terminal.ended, terminal);
     await parts?.stop();
     await server.close();
     await rm(directory, { recursive: true, force: true });
@@ -109,11 +109,19 @@ function startWatch(url: string, home: string): ChildProcess {
   });
 }
 
-async function stopWatch(watch: ChildProcess): Promise<void> {
-  if (watch.exitCode !== null || watch.signalCode !== null) return;
-  const ended = once(watch, 'exit');
-  watch.kill('SIGTERM');
+function isRunning({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode === null && signalCode === null;
+}
+
+/** One that does not end when it is asked to is killed. */
+async function endScreen(
+  ended: Promise<unknown>,
+  screen: { kill(signal: NodeJS.Signals): unknown },
+): Promise<void> {
+  screen.kill('SIGTERM');
+  const timer = setTimeout(() => screen.kill('SIGKILL'), 10_000);
   await ended;
+  clearTimeout(timer);
 }
 
 interface Fire extends PipelineRunOptions {
@@ -128,7 +136,6 @@ interface EndedFault {
   readonly readyMs: number;
   /** When what it did was over (epoch ms); for a kill, when it happened. */
   readonly endedAt: number;
-  readonly failedStarts: number;
 }
 
 /** Plays the chat, and lets each fault happen when its share of the chat was sent. */
@@ -155,9 +162,8 @@ async function underFire(
       const fault = next;
       const happened = happen(fault, parts, server, signal).then((end) => {
         ended += 1;
-        const again = end.failedStarts > 0 ? `, ${end.failedStarts} starts failed` : '';
         report(
-          `${Math.round(fault.at * 100)} %: ${fault.kind} ${fault.target}, ready after ${end.readyMs} ms${again}`,
+          `${Math.round(fault.at * 100)} %: ${fault.kind} ${fault.target}, ready after ${end.readyMs} ms`,
         );
         return { fault, ...end };
       });
@@ -192,7 +198,7 @@ async function happen(
       const close = server.askToReconnect();
       const endedAt = Date.now();
       setTimeout(close, 3000);
-      return { readyMs: 0, endedAt, failedStarts: 0 };
+      return { readyMs: 0, endedAt };
     }
     case 'cut':
     case 'stall': {
@@ -202,34 +208,17 @@ async function happen(
       link.mend();
       const endedAt = Date.now();
       const client = pipelineProcesses.find((name) => fault.target.startsWith(name)) ?? 'ingest';
-      await untilReady(services[client].ready, signal);
-      return { readyMs: Date.now() - endedAt, endedAt, failedStarts: 0 };
+      await untilServes(services[client], client, { signal });
+      return { readyMs: Date.now() - endedAt, endedAt };
     }
-    default:
-      return sufferUntilReady(victims[fault.target], { kind: fault.kind, pauseMs: fault.lastsMs });
-  }
-}
-
-/** A process that ends while it starts, for want of a server that is gone too, is started again, as `up` does. */
-async function sufferUntilReady(
-  victim: Victim,
-  fault: Parameters<Victim['suffer']>[0],
-): Promise<Omit<EndedFault, 'fault'>> {
-  let readyMs = 0;
-  for (let failedStarts = 0; ; failedStarts += 1) {
-    const from = Date.now();
-    try {
-      const ms = await victim.suffer(failedStarts === 0 ? fault : { kind: 'restart', pauseMs: 0 });
-      readyMs += fault.kind === 'pause' && failedStarts === 0 ? Math.max(0, ms - fault.pauseMs) : ms;
-      return { readyMs, endedAt: Date.now() - readyMs, failedStarts };
-    } catch (error) {
-      if (failedStarts === MAX_FAILED_STARTS) throw error;
-      readyMs += Date.now() - from;
+    default: {
+      const { kind, lastsMs: pauseMs } = fault;
+      const ms = await victims[fault.target].suffer({ kind, pauseMs });
+      const readyMs = kind === 'pause' ? Math.max(0, ms - pauseMs) : ms;
+      return { readyMs, endedAt: Date.now() - readyMs };
     }
   }
 }
-
-const MAX_FAILED_STARTS = 20;
 
 interface AfterFire {
   readonly parts: PipelineParts;
@@ -246,7 +235,7 @@ async function settle(
 ): Promise<PipelineResult> {
   const { settings, victims, apiUrl } = parts;
   report(`${ledger.lines.length} sent, ${faults.length} faults; closing the books`);
-  await until(async () => (await ingestHealth(settings.INGEST_HTTP_PORT)) === 'up', signal);
+  const late = await overdueIn(untilIngests(settings, signal));
   // In order: what is on its way is flushed, what is not heard any more is told.
   await victims.ingest.stop();
   const books = await closePipelineBooks({
@@ -259,39 +248,23 @@ async function settle(
     windowSeconds: WINDOW_SECONDS,
     deadline: Date.now() + (settleMs ?? Math.max(180_000, messages)),
   });
+  const ownEnds = pipelineProcesses.flatMap((name) => victims[name].ownEnds());
   return {
     ...books,
+    open: [...late, ...unexpectedEnds(ownEnds), ...books.open],
     // Only now: what was sent last may have come to the screen last.
     faults: faults.map(({ fault, readyMs, endedAt }) => ({
       fault,
       readyMs,
       shownMs: screen.shownAfter(endedAt),
     })),
-    ownEnds: pipelineProcesses.reduce(
-      (sum, name) => sum + victims[name].ownEnds(),
-      faults.reduce((sum, { failedStarts }) => sum + failedStarts, 0),
-    ),
+    ownEnds,
     lostScreens: [
       // A dashboard that ends gives the terminal back.
       ...(terminal.isAlternate() ? [] : ['watch']),
-      ...(watch.exitCode === null && watch.signalCode === null ? [] : ['watch --json']),
+      ...(isRunning(watch) ? [] : ['watch --json']),
       ...screen.unreadable,
     ],
     ages: screen.ages(),
   };
-}
-
-const healthSchema = z.object({ status: z.string() });
-
-async function ingestHealth(port: number): Promise<string> {
-  try {
-    const response = await fetch(`http://127.0.0.1:${port}/health`, { signal: AbortSignal.timeout(2000) });
-    return healthSchema.parse(await response.json()).status;
-  } catch {
-    return 'away';
-  }
-}
-
-async function until(condition: () => boolean | Promise<boolean>, signal: AbortSignal): Promise<void> {
-  while (!(await condition())) await sleep(50, undefined, { signal });
 }

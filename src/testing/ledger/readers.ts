@@ -5,12 +5,16 @@ import { pagesOf } from '../../cassandra/pages.ts';
 import type { Settings } from '../../config/settings.ts';
 import { channelStatsSchema } from '../../contract/channel-stats.ts';
 import type { ChatMessage } from '../../contract/chat-message.ts';
+import { AppError } from '../../contract/errors.ts';
 import { consumersBehind } from '../../kafka/group-progress.ts';
+import type { LogRecord } from '../../kafka/log-connection.ts';
 import type { TopicRecord } from '../../kafka/reader-session.ts';
 import { readTopics } from '../../kafka/topic-reader.ts';
+import { wholeTopic } from '../../kafka/whole-topic.ts';
 import type { ArchivedRow } from './books.ts';
 import type { WindowCoverage } from './coverage-books.ts';
 import type { NewestRecord } from './newest-books.ts';
+import { Overdue } from './until.ts';
 import { type ExpectedWindow, publishedWindow } from './windows.ts';
 
 /**
@@ -38,7 +42,13 @@ export async function untilCaughtUp(
 
 const NOT_BEHIND = { counter: 0, archiver: 0 };
 
-/** Every committed record of a topic, from the beginning to what is its end now; those of a partition in order. */
+/** A million records in JSON on a starved machine; a transaction that never ends would keep us for ever. */
+const READ_MS = 600_000;
+
+/**
+ * Every committed record of a topic, from the beginning to what is its end now; those of a partition in order.
+ * @throws AppError KAFKA_UNREACHABLE when that end is not reached in ten minutes
+ */
 export async function readTopic(settings: Settings, topic: string): Promise<TopicRecord[]> {
   const records: TopicRecord[] = [];
   const reached = new Map<number, number>();
@@ -58,10 +68,21 @@ export async function readTopic(settings: Settings, topic: string): Promise<Topi
     onState: ({ caughtUp }) => {
       if (caughtUp) ended.abort();
     },
-    signal: ended.signal,
+    signal: AbortSignal.any([ended.signal, AbortSignal.timeout(READ_MS)]),
   });
   await reader.done;
-  return records;
+  if (ended.signal.aborted) return records;
+  throw new AppError('KAFKA_UNREACHABLE', `${topic} was not read to its end in ${READ_MS / 1000} s`, {
+    detail: `${records.length} records came of ${topic}, in ${READ_MS / 1000} s not all of them.`,
+  });
+}
+
+/** The same as it comes, oldest first, without a consumer. @throws Overdue when that takes more than ten minutes */
+export async function* recordsOf(settings: Settings, topic: string): AsyncGenerator<LogRecord> {
+  const enough = AbortSignal.timeout(READ_MS);
+  yield* wholeTopic(settings, { topic, clientId: 'ledger' }, enough);
+  // Aborted, it ends as if this were all.
+  if (enough.aborted) throw new Overdue(`all of ${topic} is read`, READ_MS);
 }
 
 /** The log as messages. Our sender writes all fields, so they are taken as they are. */

@@ -1,18 +1,18 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Settings } from '../../config/settings.ts';
-import { AppError } from '../../contract/errors.ts';
-import { closeBooks, type Discrepancy, distinctById, rowBook } from './books.ts';
+import { closeBooks, type Discrepancy, distinctById, lineOf, rowBook } from './books.ts';
 import { type Cast, WINDOW_SECONDS } from './cast.ts';
 import { closeCoverage } from './coverage-books.ts';
 import { laptop } from './laptop.ts';
 import { closeNewest } from './newest-books.ts';
+import { type OwnEnd, unexpectedEnds } from './own-ends.ts';
 import { type Plan, planMessages } from './plan.ts';
 import { type Progress, type SufferedFault, standstills, watchProgress } from './progress.ts';
-import { readArchive, readByUser, readLog, readNewest, untilCaughtUp } from './readers.ts';
+import { readArchive, readByUser, readLog, readNewest } from './readers.ts';
 import { sendAll } from './send.ts';
+import { untilClosed } from './until-closed.ts';
 import type { Victim } from './victim.ts';
 
 export interface LedgerOptions {
@@ -40,9 +40,11 @@ export interface LedgerResult {
   readonly distinct: number;
   readonly sent: number;
   readonly faults: readonly SufferedFault[];
-  /** Ends of processes that were not faults of ours. */
-  readonly ownEnds: number;
+  /** What processes did that was no fault of ours. */
+  readonly ownEnds: readonly OwnEnd[];
   readonly discrepancies: readonly Discrepancy[];
+  /** What does not close, one line each: the discrepancies, and the ends that should not have been. */
+  readonly open: readonly string[];
 }
 
 /**
@@ -80,10 +82,18 @@ async function play(
     const suffered = await sendUnderFire(settings, plan, options, victims, signal, progress);
     await progress?.stop();
     report(`${plan.sends.length} sent and acknowledged, ${suffered.length} faults; closing the books`);
-    const discrepancies = await settle(settings, plan, options.settleMs ?? 120_000, report, signal);
+    const channelIds = [...new Set(plan.distinct.map(({ channel_id }) => channel_id))];
+    const deadline = Date.now() + (options.settleMs ?? 120_000);
+    const discrepancies = await untilClosed(
+      () => openEntries(settings, plan, channelIds),
+      (entries) => entries,
+      { settings, deadline, report, signal },
+    );
     const faults = progress === undefined ? suffered : await standstills(settings, plan, progress, suffered);
-    const ownEnds = victims.reduce((total, victim) => total + victim.ownEnds(), 0);
-    return { distinct: plan.distinct.length, sent: plan.sends.length, faults, ownEnds, discrepancies };
+    const ownEnds = victims.flatMap((victim) => victim.ownEnds());
+    const open = [...unexpectedEnds(ownEnds), ...discrepancies.map(lineOf)];
+    const [distinct, sent] = [plan.distinct.length, plan.sends.length];
+    return { distinct, sent, faults, ownEnds, discrepancies, open };
   } finally {
     await Promise.all(victims.map((victim) => victim.stop()));
   }
@@ -115,43 +125,19 @@ async function sendUnderFire(
       const victim = victims.find(({ name }) => name === fault.target);
       if (victim === undefined) throw new Error(`no process called ${fault.target}`);
       const happenedAt = Date.now();
-      suffered.push(
-        victim.suffer(fault).then((recoveryMs) => {
-          report(
-            `${Math.round(fault.at * 100)} %: ${fault.kind} ${fault.target}, ready again after ${recoveryMs} ms`,
-          );
-          return { ...fault, happenedAt, recoveryMs };
-        }),
-      );
+      const happened = victim.suffer(fault).then((recoveryMs) => {
+        report(
+          `${Math.round(fault.at * 100)} %: ${fault.kind} ${fault.target}, ready again after ${recoveryMs} ms`,
+        );
+        return { ...fault, happenedAt, recoveryMs };
+      });
+      // Waited for below, when all was sent: it may fail before that.
+      happened.catch(() => undefined);
+      suffered.push(happened);
     }
   };
   await sendAll(settings, plan.sends, { rate, batch, signal, onProgress });
   return Promise.all(suffered);
-}
-
-/** Reads the books until they close, or until the time is over: then what is still open is the result. */
-async function settle(
-  settings: Settings,
-  plan: Plan,
-  settleMs: number,
-  report: (line: string) => void,
-  signal: AbortSignal,
-): Promise<Discrepancy[]> {
-  const channelIds = [...new Set(plan.distinct.map(({ channel_id }) => channel_id))];
-  const deadline = Date.now() + settleMs;
-  for (;;) {
-    await untilCaughtUp(settings, deadline, report, signal);
-    const isOver = Date.now() > deadline;
-    const open = await openEntries(settings, plan, channelIds).catch((error: unknown) => {
-      // A server that came back a moment ago, on a busy machine: the books are read again.
-      if (isOver || !(error instanceof AppError && error.retryable)) throw error;
-      report(`the books cannot be read yet: ${error.detail ?? error.message}`);
-      return undefined;
-    });
-    if (open !== undefined && (open.length === 0 || isOver)) return open;
-    if (open !== undefined) report(`${open.length} entries still open`);
-    await sleep(2000, undefined, { signal });
-  }
 }
 
 async function openEntries(

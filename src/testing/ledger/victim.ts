@@ -1,23 +1,32 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { untilReady } from '../../stack/health.ts';
+import { AppError, messageOf } from '../../contract/errors.ts';
+import { logTail } from '../../stack/log-tail.ts';
 import { type ServiceProcess, signalGroup } from '../../stack/process.ts';
 import type { ProcessService } from '../../stack/service.ts';
-import { startService } from '../../stack/start-service.ts';
+import { describeDeath, startService } from '../../stack/start-service.ts';
 import type { Fault } from './faults.ts';
+import type { OwnEnd } from './own-ends.ts';
+import { inTime, Overdue, untilServes } from './until.ts';
 
 /** A service that faults happen to, and that is always started again on its old data. */
 export interface Victim {
   readonly name: string;
-  /** Does the fault; resolves with the milliseconds from the fault until the service was proven ready again. */
+  /**
+   * Does the fault; resolves with the milliseconds from the fault until the service was proven ready again, however often
+   * it had to be started. Rejects when it was given up.
+   */
   suffer(fault: Pick<Fault, 'kind' | 'pauseMs'>): Promise<number>;
-  /** How often it ended without a fault of ours, such as a processor that gave up on its broker. */
-  ownEnds(): number;
+  /** What it did without a fault of ours, such as a processor that gave up on its broker; oldest first. */
+  ownEnds(): readonly OwnEnd[];
   stop(): Promise<void>;
 }
 
+/** Starts in a row that may fail, with the pauses of the service's own policy between them: some four minutes. */
+const STARTS = 20;
+
 /**
  * Starts a service as a victim. Faults against one victim wait for each other; those against different victims
- * overlap, as they do in life. One that ends by itself is started again, as a supervisor would.
+ * overlap, as they do in life. One that ends by itself, or while it starts, is started again, as a supervisor would.
  */
 export async function startVictim(
   name: string,
@@ -25,22 +34,42 @@ export async function startVictim(
   logFile: string,
   signal: AbortSignal,
 ): Promise<Victim> {
+  const stopping = new AbortController();
+  const life = AbortSignal.any([signal, stopping.signal]);
   const endedOnPurpose = new WeakSet<ServiceProcess>();
-  let ownEnds = 0;
-  let turn: Promise<unknown> = Promise.resolve();
+  const ownEnds: OwnEnd[] = [];
+  const note = (kind: OwnEnd['kind'], how: string) => {
+    ownEnds.push({ name, service: service.name, kind, how });
+  };
+  const inTurn = turns();
   let current = await start();
 
   async function start(): Promise<ServiceProcess> {
-    const { process } = await startService(service, { logFile, signal });
-    void process.exited.then(() => {
+    const { process } = await inTime(`${name} is ready`, { signal: life }, (within, onWaiting) =>
+      startService(service, { logFile, signal: within, onWaiting }),
+    );
+    void process.exited.then((exit) => {
       if (endedOnPurpose.has(process)) return;
-      ownEnds += 1;
-      turn = turn.then(startAgain, startAgain);
+      const said = logTail(logFile, 1).join();
+      note('ended', [describeDeath(service, exit), said].filter(Boolean).join(': '));
+      // Unless a fault that was waiting has started it meanwhile. If it never starts, that is noted.
+      inTurn(async () => (current === process ? startAgain() : undefined)).catch(() => undefined);
     });
     return process;
   }
   async function startAgain(): Promise<void> {
-    if (!signal.aborted) current = await start();
+    for (let failures = 1; !life.aborted; failures += 1) {
+      try {
+        current = await start();
+        return;
+      } catch (error) {
+        if (life.aborted) throw error;
+        const isLast = failures === STARTS || error instanceof Overdue;
+        note(isLast ? 'given up' : 'failed to start', reasonOf(error));
+        if (isLast) throw error;
+        await sleep(delayMs(service, failures), undefined, { signal: life });
+      }
+    }
   }
   async function end(kill?: AbortSignal): Promise<void> {
     endedOnPurpose.add(current);
@@ -50,27 +79,26 @@ export async function startVictim(
     kill: () => end(AbortSignal.abort()).then(startAgain),
     restart: () => end().then(startAgain),
     async pause(pauseMs: number): Promise<void> {
-      signalGroup(current.pid, 'SIGSTOP');
+      const { pid, exited } = current;
+      signalGroup(pid, 'SIGSTOP');
       await sleep(pauseMs);
-      signalGroup(current.pid, 'SIGCONT');
-      await untilReady(service.ready, signal);
+      signalGroup(pid, 'SIGCONT');
+      const serves = untilServes(service, name, { signal: life }).then(() => true);
+      if (!(await Promise.race([serves, exited.then(() => false)]))) await startAgain();
     },
   };
   return {
     name,
     ownEnds: () => ownEnds,
-    suffer(fault) {
-      const result = turn.then(async () => {
+    suffer: (fault) =>
+      inTurn(async () => {
         const from = Date.now();
         await happen[fault.kind](fault.pauseMs);
         return Date.now() - from;
-      });
-      turn = result.catch(() => undefined);
-      return result;
-    },
+      }),
     async stop() {
-      await turn.catch(() => undefined);
-      await end();
+      stopping.abort();
+      await inTurn(() => end());
     },
   };
 }
@@ -78,20 +106,38 @@ export async function startVictim(
 /** Several of a kind as one victim: faults go round about, and the next one waits until the last has healed. */
 export function victimsInTurn(name: string, members: readonly Victim[]): Victim {
   let next = 0;
-  let turn: Promise<unknown> = Promise.resolve();
+  const inTurn = turns();
   return {
     name,
-    ownEnds: () => members.reduce((sum, member) => sum + member.ownEnds(), 0),
+    ownEnds: () => members.flatMap((member) => member.ownEnds()),
     suffer(fault) {
       const member = members[next % members.length];
       if (member === undefined) throw new RangeError(`${name} has no members`);
       next += 1;
-      const result = turn.then(() => member.suffer(fault));
-      turn = result.catch(() => undefined);
-      return result;
+      return inTurn(() => member.suffer(fault));
     },
     async stop() {
       await Promise.all(members.map((member) => member.stop()));
     },
   };
+}
+
+/** One after the other, whatever became of the one before. */
+function turns(): <T>(act: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (act) => {
+    const result = last.then(act);
+    last = result.catch(() => undefined);
+    return result;
+  };
+}
+
+function delayMs({ restart: { firstDelayMs, maxDelayMs } }: ProcessService, failures: number): number {
+  return Math.min(firstDelayMs * 2 ** (failures - 1), maxDelayMs);
+}
+
+/** With what its log said last. */
+function reasonOf(error: unknown): string {
+  const said = error instanceof AppError ? error.detail?.split('\n').at(-1) : undefined;
+  return [messageOf(error), said].filter(Boolean).join(': ');
 }

@@ -1,11 +1,12 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { textOf, until } from './until.ts';
 
 /** Resolves when so many follow the API's stream. One that finds no API when it is started says so and ends, as it should. */
 export async function untilViewed(apiUrl: string, viewers: number, signal: AbortSignal): Promise<void> {
-  while ((await viewersOf(apiUrl)) < viewers) await sleep(100, undefined, { signal });
+  const isViewed = async () => (await viewersOf(apiUrl)) >= viewers;
+  await until(`${viewers} follow the stream of the API`, isViewed, { signal, periodMs: 100 });
 }
 
 async function viewersOf(apiUrl: string): Promise<number> {
-  const metrics = await (await fetch(`${apiUrl}/metrics`)).text();
+  const metrics = (await textOf(`${apiUrl}/metrics`)) ?? '';
   return Number(/^twitchstats_api_stream_clients (\d+)$/m.exec(metrics)?.[1] ?? 0);
 }

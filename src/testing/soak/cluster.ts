@@ -1,4 +1,5 @@
 import { cluster } from '../ledger/cluster.ts';
+import { ownEndsSummary } from '../ledger/own-ends.ts';
 import { runLedger } from '../ledger/run.ts';
 import type { SoakOptions } from '../soak.ts';
 
@@ -37,11 +38,10 @@ export default async function soakCluster(options: SoakOptions): Promise<boolean
     ];
     report(`${target.padEnd(10)} ${cells.join(' ')}`);
   }
-  if (result.ownEnds > 0) report(`${result.ownEnds} times a process ended by itself and was started again`);
-  for (const { book, kind, subject, detail } of result.discrepancies.slice(0, 20))
-    report(`${book}: ${kind} ${subject}: ${detail}`);
-  const closed = result.discrepancies.length === 0;
-  report(closed ? 'the books close' : `${result.discrepancies.length} entries do not close`);
+  for (const line of ownEndsSummary(result.ownEnds)) report(line);
+  for (const line of result.open.slice(0, 20)) report(line);
+  const closed = result.open.length === 0;
+  report(closed ? 'the books close' : `${result.open.length} entries do not close`);
   return closed;
 }
 

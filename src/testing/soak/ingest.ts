@@ -1,4 +1,5 @@
 import { type Holdings, type IngestFault, ingestFaults, runIngestLedger } from '../ledger/ingest-run.ts';
+import { ownEndsSummary } from '../ledger/own-ends.ts';
 import { seeded } from '../seeded.ts';
 import type { SoakOptions } from '../soak.ts';
 
@@ -21,14 +22,17 @@ export default async function soakIngest(options: SoakOptions): Promise<boolean>
     report(`lost and not told: ${id} of ${channel} at ${new Date(datedAt).toISOString()}`);
   }
   report(`gaps begin at most ${result.early.mostMs} ms early: ${result.early.lines} lines in one arrived`);
+  for (const line of ownEndsSummary(result.ownEnds)) report(line);
+  for (const line of result.unruly.slice(0, 20)) report(line);
   const wrong = [...result.wrong, ...result.early.open];
   for (const line of wrong.slice(0, 20)) report(line);
-  const open = result.unexplained.length + wrong.length;
+  const open = result.unexplained.length + wrong.length + result.unruly.length;
   const closed = open === 0 && result.sent === result.arrived + result.owned;
   report(
     closed
       ? 'the books close'
-      : `${result.unexplained.length} messages were lost in silence, ${wrong.length} arrived that should not have, or not so`,
+      : `${result.unexplained.length} messages were lost in silence, ${wrong.length} arrived that should not have, or not so, ` +
+          `${result.unruly.length} times something else was wrong`,
   );
   return closed;
 }

@@ -1,3 +1,4 @@
+import { ownEndsSummary } from '../ledger/own-ends.ts';
 import { fullSoakFaults } from '../ledger/pipeline-faults.ts';
 import { type PipelineResult, runPipeline } from '../ledger/pipeline-run.ts';
 import type { SoakOptions } from '../soak.ts';
@@ -22,15 +23,11 @@ export default async function soakPipeline(options: SoakOptions): Promise<boolea
   report(
     `age of the newest message on the screen: p50 ${p50} ms, p99 ${p99} ms, max ${quantile(result.ages, 1)} ms`,
   );
-  if (result.ownEnds > 0) report(`${result.ownEnds} times a process ended by itself and was started again`);
+  for (const line of ownEndsSummary(result.ownEnds)) report(line);
   for (const screen of result.lostScreens) report(`did not live through it: ${screen}`);
   for (const line of result.open.slice(0, 20)) report(line);
   const closed = result.open.length === 0 && result.lostScreens.length === 0;
-  report(
-    closed
-      ? 'the books close'
-      : `not all is well (${result.open.length} entries are open): repeat with --seed ${seed}`,
-  );
+  report(closed ? 'the books close' : `not all is well (${result.open.length} entries are open)`);
   return closed;
 }
 

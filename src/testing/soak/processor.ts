@@ -1,3 +1,4 @@
+import { ownEndsSummary } from '../ledger/own-ends.ts';
 import { runLedger } from '../ledger/run.ts';
 import type { SoakOptions } from '../soak.ts';
 
@@ -12,14 +13,9 @@ export default async function soakProcessor(options: SoakOptions): Promise<boole
     const times = result.faults.filter((fault) => fault.target === target).map((fault) => fault.recoveryMs);
     report(`ready again after a fault of ${target}: ${times.sort((a, b) => a - b).join(', ')} ms`);
   }
-  if (result.ownEnds > 0) report(`${result.ownEnds} times a process ended by itself and was started again`);
-  for (const { book, kind, subject, detail } of result.discrepancies.slice(0, 20)) {
-    report(`${book}: ${kind} ${subject}: ${detail}`);
-  }
-  report(
-    result.discrepancies.length === 0
-      ? 'the books close'
-      : `${result.discrepancies.length} entries do not close`,
-  );
-  return result.discrepancies.length === 0;
+  for (const line of ownEndsSummary(result.ownEnds)) report(line);
+  for (const line of result.open.slice(0, 20)) report(line);
+  const closed = result.open.length === 0;
+  report(closed ? 'the books close' : `${result.open.length} entries do not close`);
+  return closed;
 }
