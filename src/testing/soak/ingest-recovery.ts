@@ -66,7 +66,7 @@ export default async function soakIngestRecovery(options: SoakOptions): Promise<
       const to = killedAt[index + 1] ?? Number.POSITIVE_INFINITY;
       const joined = joinedAt.find((at) => at > from && at < to);
       const logged = messages.flatMap(({ sentAt, loggedAt }) =>
-        sentAt > from && sentAt < to ? [loggedAt - from] : [],
+        sentAt > from && loggedAt < to ? [loggedAt - from] : [],
       );
       if (joined === undefined || logged.length === 0) {
         const what = joined === undefined ? 'not joined again' : 'no message in Kafka again';
