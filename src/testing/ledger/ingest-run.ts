@@ -17,7 +17,7 @@ import { startIngestParts } from './ingest-parts.ts';
 import { type OwnEnd, unexpectedEnds } from './own-ends.ts';
 import { recordsOf } from './readers.ts';
 import { notToldOf, type SentLine, type SentLines, sentLines } from './sent-lines.ts';
-import { EARLIEST_MS, type EarlyGaps, earlyGaps } from './tight-gaps.ts';
+import { type GapSlack, gapSlack, SLACK_MS } from './tight-gaps.ts';
 import { overdueIn, textOf, until } from './until.ts';
 import type { Victim } from './victim.ts';
 
@@ -45,7 +45,9 @@ export interface IngestRunResult {
   readonly unexplained: readonly SentLine[];
   /** Records that nobody sent, or that say something else than their line did; one line each. */
   readonly wrong: readonly string[];
-  readonly early: EarlyGaps;
+  readonly slack: GapSlack;
+  /** Why the gaps were told, each reason once. */
+  readonly gapReasons: readonly string[];
   /** What processes did that was no fault of ours; each was started again. */
   readonly ownEnds: readonly OwnEnd[];
   /** What processes did that they must not, and what did not come to pass; one line each. */
@@ -196,7 +198,8 @@ async function closeBooks(settings: Settings, ledger: SentLines) {
     owned: lost.length - unexplained.length,
     unexplained,
     wrong,
-    early: earlyGaps(ledger, (id) => arrived.has(id), gaps, EARLIEST_MS.whateverHappens),
+    slack: gapSlack(ledger, (id) => arrived.has(id), gaps, SLACK_MS.whateverHappens),
+    gapReasons: [...new Set(gaps.map(({ reason }) => reason))],
   };
 }
 

@@ -9,7 +9,7 @@ import { closeCoverage } from './coverage-books.ts';
 import { closeNewest } from './newest-books.ts';
 import { readArchive, readByUser, readLog, readNewest, readTopic } from './readers.ts';
 import { notToldOf, type SentLines } from './sent-lines.ts';
-import { EARLIEST_MS, type EarlyGaps, earlyGaps } from './tight-gaps.ts';
+import { type GapSlack, gapSlack, SLACK_MS } from './tight-gaps.ts';
 import { textOf } from './until.ts';
 import { type ClosingOptions, untilClosed } from './until-closed.ts';
 
@@ -24,7 +24,7 @@ export interface PipelineBooks {
   readonly told: number;
   readonly gaps: number;
   readonly windows: number;
-  readonly early: EarlyGaps;
+  readonly slack: GapSlack;
   /** What does not close, one line each. */
   readonly open: readonly string[];
 }
@@ -61,7 +61,7 @@ async function readBooks({
   const silent = notToldOf(lost, gaps);
   const told = lost.length - silent.length;
   const judge = arrivalsOf(sent);
-  const early = earlyGaps(ledger, (id) => ids.has(id), gaps, EARLIEST_MS.whateverHappens);
+  const slack = gapSlack(ledger, (id) => ids.has(id), gaps, SLACK_MS.whateverHappens);
   const channelIds = [...new Set(log.map(({ channel_id }) => channel_id))];
   const byUser = rowBook('by user', distinctById(log));
   await readByUser(settings, byUser.add);
@@ -80,12 +80,12 @@ async function readBooks({
     told,
     gaps: gaps.length,
     windows: windows.length,
-    early,
+    slack,
     open: [
       ...silent.map(
         ({ id, channel, datedAt }) => `lost and not told: ${id} of ${channel} at ${iso(datedAt)}`,
       ),
-      ...early.open,
+      ...slack.open,
       ...log.flatMap((message) => judge(message) ?? []),
       ...(sent.length === ids.size + told + silent.length
         ? []

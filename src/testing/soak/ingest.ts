@@ -1,5 +1,6 @@
 import { type Holdings, type IngestFault, ingestFaults, runIngestLedger } from '../ledger/ingest-run.ts';
 import { ownEndsSummary } from '../ledger/own-ends.ts';
+import { slackSummary } from '../ledger/tight-gaps.ts';
 import { seeded } from '../seeded.ts';
 import type { SoakOptions } from '../soak.ts';
 
@@ -21,10 +22,10 @@ export default async function soakIngest(options: SoakOptions): Promise<boolean>
   for (const { id, channel, datedAt } of result.unexplained.slice(0, 20)) {
     report(`lost and not told: ${id} of ${channel} at ${new Date(datedAt).toISOString()}`);
   }
-  report(`gaps begin at most ${result.early.mostMs} ms early: ${result.early.lines} lines in one arrived`);
+  report(slackSummary(result.slack));
   for (const line of ownEndsSummary(result.ownEnds)) report(line);
   for (const line of result.unruly.slice(0, 20)) report(line);
-  const wrong = [...result.wrong, ...result.early.open];
+  const wrong = [...result.wrong, ...result.slack.open];
   for (const line of wrong.slice(0, 20)) report(line);
   const open = result.unexplained.length + wrong.length + result.unruly.length;
   const closed = open === 0 && result.sent === result.arrived + result.owned;

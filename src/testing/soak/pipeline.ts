@@ -1,6 +1,7 @@
 import { ownEndsSummary } from '../ledger/own-ends.ts';
 import { fullSoakFaults } from '../ledger/pipeline-faults.ts';
 import { type PipelineResult, runPipeline } from '../ledger/pipeline-run.ts';
+import { slackSummary } from '../ledger/tight-gaps.ts';
 import type { SoakOptions } from '../soak.ts';
 
 const FULL_MESSAGES = 1_000_000;
@@ -17,7 +18,7 @@ export default async function soakPipeline(options: SoakOptions): Promise<boolea
     `seed ${seed}: ${result.sent} sent, ${result.arrived} counted and archived, ${result.told} lost in ${result.gaps} gaps that were told, ` +
       `${result.doubles} records twice, ${result.windows} windows`,
   );
-  report(`gaps begin at most ${result.early.mostMs} ms early: ${result.early.lines} lines in one arrived`);
+  report(slackSummary(result.slack));
   for (const line of recoveryTable(result)) report(line);
   const [p50, p99] = [quantile(result.ages, 0.5), quantile(result.ages, 0.99)];
   report(
