@@ -42,12 +42,13 @@ export class Selection {
   }
 
   /**
-   * Makes the wanted channel the chosen one; without a wish the one chosen before stays, else the fallback.
+   * Makes the wanted channel the chosen one; without a wish the one chosen before stays while it is known, else the fallback.
    * @param {string} wanted name or id; empty without a wish
    * @param {Channel | undefined} fallback
    */
   choose(wanted, fallback) {
-    const next = wanted === '' ? fallback && (this.#channel ?? fallback) : this.#store.find(wanted);
+    const before = this.#store.channels.get(this.#channel?.view.channel_id ?? '');
+    const next = wanted === '' ? fallback && (before ?? fallback) : this.#store.find(wanted);
     if (next?.view.channel_id !== this.#channel?.view.channel_id) this.#enter(next);
     this.#watchWindow();
     return next;

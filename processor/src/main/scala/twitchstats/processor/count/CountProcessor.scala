@@ -224,8 +224,10 @@ final class CountProcessor(options: CountOptions, pace: () => SendingPace)
       case Some(window) => if namesHidden(window) then sendAgain(window)
       // Since it was found a newer one came, which `channel-stats` shows by now.
       case None if !newest.isNewest(key, store) => ()
-      case None if isExpired(key)               => takeBack(key)
-      case None                                 => sendStored(key, namesHidden)
+      case None if isExpired(key) =>
+        pace().noteReadBack(0)
+        takeBack(key)
+      case None => sendStored(key, namesHidden)
 
   /** Sends a window that is not in memory, if it is such a one. It stays where there is room, for
     * while channels are not heard a gap comes every few seconds; all that are sent for one gap or
