@@ -7,13 +7,13 @@ export function untilAborted(signal: AbortSignal): Promise<void> {
 }
 
 /**
- * Resolves when `before` does, and listens to the signal no longer than that.
+ * Resolves as `before` does, and listens to the signal no longer than that.
  * @throws the signal's reason as soon as it is aborted
  */
-export async function beforeAborted(
-  before: Promise<unknown> | undefined,
+export async function beforeAborted<Before extends Promise<unknown> | undefined>(
+  before: Before,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<Awaited<Before>> {
   // It may fail when nobody waits any more.
   before?.catch(() => undefined);
   signal.throwIfAborted();
@@ -23,7 +23,7 @@ export async function beforeAborted(
   });
   signal.addEventListener('abort', onAbort);
   try {
-    await Promise.race([before, aborted]);
+    return await Promise.race([before, aborted]);
   } finally {
     signal.removeEventListener('abort', onAbort);
   }

@@ -4,6 +4,7 @@ import Cluster, { type Broker, type FetchedPartition } from 'kafkajs/src/cluster
 import Batch from 'kafkajs/src/consumer/batch.js';
 import loggers from 'kafkajs/src/loggers/index.js';
 import createSocketFactory from 'kafkajs/src/network/socketFactory.js';
+import { oneByOne } from '../contract/one-by-one.ts';
 import { type KafkaSettings, kafkaConfig, toKafkaError, withKafkaErrors } from './client.ts';
 
 export interface LogRecord {
@@ -145,29 +146,19 @@ export async function openLog(
       }
     });
   };
-  const oneByOne = taker();
+  const inTurn = oneByOne();
 
   return {
     partitions,
     offsets,
     // kafkajs opens a connection for each of several fetches that find none, and forgets all but one of them.
-    fetch: (positions, maxWaitMs) => oneByOne(async () => (closed ? [] : await fetch(positions, maxWaitMs))),
+    fetch: (positions, maxWaitMs) => inTurn(async () => (closed ? [] : await fetch(positions, maxWaitMs))),
     async close() {
       // A fetch that ran after the disconnect would connect again, and stay.
       closed = true;
-      await oneByOne(async () => undefined);
+      await inTurn(async () => undefined);
       await cluster.disconnect();
     },
-  };
-}
-
-/** Runs what it is given one after the other. */
-function taker(): <T>(task: () => Promise<T>) => Promise<T> {
-  let previous: Promise<unknown> = Promise.resolve();
-  return (task) => {
-    const next = previous.then(task);
-    previous = next.catch(() => undefined);
-    return next;
   };
 }
 

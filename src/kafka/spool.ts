@@ -1,6 +1,7 @@
 import { type FileHandle, mkdir, open, readdir, readFile, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { oneByOne } from '../contract/one-by-one.ts';
 
 /** A record on its way to Kafka. */
 export interface OutgoingRecord {
@@ -63,7 +64,8 @@ export class Spool {
   #tail: Tail | undefined;
   /** What was read of the oldest segment and not yet taken. */
   #head: { segment: Segment; records: OutgoingRecord[]; next: number } | undefined;
-  #last: Promise<unknown> = Promise.resolve();
+  /** One at a time, in the order of the calls: who reads must not close a segment that is being written. */
+  readonly #exclusively = oneByOne();
   #nextNumber = 1;
   #bytes = 0;
   #records = 0;
@@ -142,13 +144,6 @@ export class Spool {
 
   close(): Promise<void> {
     return this.#exclusively(() => this.#closeTail());
-  }
-
-  /** One at a time, in the order of the calls: who reads must not close a segment that is being written. */
-  #exclusively<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.#last.then(work);
-    this.#last = result.catch(() => undefined);
-    return result;
   }
 
   async #append(records: readonly OutgoingRecord[], ignoreLimit: boolean): Promise<Appended> {

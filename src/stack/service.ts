@@ -68,6 +68,11 @@ export const defaultRestart: RestartPolicy = {
   maxDelayMs: 15_000,
 };
 
+/** How long to wait before the next start, ms; `crashes` from 1. */
+export function restartDelayMs({ firstDelayMs, maxDelayMs }: RestartPolicy, crashes: number): number {
+  return Math.min(firstDelayMs * 2 ** (crashes - 1), maxDelayMs);
+}
+
 /** The ports of services by the names that messages about them use, `kafka broker`. */
 export function portsOf(services: readonly ServiceDefinition[]): Record<string, number> {
   return Object.fromEntries(

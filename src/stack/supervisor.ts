@@ -5,7 +5,7 @@ import { dependents, withDependencies } from './graph.ts';
 import { identityOf } from './identity.ts';
 import { logTail } from './log-tail.ts';
 import type { ServiceProcess } from './process.ts';
-import type { ProcessService, ServiceDefinition, ServiceName } from './service.ts';
+import { type ProcessService, restartDelayMs, type ServiceDefinition, type ServiceName } from './service.ts';
 import { describeDeath, startService } from './start-service.ts';
 import type { ServiceState, ServiceStatus } from './state.ts';
 
@@ -195,7 +195,7 @@ export class Supervisor {
   }
 
   async #startAgain(entry: Entry, service: ProcessService, why: string): Promise<void> {
-    const { limit, withinMs, firstDelayMs, maxDelayMs } = service.restart;
+    const { limit, withinMs } = service.restart;
     entry.process = undefined;
     entry.crashes = [...entry.crashes.filter((at) => Date.now() - at < withinMs), Date.now()];
     if (entry.crashes.length > limit) {
@@ -209,8 +209,9 @@ export class Supervisor {
     const restarts = entry.status.restarts + 1;
     this.#set(entry, 'restarting', last === undefined ? why : `${why}: ${last}`, { restarts });
     try {
-      const delayMs = Math.min(firstDelayMs * 2 ** (entry.crashes.length - 1), maxDelayMs);
-      await sleep(delayMs, undefined, { signal: entry.stop.signal });
+      await sleep(restartDelayMs(service.restart, entry.crashes.length), undefined, {
+        signal: entry.stop.signal,
+      });
       await this.#run(entry, entry.stop.signal);
     } catch (error) {
       // One that dies before it is ready has crashed once more.

@@ -38,8 +38,7 @@ export async function runCql({
       ...(consistency === undefined ? {} : { consistency }),
     });
     // The driver cannot take a statement back, but nobody has to wait for its answer.
-    await beforeAborted(asked, signal);
-    const page = await asked;
+    const page = await beforeAborted(asked, signal);
     const rows = page.rows.slice(0, limit);
     const more = page.pageState !== undefined || page.rows.length > limit;
     const trace = tracing ? await readTrace(session, page.traceId, signal) : undefined;

@@ -10,7 +10,7 @@ import { closeNewest } from './newest-books.ts';
 import { readArchive, readByUser, readLog, readNewest, readTopic } from './readers.ts';
 import { notToldOf, type SentLines } from './sent-lines.ts';
 import { type GapSlack, gapSlack, SLACK_MS } from './tight-gaps.ts';
-import { textOf } from './until.ts';
+import { jsonIn, textOf } from './until.ts';
 import { type ClosingOptions, untilClosed } from './until-closed.ts';
 
 export interface PipelineBooks {
@@ -134,19 +134,10 @@ async function answersThatDiffer(
     const text = await textOf(`${apiUrl}/api/channels/${channel}/stats`, ANSWER_MS);
     // Nor will it to the others.
     if (text === undefined) return [...differ, `the API gives no answer on ${channel}`];
-    const line = differenceTo(window, answerIn(text));
+    const line = differenceTo(window, jsonIn(text, answerSchema));
     if (line !== undefined) differ.push(`the API on ${channel}: ${line}`);
   }
   return differ;
-}
-
-/** Undefined when it is none. */
-function answerIn(text: string): z.infer<typeof answerSchema> | undefined {
-  try {
-    return answerSchema.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined;
-  }
 }
 
 function viewsThatDiffer(

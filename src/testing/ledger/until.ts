@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { z } from 'zod';
 import { untilReady } from '../../stack/health.ts';
 import type { ProcessService } from '../../stack/service.ts';
 
@@ -76,6 +77,15 @@ export async function overdueIn(waiting: Promise<void>): Promise<string[]> {
   } catch (error) {
     if (error instanceof Overdue) return [error.message];
     throw error;
+  }
+}
+
+/** What an answer says, by its schema; undefined when it is none. */
+export function jsonIn<T>(text: string, schema: z.ZodType<T>): T | undefined {
+  try {
+    return schema.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
   }
 }
 

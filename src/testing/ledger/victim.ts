@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError, messageOf } from '../../contract/errors.ts';
+import { oneByOne } from '../../contract/one-by-one.ts';
 import { logTail } from '../../stack/log-tail.ts';
 import { type ServiceProcess, signalGroup } from '../../stack/process.ts';
-import type { ProcessService } from '../../stack/service.ts';
+import { type ProcessService, restartDelayMs } from '../../stack/service.ts';
 import { describeDeath, startService } from '../../stack/start-service.ts';
 import type { Fault } from './faults.ts';
 import type { OwnEnd } from './own-ends.ts';
@@ -41,7 +42,7 @@ export async function startVictim(
   const note = (kind: OwnEnd['kind'], how: string) => {
     ownEnds.push({ name, service: service.name, kind, how });
   };
-  const inTurn = turns();
+  const inTurn = oneByOne();
   let current = await start();
 
   async function start(): Promise<ServiceProcess> {
@@ -67,7 +68,7 @@ export async function startVictim(
         const isLast = failures === STARTS || error instanceof Overdue;
         note(isLast ? 'given up' : 'failed to start', reasonOf(error));
         if (isLast) throw error;
-        await sleep(delayMs(service, failures), undefined, { signal: life });
+        await sleep(restartDelayMs(service.restart, failures), undefined, { signal: life });
       }
     }
   }
@@ -106,7 +107,7 @@ export async function startVictim(
 /** Several of a kind as one victim: faults go round about, and the next one waits until the last has healed. */
 export function victimsInTurn(name: string, members: readonly Victim[]): Victim {
   let next = 0;
-  const inTurn = turns();
+  const inTurn = oneByOne();
   return {
     name,
     ownEnds: () => members.flatMap((member) => member.ownEnds()),
@@ -120,20 +121,6 @@ export function victimsInTurn(name: string, members: readonly Victim[]): Victim 
       await Promise.all(members.map((member) => member.stop()));
     },
   };
-}
-
-/** One after the other, whatever became of the one before. */
-function turns(): <T>(act: () => Promise<T>) => Promise<T> {
-  let last: Promise<unknown> = Promise.resolve();
-  return (act) => {
-    const result = last.then(act);
-    last = result.catch(() => undefined);
-    return result;
-  };
-}
-
-function delayMs({ restart: { firstDelayMs, maxDelayMs } }: ProcessService, failures: number): number {
-  return Math.min(firstDelayMs * 2 ** (failures - 1), maxDelayMs);
 }
 
 /** With what its log said last. */

@@ -141,29 +141,26 @@ class CountGapsSpec extends FunSuite:
     harness.emit()
     assertEquals(harness.windows.size, 3)
 
-  test("windows that were read back for a gap leave memory to what is being counted"):
+  /** Three windows that left memory, one that is being counted, and a gap of the three. */
+  private def readBackForGap(memoryBytes: Long): (CountHarness, InMemory) =
     val gaps = Gaps()
     val metrics = InMemory()
-    val harness = CountHarness(coverage = gaps, metrics = metrics, memoryBytes = 0)
+    val harness = CountHarness(coverage = gaps, metrics = metrics, memoryBytes = memoryBytes)
     for n <- 0 to 2 do harness.send(message(n, at = Base + n * WindowMs))
     harness.emit()
     harness.restart()
     harness.send(message(3, channel = "c2"))
     tellHalf(gaps, harness.now + 1)
     harness.emit()
+    (harness, metrics)
+
+  test("windows that were read back for a gap leave memory to what is being counted"):
+    val (harness, metrics) = readBackForGap(memoryBytes = 0)
     assertEquals(harness.windows.size, 3 + 4)
     assertEquals(metrics.windows.toList, List(0, 0))
 
   test("where there is room they stay: a channel that is not heard has a gap every few seconds"):
-    val gaps = Gaps()
-    val metrics = InMemory()
-    val harness = CountHarness(coverage = gaps, metrics = metrics)
-    for n <- 0 to 2 do harness.send(message(n, at = Base + n * WindowMs))
-    harness.emit()
-    harness.restart()
-    harness.send(message(3, channel = "c2"))
-    tellHalf(gaps, harness.now + 1)
-    harness.emit()
+    val (_, metrics) = readBackForGap(memoryBytes = 1 << 20)
     assertEquals(metrics.windows.toList, List(3, 4))
 
   test("gaps that come to be known while a round is sent are told in the next, to all it sent"):
