@@ -64,7 +64,7 @@ export async function bootstrapSchema(
   { check, signal, report }: BootstrapOptions = {},
 ): Promise<BootstrapItem[]> {
   signal?.throwIfAborted();
-  const session = await connectCassandra(settings);
+  const session = await connectCassandra(settings, { signal });
   try {
     return await ensureSchema(session, settings, {
       ...(check === undefined ? {} : { check }),

@@ -1,7 +1,9 @@
+import { setMaxListeners } from 'node:events';
 import type { ConnectionOptions } from 'node:tls';
 import { Client, type ClientOptions, policies, types } from 'cassandra-driver';
 import { readPemFile } from '../config/pem-file.ts';
 import type { Settings } from '../config/settings.ts';
+import { beforeAborted } from '../contract/abort.ts';
 import { AppError } from '../contract/errors.ts';
 import type { Logger } from '../output/logger.ts';
 import { toCassandraError } from './errors.ts';
@@ -77,6 +79,11 @@ export interface ConnectOptions {
   readonly connectTimeoutMs?: number;
   /** What unqualified table names mean. */
   readonly keyspace?: string;
+  /**
+   * Once it is aborted, connecting and queries reject with its reason: the driver cannot take back what it has asked, but
+   * nobody has to wait for the answer. Changes of the schema are waited for all the same.
+   */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -87,24 +94,45 @@ export async function connectCassandra(
   settings: CassandraSettings,
   options: ConnectOptions = {},
 ): Promise<CassandraSession> {
+  const { logger, signal } = options;
   const client = new Client(clientOptions(settings, options));
-  if (options.logger !== undefined) logFrom(client, options.logger);
+  if (logger !== undefined) logFrom(client, logger);
+  // Each query under way listens to it; that is no leak.
+  if (signal !== undefined) setMaxListeners(0, signal);
+  const answered = <Answer>(asked: Promise<Answer>): Promise<Answer> =>
+    signal === undefined ? asked : beforeAborted(asked, signal);
+  const connecting = connect(client, settings);
   try {
-    await client.connect();
+    await answered(connecting);
   } catch (error) {
-    await client.shutdown();
-    throw toCassandraError(error, settings);
+    // The driver does not end in the middle of it.
+    void connecting.then(
+      () => client.shutdown(),
+      () => undefined,
+    );
+    throw error;
   }
   return {
-    query: (cql, parameters, queryOptions) => query(client, settings, cql, parameters, queryOptions),
+    query: (cql, parameters, queryOptions) =>
+      answered(query(client, settings, cql, parameters, queryOptions)),
     driverPage: async (cql, parameters, queryOptions) => {
-      const { rows, pageState } = await execute(client, settings, cql, parameters, queryOptions);
+      const asked = execute(client, settings, cql, parameters, queryOptions);
+      const { rows, pageState } = await answered(asked);
       return { rows: rows ?? [], pageState: pageState ?? undefined };
     },
     isConnected: () => client.getState().getConnectedHosts().length > 0,
     alterSchema: (statement) => alterSchema(client, settings, statement),
     close: () => client.shutdown(),
   };
+}
+
+async function connect(client: Client, settings: CassandraSettings): Promise<void> {
+  try {
+    await client.connect();
+  } catch (error) {
+    await client.shutdown();
+    throw toCassandraError(error, settings);
+  }
 }
 
 async function query(

@@ -3,7 +3,6 @@ import type { PlainValue } from '../../cassandra/plain-value.ts';
 import { readTrace, type Trace } from '../../cassandra/trace.ts';
 import type { HandlerInput } from '../../cli/command.ts';
 import type { Settings } from '../../config/settings.ts';
-import { beforeAborted } from '../../contract/abort.ts';
 import { renderTable } from '../../output/table.ts';
 import { traceTimeline } from '../../output/trace-timeline.ts';
 
@@ -27,18 +26,16 @@ export async function runCql({
   signal,
 }: HandlerInput<CqlOptions>): Promise<undefined> {
   const { settings } = config();
-  const session = await connectCassandra(settings, { keyspace: settings.CASSANDRA_KEYSPACE });
+  const session = await connectCassandra(settings, { keyspace: settings.CASSANDRA_KEYSPACE, signal });
   try {
     const { statement, limit, consistency, timeout, tracing } = options;
-    const asked = session.query(statement, [], {
+    const page = await session.query(statement, [], {
       prepare: false,
       pageSize: Math.max(limit, LEAST_PAGE_SIZE),
       timeoutMs: timeout * 1000,
       trace: tracing,
       ...(consistency === undefined ? {} : { consistency }),
     });
-    // The driver cannot take a statement back, but nobody has to wait for its answer.
-    const page = await beforeAborted(asked, signal);
     const rows = page.rows.slice(0, limit);
     const more = page.pageState !== undefined || page.rows.length > limit;
     const trace = tracing ? await readTrace(session, page.traceId, signal) : undefined;

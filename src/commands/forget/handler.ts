@@ -32,7 +32,7 @@ export async function runForget({
   signal,
 }: HandlerInput<ForgetOptions>): Promise<undefined> {
   const { settings } = config();
-  const session = await connectCassandra(settings);
+  const session = await connectCassandra(settings, { signal });
   try {
     const meant = await whoIsMeant(session, settings, options);
     const where = options.channel === undefined ? 'everywhere' : `in ${options.channel}`;

@@ -27,7 +27,7 @@ export const inspectBatch = defineCommand({
   run: async ({ options, config, output, signal }) => {
     const { settings } = config();
     const table = `${settings.CASSANDRA_KEYSPACE}.inspect_batch_${randomUUID().slice(0, 8)}`;
-    const batches = await withCassandra(settings, async (session) => {
+    const batches = await withCassandra(settings, signal, async (session) => {
       await session.alterSchema(
         `CREATE TABLE ${table} (channel_id TEXT, timestamp BIGINT, message TEXT, PRIMARY KEY ((channel_id), timestamp))`,
       );

@@ -24,10 +24,10 @@ export const inspectCompaction = defineCommand({
   examples: [['twitchstats inspect compaction', 'strategies and the last ten compactions']],
   json: 'object',
   schema: z.object({}),
-  run: async ({ config, output }) => {
+  run: async ({ config, output, signal }) => {
     const { settings } = config();
     const keyspace = settings.CASSANDRA_KEYSPACE;
-    const { tables, compactions } = await withCassandra(settings, async (session) => {
+    const { tables, compactions } = await withCassandra(settings, signal, async (session) => {
       const [schema, disk, past] = await Promise.all([
         session.query(
           'SELECT table_name, default_time_to_live, compaction FROM system_schema.tables WHERE keyspace_name = ?',

@@ -25,9 +25,9 @@ export const inspectConsistency = defineCommand({
   examples: [['twitchstats inspect consistency', 'one read at every level']],
   json: 'object',
   schema: z.object({}),
-  run: async ({ config, output }) => {
+  run: async ({ config, output, signal }) => {
     const { settings } = config();
-    const report = await withCassandra(settings, async (session) => {
+    const report = await withCassandra(settings, signal, async (session) => {
       const replication = await replicationOf(session, settings.CASSANDRA_KEYSPACE);
       const replicas = replicasOf(replication);
       const tried: LevelReport[] = [];

@@ -43,7 +43,7 @@ export const inspectMessage = defineCommand({
     const steps = stepsOf(
       settings.KAFKA_TOPIC_CHAT_MESSAGES,
       found,
-      await readTables(settings, first.message),
+      await readTables(settings, first.message, signal),
     );
     const { message } = first;
     teach(output, {
@@ -106,13 +106,13 @@ interface Tables {
 const rowSchema = z.array(z.object({ written: z.union([z.number(), z.string()]).nullable() }));
 const windowSchema = z.array(z.object({ message_count: z.number(), updated_at: z.number() }));
 
-async function readTables(settings: Settings, message: ChatMessage): Promise<Tables> {
+async function readTables(settings: Settings, message: ChatMessage, signal: AbortSignal): Promise<Tables> {
   const { CASSANDRA_KEYSPACE: keyspace, CASSANDRA_TABLE: table } = settings;
   const size = settings.WINDOW_SIZE_SECONDS * 1000;
   const start = Math.floor(message.timestamp / size) * size;
   const select = `SELECT WRITETIME(message) AS written FROM ${keyspace}.${table} WHERE channel_id = ? AND timestamp = ? AND message_id = ?`;
   const history = `SELECT message_count, updated_at FROM ${keyspace}.channel_window_stats WHERE channel_id = ? AND window_start = ?`;
-  const [row, window] = await withCassandra(settings, (session) =>
+  const [row, window] = await withCassandra(settings, signal, (session) =>
     Promise.all([
       session.query(select, [message.channel_id, message.timestamp, message.message_id]),
       session.query(history, [message.channel_id, start]),

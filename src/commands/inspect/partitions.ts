@@ -22,7 +22,7 @@ export const inspectPartitions = defineCommand({
   schema: z.object({ channel: z.array(z.string()).default([]) }),
   run: async ({ options, config, output, signal }) => {
     const { settings } = config();
-    const partitions = await withCassandra(settings, async (session) => {
+    const partitions = await withCassandra(settings, signal, async (session) => {
       const channels =
         options.channel.length === 0
           ? await listChannels(session, settings)

@@ -26,7 +26,7 @@ export const inspectTrace = defineCommand({
   }),
   run: async ({ options, config, output, signal }) => {
     const { settings } = config();
-    const traced = await withCassandra(settings, async (session) => {
+    const traced = await withCassandra(settings, signal, async (session) => {
       const channel = await findChannel(session, settings, options.channel);
       const table = `${settings.CASSANDRA_KEYSPACE}.${settings.CASSANDRA_TABLE}`;
       const cql = options.cql ?? `SELECT * FROM ${table} WHERE channel_id = ? LIMIT ${options.limit}`;

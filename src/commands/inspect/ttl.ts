@@ -25,9 +25,9 @@ export const inspectTtl = defineCommand({
   examples: [['twitchstats inspect ttl forsen', 'the newest 20 000 rows, by day']],
   json: 'object',
   schema: z.object({ channel: z.string() }),
-  run: async ({ options, config, output }) => {
+  run: async ({ options, config, output, signal }) => {
     const { settings } = config();
-    const { days, name } = await withCassandra(settings, async (session) => {
+    const { days, name } = await withCassandra(settings, signal, async (session) => {
       const channel = await findChannel(session, settings, options.channel);
       const cql = `SELECT timestamp, TTL(message) AS ttl FROM ${settings.CASSANDRA_KEYSPACE}.${settings.CASSANDRA_TABLE} WHERE channel_id = ? LIMIT ${SAMPLE}`;
       const ages = new Map<string, Age>();
