@@ -21,6 +21,7 @@ import { undoable } from './lib/undo.ts';
 import { waitUntil } from './lib/wait-until.ts';
 
 const HEALTHY_MS = 120_000;
+const ARCHIVED_MS = 300_000;
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
 export default async function up(args: string[]): Promise<Result[]> {
@@ -97,9 +98,9 @@ function untilHealthy(home: string): Promise<void> {
   return waitUntil('a stack that is healthy', isHealthy, { withinMs: HEALTHY_MS });
 }
 
-async function untilArchived(home: string): Promise<void> {
+function untilArchived(home: string): Promise<void> {
   const archives = () => readdirSync(join(home, 'cache')).filter((name) => name.endsWith('.jsa')).length;
-  for (const deadline = Date.now() + 300_000; archives() < 3 && Date.now() < deadline; ) await sleep(500);
+  return waitUntil('the class-data archives of three JVMs', () => archives() >= 3, { withinMs: ARCHIVED_MS });
 }
 
 /** Of all its processes; memory that they share is counted for each. */
