@@ -8,24 +8,64 @@ beforeEach(() => {
   vi.useRealTimers();
 });
 
+const mark = (safeUntil: number) => marks.at(safeUntil).get('alpha');
+
 describe('the mark until when all was heard', () => {
+  /** Turns of a channel that is heard up to each of them. */
+  const turns = (...times: number[]) => {
+    for (const now of times) marks.turn(now, new Map([['alpha', now]]));
+  };
+
   it('is the turn before this one while nothing is unsent', () => {
-    marks.turn(1250);
-    marks.turn(1500);
-    expect(marks.at(1501)).toBe(1250);
+    turns(1250, 1500);
+    expect(mark(1501)).toBe(1250);
   });
 
   it('is two turns before a record that is not safe yet: it may have waited in the socket since then', () => {
-    for (const turn of [1250, 1500, 1750, 2000]) marks.turn(turn);
-    expect(marks.at(1600)).toBe(1250);
-    marks.turn(2250);
-    expect(marks.at(1600), 'and stays there').toBe(1250);
-    expect(marks.at(2251), 'until it is').toBe(2000);
+    turns(1250, 1500, 1750, 2000);
+    expect(mark(1600)).toBe(1250);
+    turns(2250);
+    expect(mark(1600), 'and stays there').toBe(1250);
+    expect(mark(2251), 'until it is').toBe(2000);
+  });
+
+  it('stays there however long that takes', () => {
+    turns(...Array.from({ length: 100 }, (_, index) => 1250 + index * 250));
+    expect(mark(1600)).toBe(1250);
+    expect(mark(30_000), 'until it is').toBeGreaterThan(1250);
+    turns(30_250, 30_500);
+    expect(mark(30_501)).toBe(30_250);
   });
 
   it('is never of before the clock was set back', () => {
-    for (const turn of [5000, 5250, 5500, 1000, 1250, 1500]) marks.turn(turn);
-    expect(marks.at(1501)).toBe(1250);
+    turns(5000, 5250, 5500, 1000, 1250, 1500);
+    expect(mark(1501)).toBe(1250);
+  });
+
+  it('is not behind what was held up on its way and is not safe yet, however late it was read', () => {
+    for (const now of [1250, 1500, 1750, 2000]) marks.turn(now, new Map([['alpha', 1240]]));
+    // At 2100 came all that was sent from 1241 to 1990.
+    marks.turn(2250, new Map([['alpha', 1990]]));
+    expect(mark(2100)).toBe(1240);
+    marks.turn(2500, new Map([['alpha', 2490]]));
+    expect(mark(2501), 'once it is safe').toBe(1990);
+  });
+
+  it('is where a gap begins that was noticed late, and of a new channel the turn itself', () => {
+    turns(1250, 1500);
+    marks.turn(
+      1750,
+      new Map([
+        ['alpha', 1100],
+        ['beta', 1745],
+      ]),
+    );
+    expect(marks.at(1751)).toEqual(
+      new Map([
+        ['alpha', 1100],
+        ['beta', 1500],
+      ]),
+    );
   });
 
   it('is set back where a gap that was told is still on its way', () => {

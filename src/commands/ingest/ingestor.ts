@@ -265,9 +265,9 @@ export class Ingestor {
   #writeHeard(): void {
     try {
       const { safeUntil } = this.#writer;
-      this.#marks.turn(Date.now());
-      const heardUntil = this.reader.heardUntil(this.#marks.at(safeUntil));
-      const marks = this.#lost.setBack(this.#marks.withTold(heardUntil, safeUntil));
+      const now = Date.now();
+      this.#marks.turn(now, this.reader.heardUntil(now));
+      const marks = this.#lost.setBack(this.#marks.withTold(this.#marks.at(safeUntil), safeUntil));
       this.#heard.write(marks, this.reader.channelIds());
       this.#cannotWriteHeard = false;
     } catch (error) {

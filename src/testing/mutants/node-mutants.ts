@@ -99,6 +99,18 @@ export const nodeMutants: readonly Mutant[] = [
     },
   },
   {
+    name: 'held-up-is-safe',
+    what: 'what was held up on its way, and is read late and not safe yet, lies before the mark of what is safe',
+    file: 'src/commands/ingest/heard-marks.ts',
+    find: 'Math.min(until, oldest.at, heardThen(channel))',
+    replace: 'Math.min(until, oldest.at)',
+    test: {
+      kind: 'unit',
+      file: 'src/commands/ingest/heard-marks.test.ts',
+      name: 'is not behind what was held up on its way and is not safe yet, however late it was read',
+    },
+  },
+  {
     name: 'impatient-overlap',
     what: 'an old connection leaves while the JOINs of the new one still wait',
     file: 'src/twitch/slot.ts',
