@@ -38,6 +38,11 @@ const LOOKS_BEFORE_BLAME = 4;
 const TELLING_MS = 1000;
 /** Twitch's own delay reaches 6 s; a message older than this is replayed chat and says nothing of now. */
 const MAX_DELAY_MS = 10_000;
+/**
+ * A message may yet come that was sent so long before one that was read: in a real log of 5 000 lines 791 came behind one
+ * that was sent after them, by up to 403 ms.
+ */
+export const OUT_OF_ORDER_MS = 500;
 
 /** NOTICE msg-ids that answer a JOIN: https://dev.twitch.tv/docs/chat/irc/#notice-message-ids */
 const refusals: Readonly<Record<string, string>> = {
@@ -97,27 +102,27 @@ export class Connection {
 
   /**
    * Until when (epoch ms) nothing can be missing. Not simply when the last bytes were read: what was sent behind them
-   * may have waited unread beside them. So, while there is chat, it is when the last message was sent, by its own time.
+   * may have waited unread beside them. So, while there is chat, it goes by when the last message was sent, by its own time.
    */
   get heardUntil(): number {
     const last = this.#lastMessage;
     const heardAt = Math.min(this.#lastHeardAt, this.#wakefulness.readUntil);
     if (last === undefined || this.#lastHeardAt - last.heardAt > TELLING_MS) return heardAt;
-    return Math.min(this.#lastSentAt ?? heardAt, this.#lastHeardAt);
+    return Math.min(this.#allSentUntil ?? heardAt, this.#lastHeardAt);
   }
 
-  /** When the last message was sent, if that says something of now. */
-  get #lastSentAt(): number | undefined {
+  /** Until when all that was sent has come, by the last message, if that says something of now. */
+  get #allSentUntil(): number | undefined {
     if (this.#lastMessage === undefined) return undefined;
     const { line, heardAt } = this.#lastMessage;
     const sentAt = Number(tagOf(line, 'tmi-sent-ts') || Number.NaN);
-    return heardAt - sentAt <= MAX_DELAY_MS ? sentAt : undefined;
+    return heardAt - sentAt <= MAX_DELAY_MS ? sentAt - OUT_OF_ORDER_MS : undefined;
   }
 
   /** A close that came in order came behind all lines, and before the next one: nobody says how long before we read it. */
   get #closedInOrderAt(): number {
     const isTelling = Date.now() - (this.#lastMessage?.heardAt ?? 0) <= TELLING_MS;
-    const sentAt = isTelling ? this.#lastSentAt : undefined;
+    const sentAt = isTelling ? this.#allSentUntil : undefined;
     return Math.min(Date.now(), sentAt ?? this.#wakefulness.certainlyReadUntil);
   }
 
