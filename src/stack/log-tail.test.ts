@@ -1,8 +1,9 @@
+import { spawnSync } from 'node:child_process';
 import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { endOfLines, logTail, rotateLog, sizeOf } from './log-tail.ts';
+import { endOfLines, lastWords, logTail, rotateLog, sizeOf } from './log-tail.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'twitchstats-tail-'));
 afterAll(() => rmSync(directory, { recursive: true }));
@@ -56,5 +57,27 @@ describe('the end of a log', () => {
     const lines = logTail(file, 100_000);
     expect(lines.at(-1)).toBe('line 19999 é');
     expect(lines.every((line) => /^line \d+ é$/.test(line))).toBe(true);
+  });
+});
+
+describe('the last words of a process', () => {
+  const wordsOf = (log: string) => {
+    const file = join(directory, 'words.log');
+    writeFileSync(file, log);
+    return lastWords(file);
+  };
+
+  it('are its last line, if it has one', () => {
+    expect(wordsOf('ready\nout of memory\n\n')).toBe('out of memory');
+    expect(wordsOf('')).toBeUndefined();
+    expect(lastWords(join(directory, 'none.log'))).toBeUndefined();
+  });
+
+  it('are the error of a process that Node ended', () => {
+    const crash = (script: string) => spawnSync(process.execPath, ['-e', script]).stderr.toString();
+    const late = 'setTimeout(() => { throw Object.assign(new TypeError("no socket"), { code: "X" }) })';
+    expect(wordsOf(`ready\n${crash(late)}`)).toBe('TypeError: no socket');
+    expect(wordsOf(crash('Promise.reject(new RangeError("index 7"))'))).toBe('RangeError: index 7');
+    expect(wordsOf(crash('Promise.reject(7)'))).toMatch(/UnhandledPromiseRejection.*"7"/);
   });
 });

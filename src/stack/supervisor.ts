@@ -3,7 +3,7 @@ import { beforeAborted, untilAborted } from '../contract/abort.ts';
 import { AppError, toAppError } from '../contract/errors.ts';
 import { dependents, withDependencies } from './graph.ts';
 import { identityOf } from './identity.ts';
-import { logTail } from './log-tail.ts';
+import { lastWords } from './log-tail.ts';
 import type { ServiceProcess } from './process.ts';
 import { type ProcessService, restartDelayMs, type ServiceDefinition, type ServiceName } from './service.ts';
 import { describeDeath, startService } from './start-service.ts';
@@ -205,7 +205,7 @@ export class Supervisor {
       this.#set(entry, 'failed', `${why}; given up after ${limit} restarts`, {});
       return;
     }
-    const [last] = logTail(this.#options.logFile(service.name), 1);
+    const last = lastWords(this.#options.logFile(service.name));
     const restarts = entry.status.restarts + 1;
     this.#set(entry, 'restarting', last === undefined ? why : `${why}: ${last}`, { restarts });
     try {

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -66,6 +66,7 @@ export async function runPipeline(options: PipelineRunOptions): Promise<Pipeline
   const channels = inventedChannels(options.channels);
   const ledger = sentLines();
   const server = await startChatServer({ port: 0, ledger });
+  let isWell = false;
   let parts: PipelineParts | undefined;
   let watch: ChildProcess | undefined;
   let terminal: PseudoTerminal | undefined;
@@ -91,14 +92,24 @@ export async function runPipeline(options: PipelineRunOptions): Promise<Pipeline
       signal,
     );
     signal.throwIfAborted();
-    return await settle(options, { parts, watch, terminal, screen, faults, ledger });
+    const result = await settle(options, { parts, watch, terminal, screen, faults, ledger });
+    isWell = result.open.length === 0;
+    return result;
   } finally {
     if (watch !== undefined && isRunning(watch)) await endScreen(once(watch, 'exit'), watch);
     if (terminal !== undefined) await endScreen(terminal.ended, terminal);
     await parts?.stop();
     await server.close();
-    await rm(directory, { recursive: true, force: true });
+    if (isWell || signal.aborted) await rm(directory, { recursive: true, force: true });
+    else await keepLogs(directory, options.report);
   }
+}
+
+/** Removes all else that a run left. */
+async function keepLogs(directory: string, report: PipelineRunOptions['report']): Promise<void> {
+  for (const name of await readdir(directory))
+    if (name !== 'logs') await rm(join(directory, name), { recursive: true, force: true });
+  report?.(`its logs are in ${join(directory, 'logs')}`);
 }
 
 function startWatch(url: string, home: string): ChildProcess {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError, messageOf } from '../../contract/errors.ts';
 import { oneByOne } from '../../contract/one-by-one.ts';
-import { logTail } from '../../stack/log-tail.ts';
+import { lastWords } from '../../stack/log-tail.ts';
 import { type ServiceProcess, signalGroup } from '../../stack/process.ts';
 import { type ProcessService, restartDelayMs } from '../../stack/service.ts';
 import { describeDeath, startService } from '../../stack/start-service.ts';
@@ -51,8 +51,7 @@ export async function startVictim(
     );
     void process.exited.then((exit) => {
       if (endedOnPurpose.has(process)) return;
-      const said = logTail(logFile, 1).join();
-      note('ended', [describeDeath(service, exit), said].filter(Boolean).join(': '));
+      note('ended', [describeDeath(service, exit), lastWords(logFile)].filter(Boolean).join(': '));
       // Unless a fault that was waiting has started it meanwhile. If it never starts, that is noted.
       inTurn(async () => (current === process ? startAgain() : undefined)).catch(() => undefined);
     });
