@@ -1,11 +1,12 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { Random } from '../simulator/random.ts';
 import { freePorts } from '../stack/ports.ts';
 import { startTcpProxy } from '../testing/ledger/tcp-proxy.ts';
 import { bootstrappedSettings } from '../testing/pipeline.ts';
-import { connectCassandra } from './client.ts';
+import { type CassandraSession, connectCassandra } from './client.ts';
 
 /** Less than any of the driver's own waits. */
 const SOON_MS = 2000;
@@ -52,3 +53,39 @@ test('nobody waits for a server that takes a connection and says nothing, once t
   setTimeout(() => stop.abort('the user is gone'), 100);
   expect(await soon(connecting)).toBe('the user is gone');
 });
+
+test('a network that breaks again and again ends nothing, and the session comes back', async () => {
+  const settings = await bootstrappedSettings();
+  const target = Number(settings.CASSANDRA_HOSTS[0]?.split(':')[1]);
+  const uncaught: unknown[] = [];
+  const note = (error: unknown) => uncaught.push(error);
+  process.on('unhandledRejection', note).on('uncaughtException', note);
+  onTestFinished(() => {
+    process.off('unhandledRejection', note).off('uncaughtException', note);
+  });
+  const random = new Random(1);
+  const flapping = async (port: number) => {
+    const proxy = await startTcpProxy(port, target);
+    const session = await connectCassandra({ ...settings, CASSANDRA_HOSTS: [`127.0.0.1:${port}`] });
+    onTestFinished(async () => {
+      await session.close();
+      await proxy.close();
+    });
+    for (const until = Date.now() + 20_000; Date.now() < until; await sleep(random.below(1500))) {
+      proxy.cut();
+      await sleep(random.below(2) === 0 ? 50 : random.below(3000));
+      proxy.mend();
+    }
+    await answers(session);
+  };
+  await Promise.all((await freePorts(8)).map(flapping));
+  expect(uncaught).toEqual([]);
+});
+
+async function answers(session: CassandraSession): Promise<void> {
+  const ask = async () => {
+    expect(session.isConnected()).toBe(true);
+    expect((await session.query('SELECT key FROM system.local')).rows).toHaveLength(1);
+  };
+  await vi.waitFor(ask, { timeout: 30_000, interval: 500 });
+}

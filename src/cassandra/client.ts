@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type { ConnectionOptions } from 'node:tls';
-import { Client, type ClientOptions, policies, types } from 'cassandra-driver';
+import { type Client, type ClientOptions, policies, types } from 'cassandra-driver';
 import { readPemFile } from '../config/pem-file.ts';
 import type { Settings } from '../config/settings.ts';
 import { beforeAborted } from '../contract/abort.ts';
@@ -8,6 +8,7 @@ import { AppError } from '../contract/errors.ts';
 import type { Logger } from '../output/logger.ts';
 import { toCassandraError } from './errors.ts';
 import { type PlainValue, plainValue } from './plain-value.ts';
+import { SteadyClient } from './steady-client.ts';
 
 export type CassandraSettings = Pick<
   Settings,
@@ -95,7 +96,7 @@ export async function connectCassandra(
   options: ConnectOptions = {},
 ): Promise<CassandraSession> {
   const { logger, signal } = options;
-  const client = new Client(clientOptions(settings, options));
+  const client = new SteadyClient(clientOptions(settings, options));
   if (logger !== undefined) logFrom(client, logger);
   // Each query under way listens to it; that is no leak.
   if (signal !== undefined) setMaxListeners(0, signal);
