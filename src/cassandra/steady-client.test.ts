@@ -4,7 +4,7 @@ import { SteadyClient } from './steady-client.ts';
 const options = { contactPoints: ['127.0.0.1:1'], localDataCenter: 'dc' };
 
 /** A control connection whose refreshes are done by `refresh`. */
-function controlWith(refresh: (hosts?: object) => Promise<void>) {
+function controlWith(refresh: (hosts: unknown) => Promise<void>) {
   const spy = vi.spyOn(Object.getPrototypeOf(new SteadyClient(options).controlConnection), '_refresh');
   onTestFinished(() => spy.mockRestore());
   spy.mockImplementation(refresh);
