@@ -93,7 +93,7 @@ export async function runPipeline(options: PipelineRunOptions): Promise<Pipeline
     );
     signal.throwIfAborted();
     const result = await settle(options, { parts, watch, terminal, screen, faults, ledger });
-    isWell = result.open.length === 0;
+    isWell = result.open.length === 0 && result.lostScreens.length === 0;
     return result;
   } finally {
     if (watch !== undefined && isRunning(watch)) await endScreen(once(watch, 'exit'), watch);
