@@ -102,23 +102,13 @@ export async function connectCassandra(
   if (signal !== undefined) setMaxListeners(0, signal);
   const answered = <Answer>(asked: Promise<Answer>): Promise<Answer> =>
     signal === undefined ? asked : beforeAborted(asked, signal);
-  const connecting = connect(client, settings);
-  try {
-    await answered(connecting);
-  } catch (error) {
-    // The driver does not end in the middle of it.
-    void connecting.then(
-      () => client.shutdown(),
-      () => undefined,
-    );
-    throw error;
-  }
+  await answered(connect(client, settings, signal));
+  const run = (...[cql, parameters, queryOptions]: Parameters<CassandraSession['query']>) =>
+    answered(execute(client, settings, cql, parameters, queryOptions));
   return {
-    query: (cql, parameters, queryOptions) =>
-      answered(query(client, settings, cql, parameters, queryOptions)),
-    driverPage: async (cql, parameters, queryOptions) => {
-      const asked = execute(client, settings, cql, parameters, queryOptions);
-      const { rows, pageState } = await answered(asked);
+    query: async (...asked) => pageOf(await run(...asked)),
+    driverPage: async (...asked) => {
+      const { rows, pageState } = await run(...asked);
       return { rows: rows ?? [], pageState: pageState ?? undefined };
     },
     isConnected: () => client.getState().getConnectedHosts().length > 0,
@@ -127,23 +117,22 @@ export async function connectCassandra(
   };
 }
 
-async function connect(client: Client, settings: CassandraSettings): Promise<void> {
+async function connect(
+  client: Client,
+  settings: CassandraSettings,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   try {
     await client.connect();
   } catch (error) {
     await client.shutdown();
     throw toCassandraError(error, settings);
   }
+  // The driver does not end in the middle of it, and nobody waits any more.
+  if (signal?.aborted) await client.shutdown();
 }
 
-async function query(
-  client: Client,
-  settings: CassandraSettings,
-  cql: string,
-  parameters?: readonly unknown[],
-  options?: QueryOptions,
-): Promise<Page> {
-  const result = await execute(client, settings, cql, parameters, options);
+function pageOf(result: types.ResultSet): Page {
   const columns = (result.columns ?? []).map(({ name }) => name);
   const rows = (result.rows ?? []).map((row) =>
     Object.fromEntries(columns.map((column) => [column, plainValue(row[column])])),

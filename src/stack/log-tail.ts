@@ -27,6 +27,9 @@ export function logTail(file: string, count: number, from = 0, to = Number.POSIT
   }
 }
 
+/** More than Node writes of an error with its stack and its fields. */
+const CRASH_LINES = 60;
+
 /**
  * What a process that died said last, in one line: where Node ended it the error, not the version that Node writes behind
  * the stack. Undefined when it said nothing.
@@ -37,9 +40,6 @@ export function lastWords(file: string): string | undefined {
   if (last === undefined || !/^Node\.js v\d/.test(last)) return last;
   return lines.findLast((line) => /^\[?(?:\w+ )*\w*(?:Error|Exception|Rejection)\b/.test(line)) ?? last;
 }
-
-/** More than Node writes of an error with its stack and its fields. */
-const CRASH_LINES = 60;
 
 /** The size of a file, 0 when it is not there: where a new process's own output will begin. */
 export function sizeOf(file: string): number {

@@ -26,8 +26,8 @@ export interface ConnectionEvents {
   reconnectAsked(): void;
   /**
    * The end; until `heardUntil` (epoch ms) nothing can be missing. When it came in order that is {@link OUT_OF_ORDER_MS}
-   * before the line before it was sent, or a moment ago where no chat was. A connection that broke or fell silent may have taken lines with it that we
-   * had not read: then it is {@link Connection.heardUntil}. Not called after our own `end()`.
+   * before the line before it was sent, or a moment ago where no chat was. A connection that broke or fell silent may have
+   * taken lines with it that we had not read: then it is {@link Connection.heardUntil}. Not called after our own `end()`.
    */
   closed(reason: string, heardUntil: number): void;
 }

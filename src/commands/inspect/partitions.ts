@@ -29,7 +29,6 @@ export const inspectPartitions = defineCommand({
           : await Promise.all(options.channel.map((name) => findChannel(session, settings, name)));
       const read = [];
       for (const { id, name } of channels) {
-        signal.throwIfAborted();
         const days = await channelDays(session, settings, id);
         const rows = days.reduce((sum, day) => sum + day.rows, 0);
         const bytes = days.reduce((sum, day) => sum + day.bytes, 0);
