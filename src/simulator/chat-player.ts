@@ -1,3 +1,4 @@
+import { createLateness } from './lateness.ts';
 import { createLineGenerator } from './line-generator.ts';
 import { keepPace, waves } from './pace.ts';
 import type { LineFaults } from './scenario-runner.ts';
@@ -9,7 +10,10 @@ export interface ChatPlayerOptions {
   /** Lines a second in all channels together, on average. */
   readonly rate: number;
   readonly seed: number;
-  /** When the first line was sent (epoch ms); the others follow as the rate says. By default each is sent now. */
+  /**
+   * When the first line was sent (epoch ms); the others follow as the rate says. By default each is sent now. Some are
+   * older than the line before them: see {@link createLateness}.
+   */
   readonly startTime?: number | undefined;
   /** How the rate goes up and down; in waves by default, as chat does. See {@link keepPace}. */
   readonly shape?: (seconds: number) => number;
@@ -40,12 +44,14 @@ export async function playChat(
   signal: AbortSignal,
 ): Promise<number> {
   const generator = createLineGenerator(channels, seed);
+  const lateness = createLateness(seed);
   let made = 0;
   const send = (count: number): number => {
     if (made === 0 && !channels.some((channel) => server.listeners(channel) > 0)) return 0;
-    const due = Math.min(count + (faults?.takeFlood() ?? 0), lines - made);
-    for (let index = 0; index < due; index++) {
-      const sentAt = startTime === undefined ? Date.now() : Math.floor(startTime + (made * 1000) / rate);
+    const wanted = Math.min(count + (faults?.takeFlood() ?? 0), lines - made);
+    for (let index = 0; index < wanted; index++) {
+      const due = startTime === undefined ? Date.now() : Math.floor(startTime + (made * 1000) / rate);
+      const sentAt = Math.max(due - lateness(), startTime ?? 0);
       const { channel, raw, messageId: id } = generator.next(sentAt);
       const { line = raw, options } = faults?.apply(raw) ?? {};
       server.broadcast(channel, line, { ...options, id });

@@ -26,8 +26,8 @@ export interface ConnectionEvents {
   reconnectAsked(): void;
   /**
    * The end; until `heardUntil` (epoch ms) nothing can be missing. When it came in order that is {@link OUT_OF_ORDER_MS}
-   * before the line before it was sent, or a moment ago where no chat was. A connection that broke or fell silent may have
-   * taken lines with it that we had not read: then it is {@link Connection.heardUntil}. Not called after our own `end()`.
+   * before the line before it was sent, or before a moment ago where no chat was. A connection that broke or fell silent may
+   * have taken lines with it that we had not read: then it is {@link Connection.heardUntil}. Not called after our own `end()`.
    */
   closed(reason: string, heardUntil: number): void;
 }
@@ -39,8 +39,8 @@ const TELLING_MS = 1000;
 /** Twitch's own delay reaches 6 s; a message older than this is replayed chat and says nothing of now. */
 const MAX_DELAY_MS = 10_000;
 /**
- * A message may yet come that was sent so long before one that was read: in a real log of 5 000 lines 791 came behind one
- * that was sent after them, by up to 403 ms.
+ * A message may yet come that was sent so long before what was read: in a real log of 5 000 lines 791 came behind one that
+ * was sent after them, by up to 403 ms.
  */
 export const OUT_OF_ORDER_MS = 500;
 
@@ -106,24 +106,26 @@ export class Connection {
    */
   get heardUntil(): number {
     const last = this.#lastMessage;
-    const heardAt = Math.min(this.#lastHeardAt, this.#wakefulness.readUntil);
-    if (last === undefined || this.#lastHeardAt - last.heardAt > TELLING_MS) return heardAt;
-    return Math.min(this.#allSentUntil ?? heardAt, this.#lastHeardAt);
+    const isTelling = last !== undefined && this.#lastHeardAt - last.heardAt <= TELLING_MS;
+    const sentAt = isTelling ? this.#lastSentAt : undefined;
+    const readUntil = Math.min(this.#lastHeardAt, sentAt ?? this.#wakefulness.readUntil);
+    return readUntil - OUT_OF_ORDER_MS;
   }
 
-  /** Until when all that was sent has come, by the last message, if that says something of now. */
-  get #allSentUntil(): number | undefined {
+  /** When the last message was sent, if that says something of now. */
+  get #lastSentAt(): number | undefined {
     if (this.#lastMessage === undefined) return undefined;
     const { line, heardAt } = this.#lastMessage;
     const sentAt = Number(tagOf(line, 'tmi-sent-ts') || Number.NaN);
-    return heardAt - sentAt <= MAX_DELAY_MS ? sentAt - OUT_OF_ORDER_MS : undefined;
+    return heardAt - sentAt <= MAX_DELAY_MS ? sentAt : undefined;
   }
 
   /** A close that came in order came behind all lines, and before the next one: nobody says how long before we read it. */
   get #closedInOrderAt(): number {
     const isTelling = Date.now() - (this.#lastMessage?.heardAt ?? 0) <= TELLING_MS;
-    const sentAt = isTelling ? this.#allSentUntil : undefined;
-    return Math.min(Date.now(), sentAt ?? this.#wakefulness.certainlyReadUntil);
+    const sentAt = isTelling ? this.#lastSentAt : undefined;
+    const closedAt = Math.min(Date.now(), sentAt ?? this.#wakefulness.certainlyReadUntil);
+    return closedAt - OUT_OF_ORDER_MS;
   }
 
   join(channel: string): void {

@@ -2,6 +2,7 @@ import { pino } from 'pino';
 import { afterEach, expect, it } from 'vitest';
 import { type ChatServer, startChatServer } from '../simulator/server.ts';
 import { freePorts } from '../stack/ports.ts';
+import { OUT_OF_ORDER_MS } from './connection.ts';
 import type { Gap } from './coverage.ts';
 import { type IrcLine, parseIrcLine } from './irc-line.ts';
 import { Reader, type ReaderOptions } from './reader.ts';
@@ -107,7 +108,7 @@ it('comes back after a server is gone for a while, and tells the gap', async () 
   expect(gaps).toHaveLength(joining + 1);
   const gap = gaps[joining];
   expect(gap).toMatchObject({ channelName: 'alpha', reason: 'closed by Twitch (1001)' });
-  expect(gap?.from).toBeGreaterThanOrEqual(closedAt - 100);
+  expect(gap?.from).toBeGreaterThanOrEqual(closedAt - 100 - OUT_OF_ORDER_MS);
   expect(gap?.to).toBeLessThanOrEqual(Date.now());
 });
 
@@ -120,10 +121,10 @@ it('takes nothing for heard that a silent connection may hold: a kill -9 would l
   await until(() => chat.length === 1);
   const heardAt = Date.now();
   await new Promise((resolve) => setTimeout(resolve, 300));
-  expect(reader.heardUntil(Date.now()).get('alpha')).toBeLessThanOrEqual(heardAt);
+  expect(reader.heardUntil(Date.now()).get('alpha')).toBeLessThanOrEqual(heardAt - OUT_OF_ORDER_MS);
 });
 
-it('owns up to all that a broken connection may have taken with it: the gap begins with the last bytes', async () => {
+it('owns up to all that a broken connection may have taken with it: the gap begins half a second before the last bytes', async () => {
   const twitch = await server();
   const { reader, gaps } = read(twitch.url, ['alpha']);
   await until(() => reader.status().confirmed.length === 1);
@@ -131,7 +132,7 @@ it('owns up to all that a broken connection may have taken with it: the gap begi
   const cutAt = Date.now();
   twitch.cutAll();
   await until(() => gaps.some(({ reason }) => reason === 'closed by Twitch (1006)'));
-  expect(gaps.at(-1)?.from).toBeLessThanOrEqual(cutAt - 250);
+  expect(gaps.at(-1)?.from).toBeLessThanOrEqual(cutAt - 250 - OUT_OF_ORDER_MS);
 });
 
 it('begins the gap half a second before the last message that was read had been sent: what followed it may lie unread, and Twitch sends out of order', async () => {
@@ -158,7 +159,7 @@ it('does not take the time of replayed chat for that of now', async () => {
   twitch.cutAll();
   await until(() => gaps.some(({ reason }) => reason === 'closed by Twitch (1006)'));
   expect(gaps.find(({ reason }) => reason === 'closed by Twitch (1006)')?.from).toBeGreaterThanOrEqual(
-    before,
+    before - OUT_OF_ORDER_MS,
   );
 });
 

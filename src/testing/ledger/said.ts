@@ -27,6 +27,12 @@ export function saidBy(message: ChatMessage): string {
   return digest([channel_name, channel_id, timestamp, user_id, username, text, emotes]);
 }
 
+/** When it was sent, by its `tmi-sent-ts` (epoch ms). Undefined where it has none. */
+export function sentAtIn(line: string): number | undefined {
+  const sentAt = /[@;]tmi-sent-ts=(\d+)/.exec(line)?.[1];
+  return sentAt === undefined ? undefined : Number(sentAt);
+}
+
 const PRIVMSG = /^@(\S+) :([^!]+)!\S+ PRIVMSG #(\S+) :(.*)$/s;
 
 /** The codes at the places of `id:from-to,from-to/id:from-to`, by code points, in the order of the text. */

@@ -25,3 +25,11 @@ it('lets only a gap of the channel, in which the line may have left, account for
   const gaps = [{ channel_name: 'alpha', from: 15, to: 30 }];
   expect(notToldOf(lost, gaps).map(({ id }) => id)).toEqual(['b', 'c']);
 });
+
+it('takes a line that came late for as old as it is', () => {
+  const ledger = sentLines();
+  const line = Buffer.from('@id=a;tmi-sent-ts=700 :someone!s@s PRIVMSG #alpha :hello');
+  ledger.write({ type: 'line', at: 1000, channel: 'alpha', id: 'a', to: [1], lost: {} }, line);
+  ledger.flushed?.(1005);
+  expect(ledger.lines.map(({ datedAt, leftAt }) => [datedAt, leftAt])).toEqual([[700, 705]]);
+});

@@ -1,7 +1,11 @@
 import type { Ledger } from '../../simulator/ledger.ts';
-import { saidInLine } from './said.ts';
+import { saidInLine, sentAtIn } from './said.ts';
 
-/** A message that the simulator sent to whoever was there. Times are epoch milliseconds of the one clock of this machine. */
+/**
+ * A message that the simulator sent to whoever was there. Times are epoch milliseconds of the one clock of this machine, of
+ * the sending: one that came late behind younger ones, as some do, has both of them earlier by so much, for a gap is judged
+ * by when what it misses was said.
+ */
 export interface SentLine {
   readonly id: string;
   readonly channel: string;
@@ -28,6 +32,8 @@ export interface SentLines extends Ledger {
 /** A ledger of the messages, each with the two times between which it left, and of the JOINs. */
 export function sentLines(): SentLines {
   const lines: SentLine[] = [];
+  /** By how much (ms) each of them came late. */
+  const lateMs: number[] = [];
   const joins = new Map<string, number[]>();
   let left = 0;
   return {
@@ -40,13 +46,15 @@ export function sentLines(): SentLines {
       }
       if (entry.type !== 'line' || entry.id === undefined) return;
       const { id, channel, at } = entry;
-      const says = line === undefined ? undefined : saidInLine(String(line));
-      lines.push({ id, channel, datedAt: at, leftAt: Number.POSITIVE_INFINITY, says });
+      const raw = line === undefined ? '' : String(line);
+      const datedAt = sentAtIn(raw) ?? at;
+      lines.push({ id, channel, datedAt, leftAt: Number.POSITIVE_INFINITY, says: saidInLine(raw) });
+      lateMs.push(at - datedAt);
     },
     flushed(at) {
       for (; left < lines.length; left++) {
         const line = lines[left];
-        if (line !== undefined) line.leftAt = at;
+        if (line !== undefined) line.leftAt = at - (lateMs[left] ?? 0);
       }
     },
     close: () => undefined,

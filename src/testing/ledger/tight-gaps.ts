@@ -2,10 +2,11 @@ import type { SentLine, SentLines } from './sent-lines.ts';
 
 /**
  * How early a gap may begin, and how long after its last JOIN it may end (docs/ingestor.md). The machine of a soak is
- * starved, so while chat flows it may be 0.75 s more than the 1.25 s that hold otherwise. With a link that stalls, a process that is
- * stopped or a Kafka that is away it may be the 15 s of a connection that brings no byte, for so they look to the ingestor.
+ * starved, so while chat flows it may be 0.75 s more than the 1.65 s that hold otherwise. With a link that stalls, a process that is
+ * stopped or a Kafka that is away it may be the 15 s of a connection that brings no byte, for so they look to the ingestor, and
+ * 0.9 s for lines that come late.
  */
-export const SLACK_MS = { whileChatFlows: 2000, whateverHappens: 15_000 } as const;
+export const SLACK_MS = { whileChatFlows: 2400, whateverHappens: 15_900 } as const;
 
 interface ToldGap {
   readonly channel_name: string;
