@@ -1,11 +1,7 @@
 import type { Ledger } from '../../simulator/ledger.ts';
 import { saidInLine, sentAtIn } from './said.ts';
 
-/**
- * A message that the simulator sent to whoever was there. Times are epoch milliseconds of the one clock of this machine, of
- * the sending: one that came late behind younger ones, as some do, has both of them earlier by so much, for a gap is judged
- * by when what it misses was said.
- */
+/** A message that the simulator sent to whoever was there. Times are epoch milliseconds of the one clock of this machine. */
 export interface SentLine {
   readonly id: string;
   readonly channel: string;
@@ -13,6 +9,8 @@ export interface SentLine {
   readonly datedAt: number;
   /** After it was. */
   leftAt: number;
+  /** How much older it is by its own time: some come late, behind younger ones. */
+  readonly lateMs: number;
   /** What it says: see {@link saidInLine}. */
   readonly says: string | undefined;
 }
@@ -32,8 +30,6 @@ export interface SentLines extends Ledger {
 /** A ledger of the messages, each with the two times between which it left, and of the JOINs. */
 export function sentLines(): SentLines {
   const lines: SentLine[] = [];
-  /** By how much (ms) each of them came late. */
-  const lateMs: number[] = [];
   const joins = new Map<string, number[]>();
   let left = 0;
   return {
@@ -47,14 +43,13 @@ export function sentLines(): SentLines {
       if (entry.type !== 'line' || entry.id === undefined) return;
       const { id, channel, at } = entry;
       const raw = line === undefined ? '' : String(line);
-      const datedAt = sentAtIn(raw) ?? at;
-      lines.push({ id, channel, datedAt, leftAt: Number.POSITIVE_INFINITY, says: saidInLine(raw) });
-      lateMs.push(at - datedAt);
+      const [lateMs, says] = [at - (sentAtIn(raw) ?? at), saidInLine(raw)];
+      lines.push({ id, channel, datedAt: at, leftAt: Number.POSITIVE_INFINITY, lateMs, says });
     },
     flushed(at) {
       for (; left < lines.length; left++) {
         const line = lines[left];
-        if (line !== undefined) line.leftAt = at - (lateMs[left] ?? 0);
+        if (line !== undefined) line.leftAt = at;
       }
     },
     close: () => undefined,
@@ -62,18 +57,18 @@ export function sentLines(): SentLines {
 }
 
 /**
- * The lines that no gap of their channel accounts for. Exact, without any slack: a gap begins no later than what was
- * last read had been sent, and ends no earlier than the JOIN was confirmed, so a line that was lost left within it,
- * however slow the machine is. What the machine does to a line between its date and the wire is in its two times.
+ * The lines that no gap of their channel accounts for. Exact, without any slack: a gap begins no later than anything was said
+ * that was not read, and ends no earlier than the JOIN was confirmed, so a line that was lost was said within it, however
+ * slow the machine is. What the machine does to a line between its date and the wire is in its two times.
  */
-export function notToldOf<Line extends Pick<SentLine, 'channel' | 'datedAt' | 'leftAt'>>(
+export function notToldOf<Line extends Pick<SentLine, 'channel' | 'datedAt' | 'leftAt' | 'lateMs'>>(
   lost: readonly Line[],
   gaps: readonly ToldGap[],
 ): Line[] {
   const byChannel = new Map<string, ToldGap[]>();
   for (const gap of gaps) byChannel.set(gap.channel_name, [...(byChannel.get(gap.channel_name) ?? []), gap]);
   return lost.filter(
-    ({ channel, datedAt, leftAt }) =>
-      !byChannel.get(channel)?.some(({ from, to }) => leftAt >= from && datedAt <= to),
+    ({ channel, datedAt, leftAt, lateMs }) =>
+      !byChannel.get(channel)?.some(({ from, to }) => leftAt - lateMs >= from && datedAt - lateMs <= to),
   );
 }

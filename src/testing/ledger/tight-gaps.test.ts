@@ -6,6 +6,7 @@ const line = (datedAt: number, channel = 'alpha') => ({
   channel,
   datedAt,
   leftAt: datedAt + 5,
+  lateMs: 0,
   says: undefined,
 });
 const joins = (at: number[]) => new Map([['alpha', at]]);
