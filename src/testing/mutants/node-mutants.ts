@@ -111,6 +111,18 @@ export const nodeMutants: readonly Mutant[] = [
     },
   },
   {
+    name: 'chat-in-order',
+    what: 'chat is taken to come in the order in which it was sent, so what Twitch sends late lies before its gap',
+    file: 'src/twitch/connection.ts',
+    find: 'return readUntil - OUT_OF_ORDER_MS;',
+    replace: 'return readUntil;',
+    test: {
+      kind: 'unit',
+      file: 'src/twitch/reader.test.ts',
+      name: 'begins the gap half a second before the last message that was read had been sent: what followed it may lie unread, and Twitch sends out of order',
+    },
+  },
+  {
     name: 'impatient-overlap',
     what: 'an old connection leaves while the JOINs of the new one still wait',
     file: 'src/twitch/slot.ts',
