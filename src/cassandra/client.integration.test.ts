@@ -73,7 +73,7 @@ test('a network that breaks again and again ends nothing, and the session comes 
     });
     for (const until = Date.now() + 20_000; Date.now() < until; await sleep(random.below(1500))) {
       proxy.cut();
-      await sleep(random.below(2) === 0 ? 50 : random.below(3000));
+      await sleep(random.chance(0.5) ? 50 : random.below(3000));
       proxy.mend();
     }
     await answers(session);

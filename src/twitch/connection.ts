@@ -105,27 +105,23 @@ export class Connection {
    * may have waited unread beside them. So, while there is chat, it goes by when the last message was sent, by its own time.
    */
   get heardUntil(): number {
-    const last = this.#lastMessage;
-    const isTelling = last !== undefined && this.#lastHeardAt - last.heardAt <= TELLING_MS;
-    const sentAt = isTelling ? this.#lastSentAt : undefined;
-    const readUntil = Math.min(this.#lastHeardAt, sentAt ?? this.#wakefulness.readUntil);
-    return readUntil - OUT_OF_ORDER_MS;
-  }
-
-  /** When the last message was sent, if that says something of now. */
-  get #lastSentAt(): number | undefined {
-    if (this.#lastMessage === undefined) return undefined;
-    const { line, heardAt } = this.#lastMessage;
-    const sentAt = Number(tagOf(line, 'tmi-sent-ts') || Number.NaN);
-    return heardAt - sentAt <= MAX_DELAY_MS ? sentAt : undefined;
+    const readUntil = this.#lastSentAt(this.#lastHeardAt) ?? this.#wakefulness.readUntil;
+    return Math.min(this.#lastHeardAt, readUntil) - OUT_OF_ORDER_MS;
   }
 
   /** A close that came in order came behind all lines, and before the next one: nobody says how long before we read it. */
   get #closedInOrderAt(): number {
-    const isTelling = Date.now() - (this.#lastMessage?.heardAt ?? 0) <= TELLING_MS;
-    const sentAt = isTelling ? this.#lastSentAt : undefined;
-    const closedAt = Math.min(Date.now(), sentAt ?? this.#wakefulness.certainlyReadUntil);
-    return closedAt - OUT_OF_ORDER_MS;
+    const now = Date.now();
+    const closedAt = this.#lastSentAt(now) ?? this.#wakefulness.certainlyReadUntil;
+    return Math.min(now, closedAt) - OUT_OF_ORDER_MS;
+  }
+
+  /** When the last message was sent, if at `at` (epoch ms) that still says something of then. */
+  #lastSentAt(at: number): number | undefined {
+    const last = this.#lastMessage;
+    if (last === undefined || at - last.heardAt > TELLING_MS) return undefined;
+    const sentAt = Number(tagOf(last.line, 'tmi-sent-ts') || Number.NaN);
+    return last.heardAt - sentAt <= MAX_DELAY_MS ? sentAt : undefined;
   }
 
   join(channel: string): void {

@@ -114,8 +114,8 @@ export const nodeMutants: readonly Mutant[] = [
     name: 'chat-in-order',
     what: 'chat is taken to come in the order in which it was sent, so what Twitch sends late lies before its gap',
     file: 'src/twitch/connection.ts',
-    find: 'return readUntil - OUT_OF_ORDER_MS;',
-    replace: 'return readUntil;',
+    find: 'Math.min(this.#lastHeardAt, readUntil) - OUT_OF_ORDER_MS',
+    replace: 'Math.min(this.#lastHeardAt, readUntil)',
     test: {
       kind: 'unit',
       file: 'src/twitch/reader.test.ts',
