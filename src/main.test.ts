@@ -95,6 +95,7 @@ describe('run', () => {
   it.each([
     [['ecko'], /Unknown command 'ecko'[\s\S]*Did you mean echo\?/i],
     [['help', 'ecko'], /Unknown command 'ecko'[\s\S]*Did you mean echo\?/i],
+    [['--no-color', 'help', 'ecko'], /Unknown command 'ecko'[\s\S]*Did you mean echo\?/i],
     [['qqqqqq'], /Unknown command 'qqqqqq'[\s\S]*twitchstats --help/],
     [['echo', '--limti', '3'], /Unknown option '--limti'[\s\S]*Did you mean --limit\?/],
     [['echo', '--limit'], /argument missing[\s\S]*twitchstats echo --help/],
@@ -128,7 +129,7 @@ describe('run', () => {
   it('finds the commands of a group, and shows its help when it stands alone', async () => {
     const { stdout } = await cli(['--home', '/a', 'group', 'echo', 'x', '--json']);
     expect(JSON.parse(stdout)).toMatchObject({ channel: ['x'], home: '/a' });
-    for (const argv of [['group'], ['group', '--help'], ['help', 'group']]) {
+    for (const argv of [['group'], ['--home', '/a', 'group'], ['group', '--help'], ['help', 'group']]) {
       expect(await cli(argv)).toMatchObject({
         code: 0,
         stdout: expect.stringMatching(/Commands:[\s\S]*echo/),

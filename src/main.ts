@@ -5,7 +5,7 @@ import type { CommandDefinition, CommandGroup, GlobalOptions } from './cli/comma
 import { type Io, processIo } from './cli/io.ts';
 import { buildProgram, type Invocation } from './cli/program.ts';
 import { watchSignals } from './cli/signals.ts';
-import { invalidOptions, usageError } from './cli/usage-error.ts';
+import { groupWithoutCommand, invalidOptions, usageError } from './cli/usage-error.ts';
 import { commands } from './commands/registry.ts';
 import { resolveHome } from './config/home.ts';
 import { loadConfig } from './config/load.ts';
@@ -57,7 +57,8 @@ export async function run(
     const appError = toAppError(error);
     plainOutput(io, argv).error(appError);
     const logLevel = invocation?.globals.logLevel ?? io.env.LOG_LEVEL;
-    if (appError.code === 'INTERNAL' && logLevel === 'debug') io.stderr.write(`${stackOf(error)}\n`);
+    if (appError.code === 'INTERNAL' && (logLevel === 'debug' || logLevel === 'trace'))
+      io.stderr.write(`${stackOf(error)}\n`);
     return appError.exitCode;
   }
 }
@@ -80,12 +81,9 @@ function parse(
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return undefined;
     if (error instanceof CommanderError) {
-      const group = program.commands.find(
-        (command) => command.name() === argv.find((word) => !word.startsWith('-')),
-      );
-      if (error.code !== 'commander.help' || group === undefined || argv[0] === 'help')
-        throw usageError(error, argv, definitions);
-      group.outputHelp();
+      const group = error.code === 'commander.help' ? groupWithoutCommand(argv, definitions) : undefined;
+      if (group === undefined) throw usageError(error, argv, definitions);
+      program.commands.find((command) => command.name() === group.name)?.outputHelp();
       return undefined;
     }
     throw error;

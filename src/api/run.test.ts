@@ -36,7 +36,18 @@ test('a port that is taken is PORT_IN_USE, and nothing is left running', { timeo
   const { signal } = new AbortController();
   await expect(runApi(settings, { logger, signal })).rejects.toMatchObject({
     code: 'PORT_IN_USE',
-    message: `Port ${port} on 127.0.0.1 is in use`,
+    message: `Port ${port} on 127.0.0.1 is taken`,
+  });
+});
+
+test('an address that this machine does not have is a wrong setting, not a bug', {
+  timeout: 30_000,
+}, async () => {
+  const settings = settingsSchema.parse({ ...nothing, HOST: '192.0.2.1', API_TOKEN: 'a'.repeat(32) });
+  const { signal } = new AbortController();
+  await expect(runApi(settings, { logger, signal })).rejects.toMatchObject({
+    code: 'CONFIG_INVALID',
+    message: expect.stringMatching(/^Cannot listen on 192\.0\.2\.1:/),
   });
 });
 

@@ -1,7 +1,7 @@
 import { keepCassandra } from '../cassandra/keeper.ts';
 import type { Settings } from '../config/settings.ts';
 import { untilAborted } from '../contract/abort.ts';
-import { AppError, hasCode, messageOf } from '../contract/errors.ts';
+import { listenError } from '../contract/listen-error.ts';
 import type { ReaderState } from '../kafka/reader-progress.ts';
 import type { Logger } from '../output/logger.ts';
 import type { ApiInstance } from './api-instance.ts';
@@ -115,11 +115,11 @@ async function listen(app: ApiInstance, { HOST: host, PORT: port }: Settings): P
   try {
     await app.listen({ host, port });
   } catch (cause) {
-    if (!hasCode(cause, 'EADDRINUSE')) throw cause;
-    throw new AppError('PORT_IN_USE', `Port ${port} on ${host} is in use`, {
-      detail: messageOf(cause),
-      hint: 'Stop what holds it, or choose another with --port or PORT.',
-      cause,
+    throw listenError(cause, {
+      host,
+      port,
+      portFrom: '--port or PORT',
+      addressFrom: '--host or HOST, and --port or PORT',
     });
   }
 }

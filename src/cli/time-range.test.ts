@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseTimeRange } from './time-range.ts';
+import { parseTimeRange, type TimeRangeOptions, withLast } from './time-range.ts';
 
 const now = Date.parse('2026-11-23T12:30:00Z');
 const context = { now, timeZone: 'UTC' };
@@ -17,6 +17,14 @@ describe('time ranges', () => {
     [{ to: 'today' }, undefined, Date.parse('2026-11-23T00:00Z')],
   ])('reads %j', (options, from, to) => {
     expect(parseTimeRange(options, context)).toEqual({ from, to });
+  });
+
+  it('counts back from an end that was given, where no beginning was', () => {
+    const read = (options: TimeRangeOptions) => parseTimeRange(withLast(options, '5m'), context);
+    expect(read({})).toEqual({ from: now - 300_000, to: undefined });
+    expect(read({ to: '-1h' })).toEqual({ from: now - HOUR - 300_000, to: now - HOUR });
+    for (const options of [{ since: '1h' }, { from: '-2h' }, { last: '3h' }])
+      expect(read(options)).toEqual(parseTimeRange(options, context));
   });
 
   it('says which two flags exclude each other', () => {

@@ -65,15 +65,16 @@ export function parseTimeRange(options: TimeRangeOptions, context: MomentContext
   if (from !== undefined && to !== undefined && from >= to) {
     throw new AppError('USAGE', 'The time range is empty: it ends before it begins', {
       detail: `from ${new Date(from).toISOString()} up to ${new Date(to).toISOString()}`,
-      hint: 'Let --from be earlier than --to.',
+      hint: `Let --${beginnings[0]} be earlier than --to.`,
     });
   }
   return { from, to };
 }
 
-/** The same with a beginning: where neither `--last` nor `--from` was given, `last` is the fallback. */
+/** The same with a beginning: where none was given, `last` is the fallback, and counts back from `--to`. */
 export function withLast<Options extends TimeRangeOptions>(options: Options, fallback: string): Options {
-  return options.from === undefined && options.last === undefined ? { ...options, last: fallback } : options;
+  const { since, last, from } = options;
+  return (since ?? last ?? from) === undefined ? { ...options, last: fallback } : options;
 }
 
 function beginning(

@@ -11,7 +11,8 @@ export function usageError(
   definitions: readonly (CommandDefinition | CommandGroup)[],
 ): AppError {
   // `help staus` is no parse error to commander: it shows the program's help and calls that a failure.
-  if (error.code === 'commander.help') return unknownCommand(argv[1] ?? '', definitions);
+  if (error.code === 'commander.help')
+    return unknownCommand(argv.slice(argv.indexOf('help') + 1).find(isWord) ?? '', definitions);
   const [first = ''] = error.message.replace(/^error: /, '').split('\n');
   const suggestion = /\(Did you mean (.+?)\?\)/s.exec(error.message)?.[1];
   const help = ['', ...typedPath(argv, definitions)].join(' ');
@@ -19,6 +20,16 @@ export function usageError(
     hint: suggestion === undefined ? `See \`twitchstats${help} --help\`.` : `Did you mean ${suggestion}?`,
     cause: error,
   });
+}
+
+/** The group that was named alone, such as `inspect`: commander calls that a failure, and its help is the answer. */
+export function groupWithoutCommand(
+  argv: readonly string[],
+  definitions: readonly (CommandDefinition | CommandGroup)[],
+): CommandGroup | undefined {
+  if (argv.includes('help')) return undefined;
+  const command = named(argv.filter(isWord), definitions);
+  return command !== undefined && 'commands' in command ? command : undefined;
 }
 
 /** What a command's schema did not accept, each issue named by the flag or argument as the user typed it. */
@@ -44,11 +55,15 @@ function typedPath(
   argv: readonly string[],
   definitions: readonly (CommandDefinition | CommandGroup)[],
 ): string[] {
-  const words = argv.filter((word) => !word.startsWith('-'));
+  const words = argv.filter(isWord);
   const command = named(words, definitions);
   if (command === undefined) return [];
   const inner = 'commands' in command ? named(words, command.commands) : undefined;
   return inner === undefined ? [command.name] : [command.name, inner.name];
+}
+
+function isWord(argument: string): boolean {
+  return !argument.startsWith('-');
 }
 
 /** The first of `words` that names something. */

@@ -86,6 +86,13 @@ describe('loadConfig', () => {
     expect(warnings).toEqual(['unknown key "KAFKA_BROKER" in the configuration file']);
   });
 
+  it('warns of a home directory in the file, which is known before any file is read', () => {
+    writeConfig({ TWITCHSTATS_HOME: '/elsewhere' });
+    expect(loadConfig({ cwd, env: {} }).warnings).toEqual([
+      'TWITCHSTATS_HOME in the configuration file means nothing: use --home or the environment',
+    ]);
+  });
+
   it('says which setting is wrong and where it came from', () => {
     const error = failure({ env: { PORT: '99999', TWITCH_IRC_URL: 'ws://example.org' } });
     expect(error.code).toBe('CONFIG_INVALID');

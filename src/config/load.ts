@@ -28,7 +28,8 @@ export interface ConfigSources {
 
 /**
  * Resolves all settings: flags win over the environment, that over `twitchstats.config.json`, that over the running
- * stack, that over the defaults. Unknown keys in the file warn.
+ * stack, that over the defaults. Unknown keys in the file warn, and the home directory there, which is
+ * known before any file is read.
  * @throws AppError CONFIG_INVALID naming every wrong value and where it came from; secret values are not repeated.
  */
 export function loadConfig(sources: ConfigSources): LoadedConfig {
@@ -55,6 +56,8 @@ export function loadConfig(sources: ConfigSources): LoadedConfig {
   const warnings = Object.keys(file)
     .filter((key) => !(settingNames as string[]).includes(key))
     .map((key) => `unknown key "${key}" in the configuration file`);
+  if (file.TWITCHSTATS_HOME !== undefined)
+    warnings.push('TWITCHSTATS_HOME in the configuration file means nothing: use --home or the environment');
   return { settings: withAbsolutePaths(parsed.data, sources.cwd), sources: origin, warnings };
 }
 

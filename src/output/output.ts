@@ -8,7 +8,7 @@ import { sanitize, sanitizeLines, sanitizeStyled } from './sanitize.ts';
 export interface OutputOptions {
   /** `--json`: data as JSON, errors as one JSON object on stderr. */
   readonly json: boolean;
-  /** `--quiet`: no words but errors. */
+  /** `--quiet`: no words but warnings and errors. */
   readonly quiet: boolean;
   /** `--no-color`. */
   readonly color: boolean;
@@ -30,7 +30,7 @@ export interface Output {
   object(value: unknown, human: (paint: ChalkInstance) => string): void;
   /** One record of a stream: an NDJSON line, or the line that `human` makes of it. Waits when the reader is slow. */
   record(value: unknown, human: (paint: ChalkInstance) => string): Promise<void>;
-  /** Raw data that is its own format (templates, CQL text, completion scripts). Waits when the reader is slow. */
+  /** Raw data that is its own format (templates, completion scripts). Waits when the reader is slow. */
   text(data: string): Promise<void>;
   /** Words for the user: what happens. Muted by `--quiet`. */
   note(message: string): void;

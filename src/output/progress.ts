@@ -24,7 +24,14 @@ export function startProgress(
   if (quiet || isDisturbed || io.stderr.isTTY !== true || io.env.TERM === 'dumb')
     return { stop: () => undefined };
   // Its own defaults would put stdin into raw mode and hook exits.
-  const spinner = ora({ stream: io.stderr, discardStdin: false, hideCursor: false, isEnabled: true });
+  // Without a colour: chalk, which it paints with, does not ask NO_COLOR.
+  const spinner = ora({
+    color: false,
+    stream: io.stderr,
+    discardStdin: false,
+    hideCursor: false,
+    isEnabled: true,
+  });
   let refresh: NodeJS.Timeout | undefined;
   const update = () => {
     spinner.text = sanitize(describe());

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import { WebSocketServer } from 'ws';
-import { AppError, messageOf } from '../contract/errors.ts';
+import { listenError } from '../contract/listen-error.ts';
 import { ChatClient } from './chat-client.ts';
 import type { IrcSession, SessionHost } from './irc-session.ts';
 import { JoinRules } from './join-rules.ts';
@@ -23,6 +23,9 @@ export interface BroadcastOptions {
   readonly drop?: 'all' | 'one';
   readonly twice?: boolean;
 }
+
+/** Nobody else is to take it for Twitch. */
+const HOST = '127.0.0.1';
 
 /**
  * A fake Twitch chat server on loopback: who connects gets Twitch's conversation, who joins a channel gets its lines.
@@ -50,7 +53,7 @@ export class ChatServer {
     this.#server = server;
     const address = http.address();
     this.port = typeof address === 'object' && address !== null ? address.port : options.port;
-    this.url = `ws://127.0.0.1:${this.port}`;
+    this.url = `ws://${HOST}:${this.port}`;
     server.on('connection', (socket) => {
       if (!this.acceptsConnections) {
         socket.terminate();
@@ -233,27 +236,18 @@ export class ChatServer {
   }
 }
 
-/** @throws AppError PORT_IN_USE. */
+/** @throws AppError PORT_IN_USE, CONFIG_INVALID for a port that may not be taken */
 export async function startChatServer(options: ChatServerOptions): Promise<ChatServer> {
   const http = createServer((_request, response) => {
     response.writeHead(426, { 'content-type': 'text/plain', upgrade: 'websocket' }).end('Upgrade Required');
   });
   await new Promise<void>((resolve, reject) => {
-    http.once('error', (error) => reject(listenError(error, options.port)));
-    http.listen(options.port, '127.0.0.1', resolve);
+    http.once('error', (error) =>
+      reject(
+        listenError(error, { host: HOST, port: options.port, portFrom: '--port', addressFrom: '--port' }),
+      ),
+    );
+    http.listen(options.port, HOST, resolve);
   });
   return new ChatServer(http, options);
-}
-
-function listenError(error: NodeJS.ErrnoException, port: number): AppError {
-  if (error.code === 'EADDRINUSE') {
-    return new AppError('PORT_IN_USE', `Port ${port} is taken`, {
-      hint: 'Choose another one with --port, or 0 for any that is free.',
-      cause: error,
-    });
-  }
-  return new AppError('INTERNAL', 'The chat server cannot listen', {
-    detail: messageOf(error),
-    cause: error,
-  });
 }

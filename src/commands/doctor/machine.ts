@@ -5,6 +5,7 @@ import { dirname } from 'node:path';
 import type { Io } from '../../cli/io.ts';
 import { localTimeZone } from '../../cli/time-zone.ts';
 import { messageOf } from '../../contract/errors.ts';
+import { MIN_COLUMNS, MIN_ROWS } from '../../dashboard/view/frame.ts';
 import { freeBytes } from '../../stack/disk.ts';
 import { chooseJdk, findJdks, type JdkPurpose, jdkNeeds } from '../../stack/jdk.ts';
 import { availableMemory } from '../../stack/memory.ts';
@@ -109,9 +110,9 @@ export function terminalFindings({ env, stdout }: Io): Finding[] {
   const size = `${env.TERM ?? 'unknown'}, ${columns}x${rows}`;
   return [
     ...findings,
-    columns >= 60 && rows >= 12
+    columns >= MIN_COLUMNS && rows >= MIN_ROWS
       ? ok('terminal', size)
-      : warning('terminal', size, '`watch` needs at least 60x12.'),
+      : warning('terminal', size, `\`watch\` needs at least ${MIN_COLUMNS}x${MIN_ROWS}.`),
   ];
 }
 

@@ -36,12 +36,16 @@ async function mayPurge(
   { io, output, global, signal }: HandlerInput<DownOptions>,
   targets: readonly { path: string; bytes: number }[],
 ): Promise<boolean> {
-  output.note(`This deletes, under ${global.home}:`);
-  for (const { path, bytes } of targets) output.note(`  ${path}  ${(bytes / 1_000_000).toFixed(1)} MB`);
+  const what = [
+    `This deletes, under ${global.home}:`,
+    ...targets.map(({ path, bytes }) => `  ${path}  ${(bytes / 1_000_000).toFixed(1)} MB`),
+  ];
   if (io.stdin.isTTY !== true) {
+    for (const line of what) output.note(line);
     throw new AppError('USAGE', 'Nobody can be asked whether all this may be deleted', {
       hint: 'Say so with `twitchstats down --purge --force`.',
     });
   }
-  return confirm(io, 'Delete it? [y/N] ', signal);
+  // Part of the question, which --quiet does not mute.
+  return confirm(io, [...what, 'Delete it? [y/N] '].join('\n'), signal);
 }

@@ -4,20 +4,20 @@ import type { HandlerInput } from '../../cli/command.ts';
 import { AppError } from '../../contract/errors.ts';
 import { runningStack } from '../../stack/discover.ts';
 import { homePaths } from '../../stack/paths.ts';
-import { environmentOf, shellExports } from './exports.ts';
+import { environmentOf, kcatConfig, shellExports } from './exports.ts';
 
 /** @throws AppError STACK_NOT_RUNNING */
 export async function runEnv({ options, global, output }: HandlerInput<{ shell: 'posix' | 'fish' }>) {
   const running = runningStack(global.home);
   if (running === undefined) throw new AppError('STACK_NOT_RUNNING', `No stack runs under ${global.home}`);
   const directory = homePaths(global.home).run;
-  const kcatConfig = join(directory, 'kcat.conf');
+  const kcatFile = join(directory, 'kcat.conf');
   mkdirSync(directory, { recursive: true });
-  writeFileSync(kcatConfig, `bootstrap.servers=${running.settings.KAFKA_BROKERS}\n`);
+  writeFileSync(kcatFile, kcatConfig(running.settings));
   const variables = {
     TWITCHSTATS_HOME: global.home,
     ...environmentOf(running.settings),
-    KCAT_CONFIG: kcatConfig,
+    KCAT_CONFIG: kcatFile,
   };
   if (output.json) output.object(variables, () => '');
   else await output.text(shellExports(variables, options.shell));

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Registry } from 'prom-client';
-import { AppError, hasCode, messageOf } from '../../contract/errors.ts';
+import { messageOf } from '../../contract/errors.ts';
+import { listenError } from '../../contract/listen-error.ts';
 
 export interface Health {
   /** `degraded`: reading, but not all wanted channels are confirmed. */
@@ -59,17 +60,16 @@ function answer(response: ServerResponse, code: number, type: string, body: stri
 
 function listen(server: Server, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', (cause) => reject(listenError(cause, host, port)));
+    server.once('error', (cause) =>
+      reject(
+        listenError(cause, {
+          host,
+          port,
+          portFrom: '--http-port or INGEST_HTTP_PORT',
+          addressFrom: 'INGEST_HTTP_HOST and INGEST_HTTP_PORT',
+        }),
+      ),
+    );
     server.listen(port, host, resolve);
   });
-}
-
-function listenError(cause: Error, host: string, port: number): AppError {
-  const detail = cause.message;
-  if (hasCode(cause, 'EADDRINUSE')) {
-    const hint = 'Choose another one with --http-port, or set INGEST_HTTP_PORT.';
-    return new AppError('PORT_IN_USE', `Port ${port} is taken`, { detail, hint, cause });
-  }
-  const hint = 'Check INGEST_HTTP_HOST and INGEST_HTTP_PORT.';
-  return new AppError('CONFIG_INVALID', `Cannot listen on ${host}:${port}`, { detail, hint, cause });
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { channelArgument } from '../../cli/channel-argument.ts';
 import { defineCommand } from '../../cli/command.ts';
 import { parseTimeRange, rangeFields, rangeFlags } from '../../cli/time-range.ts';
 import { parseTimeZone } from '../../cli/time-zone.ts';
@@ -17,7 +18,7 @@ export const inspectGaps = defineCommand({
   examples: [['twitchstats inspect gaps forsen --since 2h', 'what was missed of a channel']],
   json: 'object',
   schema: z.object({
-    channel: z.string().optional(),
+    channel: channelArgument.optional(),
     ...rangeFields,
     since: z.string().default('7d'),
   }),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { findChannel, listChannels } from '../../archive/channel.ts';
 import { channelDays } from '../../cassandra/channel-days.ts';
+import { channelArgument } from '../../cli/channel-argument.ts';
 import { defineCommand } from '../../cli/command.ts';
 import { renderTable } from '../../output/table.ts';
 import { formatBytes } from './format.ts';
@@ -19,7 +20,7 @@ export const inspectPartitions = defineCommand({
     ["twitchstats inspect partitions --json | jq -r '.partitions | max_by(.rows).channel'", 'the largest'],
   ],
   json: 'object',
-  schema: z.object({ channel: z.array(z.string()).default([]) }),
+  schema: z.object({ channel: z.array(channelArgument).default([]) }),
   run: async ({ options, config, output, signal }) => {
     const { settings } = config();
     const partitions = await withCassandra(settings, signal, async (session) => {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { findChannel } from '../../archive/channel.ts';
 import { readTrace } from '../../cassandra/trace.ts';
+import { channelArgument } from '../../cli/channel-argument.ts';
 import { defineCommand } from '../../cli/command.ts';
 import { traceTimeline } from '../../output/trace-timeline.ts';
 import { teach } from './lesson.ts';
@@ -20,7 +21,7 @@ export const inspectTrace = defineCommand({
   examples: [['twitchstats inspect trace forsen', 'the newest 100 messages']],
   json: 'object',
   schema: z.object({
-    channel: z.string(),
+    channel: channelArgument,
     limit: z.coerce.number().int().min(1).max(10_000).default(100),
     cql: z.string().optional(),
   }),

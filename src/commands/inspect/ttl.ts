@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { findChannel } from '../../archive/channel.ts';
 import { pagesOf } from '../../cassandra/pages.ts';
+import { channelArgument } from '../../cli/channel-argument.ts';
 import { defineCommand } from '../../cli/command.ts';
 import { renderTable } from '../../output/table.ts';
 import { formatDay, formatSpan } from './format.ts';
@@ -24,7 +25,7 @@ export const inspectTtl = defineCommand({
   arguments: [{ name: 'channel', description: 'name or id', required: true }],
   examples: [['twitchstats inspect ttl forsen', 'the newest 20 000 rows, by day']],
   json: 'object',
-  schema: z.object({ channel: z.string() }),
+  schema: z.object({ channel: channelArgument }),
   run: async ({ options, config, output, signal }) => {
     const { settings } = config();
     const { days, name } = await withCassandra(settings, signal, async (session) => {

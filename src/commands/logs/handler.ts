@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HandlerInput } from '../../cli/command.ts';
 import { AppError } from '../../contract/errors.ts';
@@ -7,6 +7,7 @@ import { followLogs } from '../../stack/follow-logs.ts';
 import { type LogLine, mergedByTime, timedLines } from '../../stack/log-line.ts';
 import { endOfLines, logTail } from '../../stack/log-tail.ts';
 import { homePaths } from '../../stack/paths.ts';
+import { serviceNames } from '../../stack/service.ts';
 
 export interface LogsOptions {
   readonly service: readonly string[];
@@ -14,10 +15,11 @@ export interface LogsOptions {
   readonly lines: number;
 }
 
-/** @throws AppError USAGE for a service that never wrote a log here */
+/** @throws AppError USAGE for a service that never wrote a log here, or, when it is followed, for one there is not */
 export async function runLogs({ options, global, io, output, signal }: HandlerInput<LogsOptions>) {
   const files = logFiles(homePaths(global.home).logs, options);
-  if (files.size === 0) output.note(`No service has run under ${global.home} yet.`);
+  if (![...files.values()].some((file) => existsSync(file)))
+    output.note(`No service has run under ${global.home} yet.`);
   const several = files.size > 1;
   // What a log repeats, such as a path that was asked for, may be as hostile as chat.
   const shown = (text: string) => (io.stdout.isTTY === true ? sanitizeLines(text) : text);
@@ -42,11 +44,12 @@ export async function runLogs({ options, global, io, output, signal }: HandlerIn
   return undefined;
 }
 
-/** By service. Those named need not be there yet when they are followed. */
+/** By service. Those that are followed need not be there yet. */
 function logFiles(directory: string, { service, follow }: LogsOptions): Map<string, string> {
-  const known = listLogs(directory);
+  const written = listLogs(directory);
+  const known = follow ? [...new Set([...written, ...serviceNames, 'supervisor'])] : written;
   const unknown = service.filter((name) => !known.includes(name));
-  if (unknown.length > 0 && !follow) {
+  if (unknown.length > 0) {
     throw new AppError('USAGE', `There is no log of ${unknown.join(', ')}`, {
       hint:
         known.length === 0

@@ -1,5 +1,6 @@
 import type { ArchivedChannel } from '../../archive/channel.ts';
 import { isBalanced, type ReplayTally } from '../../archive/replay.ts';
+import { sanitize } from '../../output/sanitize.ts';
 
 /** Timestamps of the first and the last message that a replay will come to. */
 export interface Extent {
@@ -30,7 +31,7 @@ export function describeResult(
   const sign = isBalanced(tally) ? '=' : '≠';
   const filtered = tally.filtered === 0 ? '' : ` + ${count(tally.filtered)} filtered out`;
   const pace = `${seconds.toFixed(1)} s, ${count(tally.read / seconds)} rows/s`;
-  return `${name}: ${count(tally.read)} rows read ${sign} ${count(tally.written)} ${what}${filtered} (${pace}${interrupted ? ', interrupted' : ''})`;
+  return `${sanitize(name)}: ${count(tally.read)} rows read ${sign} ${count(tally.written)} ${what}${filtered} (${pace}${interrupted ? ', interrupted' : ''})`;
 }
 
 function count(number: number): string {

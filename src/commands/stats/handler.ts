@@ -31,7 +31,9 @@ export async function runStats(input: HandlerInput<StatsOptions>): Promise<undef
 }
 
 function checkFlags(options: StatsOptions): void {
-  const { history, follow } = options;
+  const { history, follow, all, channel } = options;
+  if (all && channel.length > 0)
+    throw new AppError('USAGE', '--all excludes names', { hint: 'Leave one of them out.' });
   if (history && follow) throw new AppError('USAGE', '--history and --follow exclude each other');
   const flag = (['last', 'from', 'to'] as const).find((name) => options[name] !== undefined);
   if (flag !== undefined && !history) {

@@ -4,6 +4,7 @@ import type { ChannelView } from '../../contract/api.ts';
 import { calendarDay, clockTime, isoSeconds } from '../../output/local-time.ts';
 import { sanitize } from '../../output/sanitize.ts';
 import { renderTable } from '../../output/table.ts';
+import { wholePercent } from '../../output/whole-percent.ts';
 
 /** How times are shown: their zone, and what `ago` counts from. */
 export interface Clock {
@@ -106,7 +107,7 @@ function coverageText(coverage: number | null): string {
 }
 
 function percent(share: number): string {
-  return `${Math.floor(share * 100)} %`;
+  return `${wholePercent(share)} %`;
 }
 
 function ageText(ageMs: number): string {

@@ -75,3 +75,8 @@ test('where nothing listens is API_UNREACHABLE, exit 3', async () => {
   expect(stderr).toContain('error: Cannot reach the API at http://127.0.0.1:23999\n');
   expect(stderr).toContain('ECONNREFUSED');
 });
+
+test('--all and a name exclude each other', async () => {
+  const { code, stderr } = await runCli(['stats', 'forsen', '--all'], await servedChannels('forsen'));
+  expect([code, stderr]).toEqual([2, expect.stringContaining('--all excludes names')]);
+});

@@ -1,6 +1,6 @@
 import type { HandlerInput } from '../../cli/command.ts';
 import { channelFilter, messageFilter } from '../../cli/message-filter.ts';
-import { parseTimeRange } from '../../cli/time-range.ts';
+import { parseTimeRange, withLast } from '../../cli/time-range.ts';
 import { parseTimeZone } from '../../cli/time-zone.ts';
 import { readForgotten } from '../../kafka/forgotten.ts';
 import { type LogConnection, openLog, type Positions } from '../../kafka/log-connection.ts';
@@ -10,7 +10,7 @@ import type { TailOptions } from './command.ts';
 import { MessagePrinter } from './message-printer.ts';
 import { sayWhatWasSeen } from './summary.ts';
 
-const DEFAULT_SINCE = '5m';
+const DEFAULT_LAST = '5m';
 /** As `tail -f` shows before it follows. */
 const LINES_BEFORE_FOLLOWING = 10;
 
@@ -19,10 +19,7 @@ export async function runTail(input: HandlerInput<TailOptions>): Promise<undefin
   const { options, io, output, signal } = input;
   const timeZone = parseTimeZone(options.tz);
   const hasBeginning = [options.since, options.last, options.from].some((flag) => flag !== undefined);
-  const span = parseTimeRange(hasBeginning ? options : { ...options, since: DEFAULT_SINCE }, {
-    now: Date.now(),
-    timeZone,
-  });
+  const span = parseTimeRange(withLast(options, DEFAULT_LAST), { now: Date.now(), timeZone });
   const matches = messageFilter(options);
   const quietFollow = options.follow && !hasBeginning && options.lines === undefined;
   const format = messageFormatter({

@@ -1,6 +1,7 @@
 import { loginOf } from '../../contract/channel-names.ts';
 import { nearest } from '../../output/nearest.ts';
 import type { Output } from '../../output/output.ts';
+import { sanitize } from '../../output/sanitize.ts';
 import type { TailOptions } from './command.ts';
 import type { Seen } from './message-printer.ts';
 
@@ -24,7 +25,7 @@ export function sayWhatWasSeen(
   const near = nearest(loginOf(channel), names);
   output.note(
     near === undefined
-      ? `No messages of ${channel}. Heard were ${names.sort().slice(0, 10).join(', ')}.`
-      : `No messages of ${channel}. Did you mean ${near}?`,
+      ? `No messages of ${channel}. Heard were ${sanitize(names.sort().slice(0, 10).join(', '))}.`
+      : `No messages of ${channel}. Did you mean ${sanitize(near)}?`,
   );
 }

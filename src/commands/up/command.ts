@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import { channelArgument } from '../../cli/channel-argument.ts';
 import { defineCommand } from '../../cli/command.ts';
 import { serviceNames } from '../../stack/service.ts';
 
 const upSchema = z.object({
   service: z.array(z.string()).default([]),
   demo: z.boolean().default(false),
-  channel: z.array(z.string()).optional(),
+  channel: z.array(channelArgument).optional(),
   infra: z.enum(['local', 'compose', 'external']).default('local'),
   detach: z.boolean().default(false),
   /** Seconds. */

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { packagePaths } from '../../stack/paths.ts';
+import { runCli } from '../../testing/run-cli.ts';
 import { composeArguments } from './compose.ts';
 
 const { composeFile: file, composeDemo } = packagePaths;
@@ -25,5 +26,19 @@ describe('up --infra compose', () => {
       file,
       'up',
     ]);
+  });
+
+  it.each([
+    [['--ports', 'auto'], '--ports is not for containers'],
+    [['--json'], '--json is not for containers'],
+    [['kafka'], 'In containers everything is started together'],
+  ])('refuses %j, which means nothing there', async (argv, why) => {
+    const { code, stderr } = await runCli(['up', '--infra', 'compose', ...argv]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining(why)]);
+  });
+
+  it('refuses a channel of a variable that is not set', async () => {
+    const { code, stderr } = await runCli(['up', '--infra', 'compose', '--channel', '']);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('--channel: is empty')]);
   });
 });

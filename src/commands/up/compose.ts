@@ -9,6 +9,7 @@ interface ComposeOptions {
   /** Seconds. */
   readonly timeout: number;
   readonly service: readonly string[];
+  readonly ports?: 'auto' | undefined;
 }
 
 /**
@@ -22,6 +23,16 @@ export async function runCompose(
   if (options.service.length > 0) {
     throw new AppError('USAGE', 'In containers everything is started together', {
       hint: 'Leave the services out, or see docs/compose.md.',
+    });
+  }
+  if (options.ports !== undefined) {
+    throw new AppError('USAGE', '--ports is not for containers', {
+      hint: 'Their ports are PORT, PROCESSOR_HTTP_PORT and INGEST_HTTP_PORT: see docs/compose.md.',
+    });
+  }
+  if (output.json) {
+    throw new AppError('USAGE', '--json is not for containers: what is printed is what docker compose says', {
+      hint: 'Leave it out, and ask `docker compose ps --format json` what runs.',
     });
   }
   const args = composeArguments(options, channels);
@@ -53,7 +64,7 @@ export async function runCompose(
 
 /** What is typed behind `docker`. */
 export function composeArguments(
-  { demo, detach, timeout }: Omit<ComposeOptions, 'service'>,
+  { demo, detach, timeout }: Omit<ComposeOptions, 'service' | 'ports'>,
   channels: readonly string[],
 ): string[] {
   return [

@@ -1,3 +1,5 @@
+import { wholePercent } from '../../output/whole-percent.ts';
+
 const thousands = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 
 /** `1,234,567`, shortened to `12.3M` where it would be wider than `width`. */
@@ -44,7 +46,7 @@ export function formatTime(at: number, now: number): string {
   return `${date.getFullYear()}-${pad(date.getMonth() + 1)}-${pad(date.getDate())} ${time}`;
 }
 
-/** A share (0–1) in whole per cent, rounded down: only what is whole says 100 %. */
+/** A share (0–1) in whole per cent, rounded down. */
 export function formatShare(share: number | undefined): string {
-  return share === undefined ? '–' : `${Math.floor(share * 100)}%`;
+  return share === undefined ? '–' : `${wholePercent(share)}%`;
 }
