@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { type ArchiveSettings, ChatArchive } from '../cassandra/archive.ts';
 import type { CassandraSession } from '../cassandra/client.ts';
 import { pagesOf } from '../cassandra/pages.ts';
-import type { Settings } from '../config/settings.ts';
 import { loginOf } from '../contract/channel-names.ts';
 import { AppError } from '../contract/errors.ts';
 import { nearest } from '../output/nearest.ts';
@@ -12,13 +12,11 @@ export interface ArchivedChannel {
   readonly name: string;
 }
 
-export type ArchiveSettings = Pick<Settings, 'CASSANDRA_KEYSPACE' | 'CASSANDRA_TABLE'>;
-
 const named = z.object({ channel_name: z.string(), channel_id: z.string() });
 
 /**
  * The channel that a user means by an id, else by a name (with # or without); a login may be all digits.
- * @throws AppError CHANNEL_UNKNOWN when the archive has nothing of it, naming one that is spelt nearly so
+ * @throws AppError CHANNEL_UNKNOWN when the archive has neither messages nor windows of it, naming one that is spelt nearly so
  */
 export async function findChannel(
   session: CassandraSession,
@@ -26,18 +24,11 @@ export async function findChannel(
   nameOrId: string,
 ): Promise<ArchivedChannel> {
   const keyspace = settings.CASSANDRA_KEYSPACE;
-  const byId = await session.query(
-    `SELECT channel_id FROM ${keyspace}.${settings.CASSANDRA_TABLE} WHERE channel_id = ? LIMIT 1`,
-    [nameOrId],
-  );
-  if (byId.rows.length > 0) return { id: nameOrId, name: await nameOf(session, keyspace, nameOrId) };
-  const byName = await session.query(
-    `SELECT channel_name, channel_id FROM ${keyspace}.channels_by_name WHERE channel_name = ?`,
-    [loginOf(nameOrId)],
-  );
-  const [channel] = z.array(named).parse(byName.rows);
-  if (channel !== undefined) return { id: channel.channel_id, name: channel.channel_name };
-  throw await unknownChannel(session, keyspace, nameOrId);
+  const written = nameOrId.replace(/^#/, '');
+  const id = await new ChatArchive(session, settings).channelId(written);
+  if (id === undefined) throw await unknownChannel(session, keyspace, nameOrId);
+  const name = (await nameOf(session, keyspace, id)) ?? (id === written ? id : loginOf(written));
+  return { id, name };
 }
 
 /** Every channel that has a name in the archive, by name. */
@@ -54,13 +45,18 @@ export async function listChannels(
   return channels.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-async function nameOf(session: CassandraSession, keyspace: string, channelId: string): Promise<string> {
+/** As its newest window has it. */
+async function nameOf(
+  session: CassandraSession,
+  keyspace: string,
+  channelId: string,
+): Promise<string | undefined> {
   const { rows } = await session.query(
     `SELECT channel_name FROM ${keyspace}.channel_window_stats WHERE channel_id = ? LIMIT 1`,
     [channelId],
   );
   const name = rows[0]?.channel_name;
-  return typeof name === 'string' && name !== '' ? name : channelId;
+  return typeof name === 'string' && name !== '' ? name : undefined;
 }
 
 async function unknownChannel(

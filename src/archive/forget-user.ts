@@ -1,8 +1,8 @@
 import pMap from 'p-map';
 import { z } from 'zod';
+import type { ArchiveSettings } from '../cassandra/archive.ts';
 import type { CassandraSession } from '../cassandra/client.ts';
 import { pagesOf } from '../cassandra/pages.ts';
-import type { ArchiveSettings } from './channel.ts';
 
 export interface Forgotten {
   readonly messages: number;

@@ -80,6 +80,29 @@ test('shows a partition count and a table that drifted, which it cannot set back
   });
 });
 
+test('shows a keyspace with fewer replicas than the settings say', async () => {
+  const settings = await bootstrappedSettings();
+  const { items, drift } = await bootstrap(
+    { ...settings, CASSANDRA_REPLICATION: 'datacenter1:3' },
+    { check: true },
+  );
+  expect(drift).toBe(true);
+  expect(items.filter(({ state }) => state !== 'unchanged')).toEqual([
+    {
+      kind: 'keyspace',
+      name: settings.CASSANDRA_KEYSPACE,
+      state: 'drifted',
+      drift: [
+        {
+          setting: 'replication',
+          wanted: 'NetworkTopologyStrategy, datacenter1 3',
+          found: 'SimpleStrategy, replication_factor 1',
+        },
+      ],
+    },
+  ]);
+});
+
 test('an address where nothing listens is named', async () => {
   const settings = testSettings();
   await expect(

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Settings } from '../config/settings.ts';
+import type { ArchiveSettings } from './archive.ts';
 import type { CassandraSession } from './client.ts';
 
 /** What a channel's partition has of one day (UTC) of event time. */
@@ -30,7 +30,7 @@ const textSchema = z.array(
 /** The days of a channel that have rows, newest first. Skips empty days, so that old chat costs no more than new chat. */
 export async function channelDays(
   session: CassandraSession,
-  { CASSANDRA_KEYSPACE, CASSANDRA_TABLE }: Pick<Settings, 'CASSANDRA_KEYSPACE' | 'CASSANDRA_TABLE'>,
+  { CASSANDRA_KEYSPACE, CASSANDRA_TABLE }: ArchiveSettings,
   channelId: string,
 ): Promise<ChannelDay[]> {
   const table = `${CASSANDRA_KEYSPACE}.${CASSANDRA_TABLE}`;

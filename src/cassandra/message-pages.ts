@@ -1,8 +1,8 @@
 import { types } from 'cassandra-driver';
 import pRetry from 'p-retry';
-import type { Settings } from '../config/settings.ts';
 import type { ChatMessage } from '../contract/chat-message.ts';
 import { AppError } from '../contract/errors.ts';
+import type { ArchiveSettings } from './archive.ts';
 import type { CassandraSession, DriverPage } from './client.ts';
 
 export type ArchivedMessage = Omit<ChatMessage, 'channel_id' | 'channel_name'>;
@@ -36,8 +36,6 @@ export interface MessageExtent {
   readonly first: number;
   readonly last: number;
 }
-
-type ArchiveSettings = Pick<Settings, 'CASSANDRA_KEYSPACE' | 'CASSANDRA_TABLE'>;
 
 /**
  * The messages of one channel, oldest first, in pages, from a partition of any size: a handful of pages is in memory,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { settingsSchema } from '../config/settings.ts';
-import { configuredStatement, readSchema, replicationMap } from './schema-files.ts';
+import { configuredStatement, readSchema, replicationDrift, replicationMap } from './schema-files.ts';
 
 const defaults = settingsSchema.parse({});
 
@@ -61,3 +61,24 @@ test.each(['three', "{'class': 'x'}; DROP KEYSPACE a", "dc1:3'; DROP", '{}'])(
     expect(settingsSchema.safeParse({ CASSANDRA_REPLICATION: replication }).success).toBe(false);
   },
 );
+
+const simple = { class: 'org.apache.cassandra.locator.SimpleStrategy', replication_factor: '1' };
+const spread = { class: 'org.apache.cassandra.locator.NetworkTopologyStrategy', dc2: '2', dc1: '3' };
+
+test.each([
+  [undefined, spread],
+  ['1', simple],
+  ["{'class': 'SimpleStrategy', 'replication_factor': '1'}", simple],
+  ['dc1:3,dc2:2', spread],
+  ["{'class': 'NetworkTopologyStrategy', 'replication_factor': 3, 'dc2': 2}", spread],
+])('CASSANDRA_REPLICATION %s is what a keyspace has', (CASSANDRA_REPLICATION, found) => {
+  expect(replicationDrift({ CASSANDRA_REPLICATION }, found)).toBeUndefined();
+});
+
+test.each([
+  ['3', simple, 'SimpleStrategy, replication_factor 3', 'SimpleStrategy, replication_factor 1'],
+  ['dc1:3', simple, 'NetworkTopologyStrategy, dc1 3', 'SimpleStrategy, replication_factor 1'],
+  ['dc1:3,dc2:3', spread, 'NetworkTopologyStrategy, dc1 3, dc2 3', 'NetworkTopologyStrategy, dc1 3, dc2 2'],
+])('CASSANDRA_REPLICATION %s is not what a keyspace has', (CASSANDRA_REPLICATION, is, wanted, found) => {
+  expect(replicationDrift({ CASSANDRA_REPLICATION }, is)).toEqual({ wanted, found });
+});

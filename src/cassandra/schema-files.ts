@@ -53,3 +53,35 @@ export function replicationMap(replication: string): string {
     .map(([name, replicas]) => `'${name}': ${replicas}`);
   return `{'class': 'NetworkTopologyStrategy', ${datacenters.join(', ')}}`;
 }
+
+/**
+ * How a keyspace that exists differs from the replication of the settings; undefined when it does not, and when the settings
+ * say nothing of it. `found` is its map as `system_schema.keyspaces` has it.
+ */
+export function replicationDrift(
+  { CASSANDRA_REPLICATION }: Pick<SchemaSettings, 'CASSANDRA_REPLICATION'>,
+  found: Readonly<Record<string, string>>,
+): { wanted: string; found: string } | undefined {
+  if (CASSANDRA_REPLICATION === undefined) return undefined;
+  const entries = replicationMap(CASSANDRA_REPLICATION).matchAll(/'([\w.-]+)'\s*:\s*'?([\w.-]+)/g);
+  const asked = Object.fromEntries([...entries].map(([, name = '', value = '']) => [name, value]));
+  const [wanted, is] = [replicationText(forEachDatacentre(asked, found)), replicationText(found)];
+  return wanted === is ? undefined : { wanted, found: is };
+}
+
+/** Cassandra keeps no number that is for all datacentres: it is written down for each that there is. */
+function forEachDatacentre(
+  { replication_factor: everywhere, ...rest }: Readonly<Record<string, string>>,
+  found: Readonly<Record<string, string>>,
+): Record<string, string> {
+  if (everywhere === undefined) return rest;
+  if (rest.class?.endsWith('SimpleStrategy')) return { ...rest, replication_factor: everywhere };
+  const datacentres = Object.keys(found).filter((name) => name !== 'class' && name !== 'replication_factor');
+  return { ...Object.fromEntries(datacentres.map((name) => [name, everywhere])), ...rest };
+}
+
+/** `SimpleStrategy, replication_factor 1`, in one order, without the strategy's package. */
+function replicationText({ class: strategy = '', ...replicas }: Readonly<Record<string, string>>): string {
+  const parts = Object.entries(replicas).map(([name, count]) => `${name} ${count}`);
+  return [strategy.split('.').at(-1), ...parts.sort()].join(', ');
+}

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
 import type { CassandraSession, Row } from './client.ts';
-import { readSchema, type SchemaSettings } from './schema-files.ts';
+import { readSchema, replicationDrift, type SchemaSettings } from './schema-files.ts';
 import type { SchemaObject } from './schema-object.ts';
 
 export interface SchemaDrift {
-  /** A column, or `primary key`, or `default_time_to_live`. */
+  /** Of a keyspace `replication`; of a table a column, or `primary key`, or `default_time_to_live`. */
   readonly setting: string;
   readonly wanted: string;
   readonly found: string;
@@ -38,7 +39,7 @@ export async function ensureSchema(
   const reports: SchemaReport[] = [];
   for (const object of readSchema(settings)) {
     options.signal?.throwIfAborted();
-    const report = await ensureObject(session, object, options.check === true);
+    const report = await ensureObject(session, settings, object, options.check === true);
     options.report?.(report);
     reports.push(report);
   }
@@ -47,13 +48,15 @@ export async function ensureSchema(
 
 async function ensureObject(
   session: CassandraSession,
+  settings: SchemaSettings,
   object: SchemaObject,
   check: boolean,
 ): Promise<SchemaReport> {
   const { kind, name } = object;
   const found = await findObject(session, object);
   if (found !== undefined) {
-    const drift = kind === 'table' ? await tableDrift(session, object, found) : [];
+    const drift =
+      kind === 'table' ? await tableDrift(session, object, found) : keyspaceDrift(kind, settings, found);
     return { kind, name, state: drift.length === 0 ? 'unchanged' : 'drifted', drift };
   }
   if (check) return { kind, name, state: 'missing', drift: [] };
@@ -83,6 +86,12 @@ async function findObject(
 ): Promise<Row | undefined> {
   const parameters = kind === 'keyspace' ? [keyspace] : [keyspace, name];
   return (await session.query(catalogues[kind], parameters)).rows[0];
+}
+
+function keyspaceDrift(kind: SchemaObject['kind'], settings: SchemaSettings, found: Row): SchemaDrift[] {
+  if (kind !== 'keyspace') return [];
+  const drift = replicationDrift(settings, z.record(z.string(), z.string()).parse(found.replication));
+  return drift === undefined ? [] : [{ setting: 'replication', ...drift }];
 }
 
 async function tableDrift(

@@ -1,6 +1,6 @@
+import type { ArchiveSettings } from '../../cassandra/archive.ts';
 import type { CassandraSession } from '../../cassandra/client.ts';
 import { readMessages } from '../../cassandra/message-pages.ts';
-import type { ArchiveSettings } from '../channel.ts';
 import { type WindowCount, type WindowCounts, WindowTally, windowStart } from './window-tally.ts';
 
 /**

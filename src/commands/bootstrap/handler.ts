@@ -49,5 +49,5 @@ function nextStep(items: readonly BootstrapItem[]): string {
   );
   return fixable
     ? 'Set topic configurations back with `twitchstats bootstrap --fix`.'
-    : 'This cannot be set back without losing data: change it by hand, or set the settings to what exists.';
+    : 'None of this is set back by itself: change it by hand (docs/production.md), or set the settings to what exists.';
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bootstrap } from '../../bootstrap/bootstrap.ts';
+import { connectCassandra } from '../../cassandra/client.ts';
 import type { Settings } from '../../config/settings.ts';
 import { withAdmin } from '../../kafka/admin.ts';
 import { createKafka } from '../../kafka/client.ts';
@@ -209,6 +210,29 @@ describe('inspect', () => {
     expect(data.batches.map((row: { rows_a_batch: number }) => row.rows_a_batch)).toEqual([1, 10, 50, 100]);
     const { data: after } = await inspect('compaction');
     expect(after.tables.filter(({ table }: { table: string }) => table.startsWith('inspect_'))).toEqual([]);
+  });
+
+  it('knows a channel by # and its id, and one of which only windows are left', async () => {
+    const days = async (channel: string) => (await inspect('ttl', channel)).data.days.length;
+    const session = await connectCassandra(settings, { keyspace: settings.CASSANDRA_KEYSPACE });
+    await session.query(
+      'INSERT INTO channel_window_stats (channel_id, window_start, channel_name) VALUES (?, ?, ?)',
+      ['70009', noon - DAY_MS, 'Gone'],
+    );
+    await session.query('INSERT INTO channels_by_name (channel_name, channel_id) VALUES (?, ?)', [
+      'gone',
+      '70009',
+    ]);
+    await session.close();
+    expect(await Promise.all(['#70001', '70009', '#gone'].map(days))).toEqual([2, 0, 0]);
+    expect((await inspect('ttl', 'GONE')).data.channel).toBe('Gone');
+  });
+
+  it('refuses a channel of a variable that is not set', async () => {
+    for (const look of ['gaps', 'partitions', 'ttl', 'trace']) {
+      const { code, stderr } = await runCli(['inspect', look, ''], { env: settingsEnv(settings) });
+      expect([look, code, stderr]).toEqual([look, 2, expect.stringContaining('channel: ')]);
+    }
   });
 
   it('names a channel that the archive does not know', async () => {
