@@ -3,9 +3,9 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { Connection, OUT_OF_ORDER_MS } from './connection.ts';
+import { Connection, type Liveness, OUT_OF_ORDER_MS } from './connection.ts';
 import { parseIrcLine } from './irc-line.ts';
 
 interface Closed {
@@ -17,7 +17,10 @@ interface Closed {
 const welcome = ':tmi.twitch.tv 001 justinfan1 :Welcome\r\n:tmi.twitch.tv 376 justinfan1 :>\r\n';
 
 /** A connection that is logged in, the server's end of it, and what is told when it closes. */
-async function connect(greet = (peer: WebSocket, _socket: Socket) => peer.send(welcome)) {
+async function connect(
+  greet = (peer: WebSocket, _socket: Socket) => peer.send(welcome),
+  liveness: Liveness = { idleMs: 60_000, answerMs: 60_000, loginMs: 60_000 },
+) {
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
   onTestFinished(() => {
     for (const client of server.clients) client.terminate();
@@ -42,7 +45,7 @@ async function connect(greet = (peer: WebSocket, _socket: Socket) => peer.send(w
       reconnectAsked: () => undefined,
       closed: (reason, heardUntil) => tell({ reason, heardUntil, toldAt: Date.now() }),
     },
-    liveness: { idleMs: 60_000, answerMs: 60_000 },
+    liveness,
   });
   const opened = connection.open();
   const [peer, { socket }]: [WebSocket, IncomingMessage] = await once(server, 'connection').then(
@@ -51,7 +54,7 @@ async function connect(greet = (peer: WebSocket, _socket: Socket) => peer.send(w
   greet(peer, socket);
   await opened;
   onTestFinished(() => connection.end());
-  return { peer, closed };
+  return { peer, closed, socket };
 }
 
 const message = (sentAt: number) =>
@@ -95,4 +98,36 @@ test('a close where no chat was is a moment old', async () => {
   const { heardUntil, toldAt } = await closed;
   expect(heardUntil).toBeLessThan(toldAt);
   expect(heardUntil).toBeGreaterThanOrEqual(from - OUT_OF_ORDER_MS);
+});
+
+test('a frame that cannot be read is no end in order: nothing since the last bytes was heard for certain', async () => {
+  const { peer, closed, socket } = await connect();
+  const sentAt = Date.now();
+  peer.send('PING :still there\r\n');
+  await sleep(1500);
+  // A frame of a reserved opcode: https://www.rfc-editor.org/rfc/rfc6455#section-5.2
+  socket.write(Buffer.from([0x83, 0x00]));
+  const { reason, heardUntil } = await closed;
+  expect(reason).toContain('Invalid WebSocket frame');
+  expect(heardUntil).toBeLessThan(sentAt + 1000);
+});
+
+test('a login that is never answered is given up, though PINGs are', async () => {
+  const answersPings = (peer: WebSocket) => {
+    peer.on('message', (data) => {
+      if (String(data).startsWith('PING')) peer.send(':tmi.twitch.tv PONG tmi.twitch.tv :twitchstats\r\n');
+    });
+  };
+  await expect(connect(answersPings, { idleMs: 50, answerMs: 50, loginMs: 300 })).rejects.toMatchObject({
+    code: 'TWITCH_UNREACHABLE',
+    detail: expect.stringContaining('no answer to the login'),
+  });
+});
+
+test('a link that falls silent is cut, though the clock was set back', async () => {
+  const { closed } = await connect(undefined, { idleMs: 200, answerMs: 100, loginMs: 60_000 });
+  const now = Date.now();
+  const clock = vi.spyOn(Date, 'now').mockReturnValue(now - 3_600_000);
+  onTestFinished(() => clock.mockRestore());
+  expect((await closed).reason).toContain('PING unanswered');
 });

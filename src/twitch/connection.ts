@@ -11,8 +11,17 @@ export interface ConnectionOptions {
   readonly logger: Logger;
   readonly onLine: (raw: string) => IrcLine | undefined;
   readonly events: ConnectionEvents;
-  /** Silence after which we PING, and how long we then wait for any bytes. */
-  readonly liveness: { readonly idleMs: number; readonly answerMs: number };
+  readonly liveness: Liveness;
+}
+
+/** Milliseconds. */
+export interface Liveness {
+  /** Silence after which we PING. */
+  readonly idleMs: number;
+  /** How long we then wait for any bytes. */
+  readonly answerMs: number;
+  /** How long connecting and the login may take, whatever else is answered. */
+  readonly loginMs: number;
 }
 
 export interface ConnectionEvents {
@@ -59,6 +68,8 @@ export class Connection {
   readonly #wakefulness = new Wakefulness();
   #nick = '';
   #lastHeardAt = Date.now();
+  /** The same by a clock that nobody sets. */
+  #heardAt = performance.now();
   #lastMessage: { readonly line: IrcLine; readonly heardAt: number } | undefined;
   #watchdog: NodeJS.Timeout | undefined;
   #ended = false;
@@ -73,6 +84,7 @@ export class Connection {
       logger: options.logger,
       onBytes: () => {
         this.#lastHeardAt = Date.now();
+        this.#heardAt = performance.now();
       },
       onLine: (raw) => {
         const line = options.onLine(raw);
@@ -180,22 +192,28 @@ export class Connection {
   /**
    * Looks at bytes received, the only proof of life: after `idleMs` of silence it asks with a PING, and after
    * `answerMs` more it cuts the socket. A half-open socket looks open to everything else. A process that was itself
-   * asleep has to look several times before it blames the other side.
+   * asleep has to look several times before it blames the other side. A login that is not answered is no life either.
    */
   #watch(): void {
-    const { idleMs, answerMs } = this.#options.liveness;
+    const { idleMs, answerMs, loginMs } = this.#options.liveness;
+    const openedAt = performance.now();
     let askedAt: number | undefined;
     let looks = 0;
+    let looksBehindLogin = 0;
     const look = () => {
-      const silentMs = Date.now() - this.#lastHeardAt;
+      const now = performance.now();
+      const silentMs = now - this.#heardAt;
       looks++;
-      if (silentMs < idleMs) askedAt = undefined;
+      if (this.#failOpening !== undefined && now - openedAt >= loginMs) looksBehindLogin++;
+      if (looksBehindLogin >= LOOKS_BEFORE_BLAME && this.#failOpening !== undefined)
+        this.#client.terminate(`no answer to the login for ${Math.round(now - openedAt)} ms`);
+      else if (silentMs < idleMs) askedAt = undefined;
       else if (askedAt === undefined) {
-        askedAt = Date.now();
+        askedAt = now;
         looks = 0;
         this.#client.sendLine('PING :twitchstats');
-      } else if (Date.now() - askedAt >= answerMs && looks >= LOOKS_BEFORE_BLAME) {
-        this.#client.terminate(`no bytes for ${silentMs} ms, PING unanswered`);
+      } else if (now - askedAt >= answerMs && looks >= LOOKS_BEFORE_BLAME) {
+        this.#client.terminate(`no bytes for ${Math.round(silentMs)} ms, PING unanswered`);
       }
     };
     this.#watchdog = setInterval(look, Math.max(20, Math.min(idleMs, answerMs) / LOOKS_BEFORE_BLAME));

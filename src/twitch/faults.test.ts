@@ -64,7 +64,7 @@ async function underFaults(faults: readonly unknown[], options: Partial<ReaderOp
     onReconnect: (reason) => reconnects.push(reason),
     joinsPer10s: 1000,
     lingerMs: 50,
-    liveness: { idleMs: 150, answerMs: 100 },
+    liveness: { idleMs: 150, answerMs: 100, loginMs: 10_000 },
     reconnect: { firstMs: 20, maxMs: 100 },
     confirmMs: 150,
     joinRetry: { firstMs: 50, maxMs: 100 },

@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { untilAborted } from '../contract/abort.ts';
 import type { Logger } from '../output/logger.ts';
+import type { Liveness } from './connection.ts';
 import { Coverage, type Gap } from './coverage.ts';
 import type { IrcLine } from './irc-line.ts';
 import { channelOf, tagOf } from './irc-line.ts';
@@ -21,7 +22,7 @@ export interface ReaderOptions {
   /** JOINs allowed in 10 seconds. Default 20; 2000 for verified bots. */
   readonly joinsPer10s?: number;
   readonly rotateMs?: number;
-  readonly liveness?: { readonly idleMs: number; readonly answerMs: number };
+  readonly liveness?: Liveness;
   readonly reconnect?: { readonly firstMs: number; readonly maxMs: number };
   readonly confirmMs?: number;
   readonly joinRetry?: { readonly firstMs: number; readonly maxMs: number };
@@ -170,7 +171,7 @@ export class Reader {
           identity,
           logger,
           onLine: (raw) => this.#takeLine(raw, reader),
-          liveness: liveness ?? { idleMs: 15_000, answerMs: 5_000 },
+          liveness: liveness ?? { idleMs: 15_000, answerMs: 5_000, loginMs: 20_000 },
         },
         joins: this.#joins,
         confirmMs: confirmMs ?? 10_000,

@@ -28,9 +28,12 @@ const NO_STATUS = 1005;
  * says `close` only when the other side has hung up: whatever is sent between the two goes past us.
  */
 class PromptSocket extends WebSocket {
+  /** Of `ws`. It calls `close()` for a frame that it cannot read, too: then nothing has ended in order. */
+  declare readonly _closeFrameReceived: boolean;
+
   override close(code?: number, reason?: string | Buffer): void {
     super.close(code, reason);
-    this.emit('closing', code ?? NO_STATUS, reason ?? '');
+    if (this._closeFrameReceived) this.emit('closing', code ?? NO_STATUS, reason ?? '');
   }
 }
 
