@@ -45,6 +45,11 @@ export const errorKinds = {
     hint: 'Create the topics with `twitchstats bootstrap`.',
     retryable: true,
   },
+  KAFKA_COMPRESSION: {
+    exitCode: 1,
+    hint: 'Let its producers use gzip or none, and leave `compression.type` of the topic at `producer`: `twitchstats bootstrap --fix`.',
+    retryable: false,
+  },
   CASSANDRA_UNREACHABLE: { exitCode: 3, hint: 'Is the stack up? See `twitchstats status`.', retryable: true },
   CASSANDRA_SCHEMA_MISSING: {
     exitCode: 3,

@@ -19,10 +19,11 @@ export interface TopicNames {
 const DAY_MS = 86_400_000;
 
 /**
- * Append time on all of them: old chat can be loaded without `retention.ms` eating it, and Kafka 4's default limit on
- * future create times (KIP-1030) rejects nothing. Event time is in the values.
+ * Of all of them. Append time: old chat can be loaded without `retention.ms` eating it, and Kafka 4's default limit on
+ * future create times (KIP-1030) rejects nothing; event time is in the values. And no compression of the broker's own,
+ * whatever its default is: the Node client reads gzip and no other.
  */
-const appendTime = { 'message.timestamp.type': 'LogAppendTime' };
+const common = { 'message.timestamp.type': 'LogAppendTime', 'compression.type': 'producer' };
 
 /** The topics of the pipeline. Partition counts and retention are the public contract's. */
 export function topicDefinitions(names: TopicNames, partitions = 3): TopicDefinition[] {
@@ -30,37 +31,37 @@ export function topicDefinitions(names: TopicNames, partitions = 3): TopicDefini
     {
       name: names.chatMessages,
       partitions,
-      config: { ...appendTime, 'cleanup.policy': 'delete', 'retention.ms': String(7 * DAY_MS) },
+      config: { ...common, 'cleanup.policy': 'delete', 'retention.ms': String(7 * DAY_MS) },
       purpose: 'every chat message, keyed by channel_id',
     },
     {
       name: names.stats,
       partitions,
-      config: { ...appendTime, 'cleanup.policy': 'compact,delete', 'retention.ms': String(DAY_MS) },
+      config: { ...common, 'cleanup.policy': 'compact,delete', 'retention.ms': String(DAY_MS) },
       purpose: 'the newest window of each channel, keyed by channel_id',
     },
     {
       name: names.windows,
       partitions,
-      config: { ...appendTime, 'cleanup.policy': 'compact,delete', 'retention.ms': String(7 * DAY_MS) },
+      config: { ...common, 'cleanup.policy': 'compact,delete', 'retention.ms': String(7 * DAY_MS) },
       purpose: 'each window as it changes, once a second at most, on its way to the history table',
     },
     {
       name: names.deadLetters,
       partitions,
-      config: { ...appendTime, 'cleanup.policy': 'delete', 'retention.ms': String(7 * DAY_MS) },
+      config: { ...common, 'cleanup.policy': 'delete', 'retention.ms': String(7 * DAY_MS) },
       purpose: 'what could not be read, with the original bytes',
     },
     {
       name: names.ingestEvents,
       partitions,
-      config: { ...appendTime, 'cleanup.policy': 'delete', 'retention.ms': String(7 * DAY_MS) },
+      config: { ...common, 'cleanup.policy': 'delete', 'retention.ms': String(7 * DAY_MS) },
       purpose: 'gaps: intervals in which a wanted channel was not heard',
     },
     {
       name: names.optOuts,
       partitions: 1,
-      config: { ...appendTime, 'cleanup.policy': 'compact' },
+      config: { ...common, 'cleanup.policy': 'compact' },
       purpose: 'users who asked to be forgotten, keyed by user_id',
     },
   ];

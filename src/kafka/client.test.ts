@@ -43,6 +43,17 @@ describe('createKafka', () => {
 });
 
 describe('toKafkaError', () => {
+  it('tells records that it cannot decompress from a broker that is away', () => {
+    const inner = Object.assign(new Error('LZ4 compression not implemented'), {
+      name: 'KafkaJSNotImplemented',
+    });
+    const outer = new Error('gave up', { cause: inner });
+    expect(toKafkaError(outer, { KAFKA_BROKERS: ['h:1'] })).toMatchObject({
+      code: 'KAFKA_COMPRESSION',
+      detail: 'gave up',
+    });
+  });
+
   it('finds the missing topic below the wrapping retry error', () => {
     const inner = Object.assign(new Error('no such topic'), { type: 'UNKNOWN_TOPIC_OR_PARTITION' });
     const outer = new Error('gave up', { cause: inner });

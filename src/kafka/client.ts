@@ -79,6 +79,16 @@ export function toKafkaError(error: unknown, settings: Pick<Settings, 'KAFKA_BRO
       cause: error,
     });
   }
+  if (hasName(error, 'KafkaJSNotImplemented')) {
+    return new AppError(
+      'KAFKA_COMPRESSION',
+      'A topic has records that are compressed in a way not read here',
+      {
+        detail: messageOf(error),
+        cause: error,
+      },
+    );
+  }
   if (hasName(error, 'KafkaJSSASLAuthenticationError') || /SASL mechanism/.test(messageOf(error))) {
     return new AppError('KAFKA_UNREACHABLE', `Kafka at ${brokers} refused the login`, {
       detail: messageOf(error),

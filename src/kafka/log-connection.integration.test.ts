@@ -43,6 +43,15 @@ const numbered = (from: number, to: number) =>
   }));
 
 describe('a topic read by offset', () => {
+  it('says so when its records are compressed in a way that this client does not read', async () => {
+    const { settings, topic } = await topicWith({ 'compression.type': 'lz4' });
+    await produceRecords(settings, topic, numbered(0, 50));
+    const log = await open(settings, topic);
+    await expect(
+      valuesOf(log, await log.offsets('beginning'), await log.offsets('end')),
+    ).rejects.toMatchObject({ code: 'KAFKA_COMPRESSION', detail: expect.stringContaining('LZ4') });
+  });
+
   it('gives all partitions in the order of arrival, from a time on, up to the end seen', async () => {
     const { settings, topic } = await topicWith();
     await produceRecords(settings, topic, numbered(0, 50));
