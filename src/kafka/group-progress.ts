@@ -47,6 +47,30 @@ export async function archivedUntil(settings: Settings, signal: AbortSignal): Pr
   }
 }
 
+/**
+ * A question that gives how many records of chat and of windows, of those that are in the log now, the archiver has not
+ * committed yet: 0 says that it holds none of them any more, also because none runs.
+ * @throws AppError KAFKA_UNREACHABLE, KAFKA_TOPIC_MISSING; the question KAFKA_UNREACHABLE
+ */
+export async function heldByArchiver(settings: Settings): Promise<() => Promise<number>> {
+  const topics = [settings.KAFKA_TOPIC_CHAT_MESSAGES, settings.KAFKA_TOPIC_WINDOWS];
+  const groupId = archiverOf(settings);
+  const ends = new Map<string, Positions>();
+  for (const topic of topics) ends.set(topic, (await progressOf(settings, groupId, topic)).end);
+  return async () => {
+    if (!(await hasMembers(settings, groupId))) return 0;
+    const behind = [...ends].map(([topic, end]) => offsetsBehind(settings, groupId, topic, end));
+    return (await Promise.all(behind)).reduce((sum, count) => sum + count, 0);
+  };
+}
+
+function hasMembers(settings: AdminSettings, groupId: string): Promise<boolean> {
+  return withAdmin(settings, async (admin) => {
+    const { groups } = await admin.describeGroups([groupId]);
+    return groups.some(({ state }) => state !== 'Empty' && state !== 'Dead');
+  });
+}
+
 const FETCH_MS = 500;
 
 function archiverOf({ KAFKA_APPLICATION_ID }: Settings): string {

@@ -1,5 +1,7 @@
-import { expect, test, vi } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import type { ChatMessage } from '../../contract/chat-message.ts';
+import { createKafka } from '../../kafka/client.ts';
+import { heldByArchiver } from '../../kafka/group-progress.ts';
 import { followOptOuts } from '../../kafka/opt-out-list.ts';
 import { readOptOuts } from '../../kafka/opt-outs.ts';
 import { settingsEnv } from '../../stack/settings-env.ts';
@@ -146,4 +148,29 @@ test('forget in one channel leaves the others, and a second channel does not und
   const named = await runCli(['forget', '--user', '@1001', '--dry-run'], { env });
   expect(named.code).toBe(2);
   expect(named.stderr).toContain('nothing of a user named 1001');
+});
+
+test('what a running archiver read before the opt-out is held until it commits it', async () => {
+  const settings = await bootstrappedSettings();
+  const topic = settings.KAFKA_TOPIC_CHAT_MESSAGES;
+  await produceRecords(settings, topic, [{ key: '1', value: 'one' }]);
+  expect(await (await heldByArchiver(settings))()).toBe(0);
+
+  const groupId = `${settings.KAFKA_APPLICATION_ID}-archiver`;
+  const consumer = createKafka(settings, { clientId: 'test' }).consumer({ groupId });
+  onTestFinished(() => consumer.disconnect());
+  await consumer.connect();
+  await consumer.subscribe({ topics: [topic], fromBeginning: true });
+  const read = new Promise<{ partition: number; offset: string }>((resolve) => {
+    void consumer.run({
+      autoCommit: false,
+      eachMessage: async ({ partition, message: { offset } }) => resolve({ partition, offset }),
+    });
+  });
+  const { partition, offset } = await read;
+  const held = await heldByArchiver(settings);
+  await produceRecords(settings, topic, [{ key: '1', value: 'sent after it was asked' }]);
+  expect(await held()).toBe(1);
+  await consumer.commitOffsets([{ topic, partition, offset: String(Number(offset) + 1) }]);
+  expect(await held()).toBe(0);
 });

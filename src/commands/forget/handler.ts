@@ -6,17 +6,21 @@ import type { HandlerInput } from '../../cli/command.ts';
 import type { Settings } from '../../config/settings.ts';
 import { AppError } from '../../contract/errors.ts';
 import { eraseDeadLetters } from '../../kafka/erase-dead-letters.ts';
+import { heldByArchiver } from '../../kafka/group-progress.ts';
 import type { LogRecord } from '../../kafka/log-connection.ts';
 import { readOptOuts, writeOptOut } from '../../kafka/opt-outs.ts';
 import type { ForgetOptions } from './command.ts';
 import { isLetterBy } from './letter-author.ts';
-import { forgetInPasses } from './passes.ts';
+import { type Clock, forgetInPasses } from './passes.ts';
+import { untilNoneHeld } from './until-none-held.ts';
 
 /**
  * The ingestor, the counter and the archiver read opt-outs as they come, and Cassandra writes its commit log each tenth
  * of a second: ten times as long as either takes.
  */
 const SETTLE_MS = 2000;
+/** The archiver repeats what Cassandra did not take, as long as that takes, and commits it seconds after it was taken. */
+const ARCHIVER_MS = 60_000;
 
 interface Meant {
   readonly userId: string;
@@ -41,15 +45,22 @@ export async function runForget({
       output.object(answer, () => `Would forget user ${meant.userId} ${where}.`);
       return undefined;
     }
+    const clock: Clock = {
+      now: () => performance.now(),
+      sleep: (ms) => sleep(ms, undefined, { signal }).catch(() => signal.throwIfAborted()),
+    };
     await optOut(settings, meant, signal);
+    const held = await untilNoneHeld(await heldByArchiver(settings), ARCHIVER_MS, clock);
     const { messages, windows } = await forgetInPasses(
       () => forgetUser(session, settings, meant),
       SETTLE_MS,
-      {
-        now: () => performance.now(),
-        sleep: (ms) => sleep(ms, undefined, { signal }).catch(() => signal.throwIfAborted()),
-      },
+      clock,
     );
+    if (held > 0)
+      output.warn(
+        `the archiver is ${held} records behind, and may still write what it held when the opt-out came: ` +
+          'run the same command again when `twitchstats inspect lag` shows none',
+      );
     const erased = await eraseDeadLetters(settings, (record) => isBy(record, meant), signal);
     output.object(
       {

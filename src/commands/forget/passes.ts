@@ -10,7 +10,7 @@ export interface Clock {
 }
 
 /**
- * Deletes until a pass finds nothing that began `settleMs` after the start and after the last delete: the archiver may
+ * Deletes until a pass finds nothing that began `settleMs` after the start and after the last delete: the ingestor may
  * have had messages in hand when the opt-out was written, the counter a window that named the user, and a Cassandra
  * that is killed forgets the deletes it acknowledged last (ADR 18).
  * @returns what all passes deleted
