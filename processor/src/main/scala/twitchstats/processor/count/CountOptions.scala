@@ -67,8 +67,10 @@ final case class Gap(
 
 /** How much of a window was heard: told by the ingestor's gap events. */
 trait Coverage:
-  /** 0 to 1 for a channel's name from `start` until `end`; None while nothing is known. */
-  def of(channelName: String, start: Long, end: Long): Option[Double]
+  /** 0 to 1 for a channel from `start` until `end`, by what was told of its id and, since that may
+    * not have been known then, of its name; None while nothing is known.
+    */
+  def of(channelId: String, channelName: String, start: Long, end: Long): Option[Double]
 
   /** Whether everything told so far was read: before, [[of]] is None. */
   def isKnown: Boolean
@@ -80,6 +82,6 @@ trait Coverage:
 
 object Coverage:
   object Unknown extends Coverage:
-    def of(channelName: String, start: Long, end: Long): Option[Double] = None
+    def of(channelId: String, channelName: String, start: Long, end: Long): Option[Double] = None
     def isKnown: Boolean = false
     def onGap(listener: Gap => Unit): () => Unit = () => ()

@@ -191,9 +191,11 @@ final class CountProcessor(options: CountOptions, pace: () => SendingPace)
     store.putMeta(window.key, WindowMeta(phase, now))
 
   private def json(window: WindowState, now: Long): Bytes =
-    val end = window.key.start + windowSizeMs
+    val WindowKey(channelId, start) = window.key
     val heard =
-      if cutWindows.isKnown then coverage.of(window.channelName, window.key.start, end) else None
+      if cutWindows.isKnown then
+        coverage.of(channelId, window.channelName, start, start + windowSizeMs)
+      else None
     window.lacksCoverage = heard.isEmpty
     window.stats(windowSizeMs, now, heard, isOptedOut.isHidden(window.key.channelId, _)).toJson
 

@@ -15,6 +15,14 @@ final class HttpEndpoint private (server: HttpServer) extends AutoCloseable:
 object HttpEndpoint:
   private val Json = "application/json"
   private val MetricsText = "text/plain; version=0.0.4; charset=utf-8"
+  private val Threads = 2
+
+  /** How long a request and its answer may take, or a few that send half of one would keep all
+    * threads. The server takes it from nowhere else, in seconds, when its classes are loaded.
+    */
+  private val PatienceSeconds = "5"
+  List("maxReqTime", "maxRspTime").foreach: name =>
+    System.setProperty(s"sun.net.httpserver.$name", PatienceSeconds)
 
   /** @param beforeScrape
     *   brings numbers up to date that are read rather than counted
@@ -29,7 +37,7 @@ object HttpEndpoint:
       beforeScrape()
       metrics.text
     val server = HttpServer.create(InetSocketAddress(settings.host, settings.port), 0)
-    server.setExecutor(Executors.newFixedThreadPool(2, daemon(_)))
+    server.setExecutor(Executors.newFixedThreadPool(Threads, daemon(_)))
     server.createContext("/", exchange => answer(exchange)(route(exchange, health, scrape)))
     server.start()
     HttpEndpoint(server)

@@ -51,7 +51,8 @@ final class ArchiveRole(settings: Settings, metrics: Metrics, side: SideTopics) 
       while !pause.isStopping do
         try archive(open)
         catch
-          case failed: Exception =>
+          // Whatever it is: a thread that ended would leave a process that lives and archives nothing.
+          case failed: Throwable =>
             failures += 1
             tell("the archiver failed and begins again", failed, isRefusal = true)
             pause(Backoff.delayMs(failures))

@@ -16,23 +16,28 @@ final case class GapEvent(
     to: Long
 )
 
-/** What was not heard, by channel name, and so how much of a window was.
+/** What was not heard, by channel id and by name, and so how much of a window was. A channel keeps
+  * its id when it is renamed.
   *
   * @param areRead
   *   false while the events are not read yet: then nothing is said
   */
 final class Gaps(areRead: () => Boolean = () => true) extends Coverage:
   private val log = LoggerFactory.getLogger(classOf[Gaps])
+  private val byId = ConcurrentHashMap[String, Intervals]()
   private val byName = ConcurrentHashMap[String, ChannelGaps]()
   private val listeners = ConcurrentLinkedQueue[Gap => Unit]()
 
   override def isKnown: Boolean = areRead()
 
   /** All but the known gaps, which may overlap. */
-  override def of(channelName: String, start: Long, end: Long): Option[Double] =
+  override def of(channelId: String, channelName: String, start: Long, end: Long): Option[Double] =
     Option.when(isKnown):
-      val gaps = byName.get(channelName)
-      if gaps == null then 1 else 1 - gaps.intervals.within(start, end).toDouble / (end - start)
+      val ofId = byId.getOrDefault(channelId, Intervals.Empty).overlapping(start, end)
+      val named = byName.getOrDefault(channelName, ChannelGaps.None).intervals
+      val both = (ofId ++ named.overlapping(start, end)).foldLeft(Intervals.Empty)(_.add(_))
+      val unheard = both.all.map(i => (i.to min end) - (i.from max start)).sum
+      1 - unheard.toDouble / (end - start)
 
   override def onGap(listener: Gap => Unit): () => Unit =
     listeners.add(listener)
@@ -47,6 +52,9 @@ final class Gaps(areRead: () => Boolean = () => true) extends Coverage:
       Try(readFromArray(value)(using Gaps.codec)) match
         case Success(GapEvent("gap", id, name, from, to)) if from < to =>
           val gap = Gap(name, id, from, to, loggedAt)
+          id.foreach: known =>
+            val told = Interval.of(gap)
+            byId.compute(known, (_, old) => Option(old).getOrElse(Intervals.Empty).add(told))
           byName.compute(name, (_, old) => Option(old).getOrElse(ChannelGaps.None).add(gap))
           listeners.forEach(_(gap))
         case Success(_) => () // Other events may come to that topic.
@@ -60,7 +68,7 @@ object Gaps:
 /** What one channel's name was not heard, under the id that was told last. Immutable. */
 final class ChannelGaps(id: Option[String], val intervals: Intervals):
   def add(gap: Gap): ChannelGaps =
-    ChannelGaps(gap.channelId.orElse(id), intervals.add(Interval(gap.from, gap.to, gap.loggedAt)))
+    ChannelGaps(gap.channelId.orElse(id), intervals.add(Interval.of(gap)))
 
   def of(channelName: String): Vector[Gap] =
     intervals.all.map(i => Gap(channelName, id, i.from, i.to, i.loggedAt))
@@ -70,6 +78,9 @@ object ChannelGaps:
 
 /** From `from` until `to`, without that; the last part of it was told at `loggedAt`. */
 final case class Interval(from: Long, to: Long, loggedAt: Long)
+
+object Interval:
+  def of(gap: Gap): Interval = Interval(gap.from, gap.to, gap.loggedAt)
 
 /** Disjoint intervals in ascending order. Immutable. */
 final class Intervals private (val all: Vector[Interval]):
@@ -84,14 +95,9 @@ final class Intervals private (val all: Vector[Interval]):
     )
     Intervals((apart :+ joined).sortBy(_.from).takeRight(Intervals.Kept))
 
-  /** How much of `start` to `end` they cover. */
-  def within(start: Long, end: Long): Long =
-    var at = firstEndingAfter(start)
-    var sum = 0L
-    while at < all.length && all(at).from < end do
-      sum += (all(at).to min end) - (all(at).from max start)
-      at += 1
-    sum
+  /** Those that cover something of `start` to `end`. */
+  def overlapping(start: Long, end: Long): Vector[Interval] =
+    all.drop(firstEndingAfter(start)).takeWhile(_.from < end)
 
   private def firstEndingAfter(time: Long): Int =
     var (low, high) = (0, all.length)

@@ -67,6 +67,15 @@ class CountGapsSpec extends FunSuite:
     harness.emit()
     assertEquals(told(harness).last, (Base, 1L, Some(0.5)))
 
+  test("a gap stays with a channel that is renamed in its window"):
+    val gaps = Gaps()
+    val harness = CountHarness(coverage = gaps)
+    harness.send(message(1))
+    tellHalf(gaps, harness.now + 1)
+    harness.send(message(2).copy(channelName = "renamed"))
+    harness.emit()
+    assertEquals(told(harness).last, (Base, 2L, Some(0.5)))
+
   test("a gap waits until all gaps are known: before, windows are sent without a word about them"):
     var areRead = false
     val gaps = Gaps(() => areRead)
@@ -170,7 +179,8 @@ class CountGapsSpec extends FunSuite:
       def isKnown: Boolean =
         asked += 1
         asked > 3
-      def of(channelName: String, start: Long, end: Long): Option[Double] = Some(1.0)
+      def of(channelId: String, channelName: String, start: Long, end: Long): Option[Double] =
+        Some(1.0)
       def onGap(listener: Gap => Unit): () => Unit = () => ()
     val harness = CountHarness(coverage = coverage)
     harness.send(message(1))

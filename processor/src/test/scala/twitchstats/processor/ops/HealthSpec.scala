@@ -2,10 +2,11 @@ package twitchstats.processor.ops
 
 import munit.FunSuite
 import twitchstats.processor.settings.HttpSettings
-import java.net.URI
+import java.net.{Socket, URI}
 import java.net.http.HttpClient
 import java.net.http.HttpRequest
 import java.net.http.HttpResponse.BodyHandlers
+import java.time.Duration.ofSeconds
 
 class HealthSpec extends FunSuite:
   private val running = StreamsHealth("RUNNING", 3)
@@ -84,3 +85,17 @@ class HealthSpec extends FunSuite:
       assertEquals(ask("GET", "/")._1, 404)
       assertEquals(ask("POST", "/health")._1, 405)
     finally http.close()
+
+  test("who sends half a request and stays keeps nobody else waiting for ever"):
+    val health = Health("count", Some(() => running), None)
+    val http = HttpEndpoint.start(HttpSettings("127.0.0.1", 0), health, Metrics(), () => ())
+    val halves = List.fill(4)(Socket("127.0.0.1", http.port))
+    try
+      halves.foreach(_.getOutputStream.write("GET /hea".getBytes))
+      val asked = HttpRequest.newBuilder(URI(s"http://127.0.0.1:${http.port}/health"))
+      val request = asked.timeout(ofSeconds(60)).build
+      val answer = HttpClient.newHttpClient.send(request, BodyHandlers.ofString)
+      assertEquals(answer.statusCode, 200)
+    finally
+      halves.foreach(_.close())
+      http.close()

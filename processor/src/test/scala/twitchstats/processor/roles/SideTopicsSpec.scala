@@ -37,7 +37,7 @@ class SideTopicsSpec extends FunSuite:
     val side = SideTopics(topics, () => consumer(partitions = 1))
     side.start(missing = Nil)
     assert(side.isOptedOut(message(1, user = "u1")))
-    assertEquals(side.gaps.of("a", 0, 100), Some(0.5))
+    assertEquals(side.gaps.of("id-of-a", "a", 0, 100), Some(0.5))
     side.close()
 
   test("opt-outs and gaps hold though their topics were made after the start"):
@@ -48,7 +48,7 @@ class SideTopicsSpec extends FunSuite:
     assert(!side.gaps.isKnown, "a topic that is not there says nothing of coverage")
     isThere = true
     until(side.isOptedOut(message(1, user = "u1")) && side.gaps.isKnown)
-    assertEquals(side.gaps.of("a", 0, 100), Some(0.5))
+    assertEquals(side.gaps.of("id-of-a", "a", 0, 100), Some(0.5))
     side.close()
 
   test("a topic that gets more partitions is read whole"):

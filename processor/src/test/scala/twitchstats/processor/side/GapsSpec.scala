@@ -15,13 +15,22 @@ class GapsSpec extends ScalaCheckSuite:
 
   test("a window is covered but for its gaps, which touch, overlap and reach beyond it"):
     val gaps = Gaps()
-    assertEquals(gaps.of("a", 0, 100), Some(1.0))
+    assertEquals(gaps.of("id-of-a", "a", 0, 100), Some(1.0))
     List((-50L, 10L), (10L, 20L), (15L, 30L), (90L, 500L)).foreach((f, t) =>
       gaps.add(gap("a", f, t), t)
     )
-    assertEquals(gaps.of("a", 0, 100), Some(0.6))
-    assertEquals(gaps.of("a", 100, 200), Some(0.0))
-    assertEquals(gaps.of("b", 0, 100), Some(1.0))
+    assertEquals(gaps.of("id-of-a", "a", 0, 100), Some(0.6))
+    assertEquals(gaps.of("id-of-a", "a", 100, 200), Some(0.0))
+    assertEquals(gaps.of("id-of-b", "b", 0, 100), Some(1.0))
+
+  test("a channel has the gaps of its id, under whatever name, and those of its name without an id"):
+    val gaps = Gaps()
+    gaps.add(gap("old", 0, 10, id = "7"), 0)
+    gaps.add(gap("new", 5, 20), 0)
+    gaps.add(gap("new", 50, 60, id = "7"), 0)
+    assertEquals(gaps.of("7", "new", 0, 100), Some(0.7))
+    assertEquals(gaps.of("7", "", 0, 100), Some(0.8))
+    assertEquals(gaps.of("8", "other", 0, 100), Some(1.0))
 
   test("who listens is told what is known, in one piece where it touches, and then what comes"):
     val gaps = Gaps()
@@ -43,7 +52,7 @@ class GapsSpec extends ScalaCheckSuite:
     gaps.add("""{"type":"join","channel_name":"a","from":0,"to":9}""".getBytes(UTF_8), 0)
     gaps.add("nonsense".getBytes(UTF_8), 0)
     gaps.add(null, 0)
-    assertEquals(gaps.of("a", 0, 10), Some(1.0))
+    assertEquals(gaps.of("id-of-a", "a", 0, 10), Some(1.0))
 
   property("intervals cover what the points in them cover, told twice or in any order"):
     val interval = Gen.choose(0L, 50L).flatMap(f => Gen.choose(f + 1, 60L).map(f -> _))
@@ -51,4 +60,4 @@ class GapsSpec extends ScalaCheckSuite:
       val told = (gaps ++ gaps.reverse).map((from, to) => Interval(from, to, loggedAt = 0))
       val all = told.foldLeft(Intervals.Empty)(_.add(_))
       val points = (start until end).count(p => gaps.exists((f, t) => f <= p && p < t))
-      all.within(start, end) == points
+      all.overlapping(start, end).map(i => (i.to min end) - (i.from max start)).sum == points
