@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { HeardMarks } from './heard-marks.ts';
+import { HeardMarks, setBack } from './heard-marks.ts';
 
 let marks: HeardMarks;
 beforeEach(() => {
@@ -64,6 +64,31 @@ describe('the mark until when all was heard', () => {
       new Map([
         ['alpha', 1100],
         ['beta', 1500],
+      ]),
+    );
+  });
+
+  it('stays for a channel that is wanted no more until what was read of it is safe', () => {
+    turns(1250, 1500);
+    marks.turn(1750, new Map());
+    expect(mark(1600)).toBe(1250);
+    marks.turn(2000, new Map());
+    marks.turn(2250, new Map());
+    expect(mark(2251)).toBeUndefined();
+  });
+
+  it('is where something begins that is not told yet, of a channel that is wanted no more too', () => {
+    const heard = new Map([['alpha', 1500]]);
+    expect(
+      setBack(heard, [
+        ['alpha', 900],
+        ['beta', 700],
+        ['alpha', 800],
+      ]),
+    ).toEqual(
+      new Map([
+        ['alpha', 800],
+        ['beta', 700],
       ]),
     );
   });

@@ -39,7 +39,7 @@ export class HeardMarks {
   }
 
   /**
-   * The marks of the channels of the latest turn.
+   * The marks of the channels of the latest turn, and of those left since what is not safe yet was read.
    * @param safeUntil whatever was read before it is in Kafka or on disk
    */
   at(safeUntil: number): HeardUntil {
@@ -47,8 +47,9 @@ export class HeardMarks {
     const [oldest, latest] = [this.#turns[0], this.#turns.at(-1)];
     if (oldest === undefined || latest === undefined) return new Map();
     const heardThen = (channel: string) => oldest.heardUntil.get(channel) ?? oldest.at;
+    // What was read of a channel that is wanted no more may not be safe yet.
     return new Map(
-      [...latest.heardUntil].map(([channel, until]) => [
+      [...oldest.heardUntil, ...latest.heardUntil].map(([channel, until]) => [
         channel,
         Math.min(until, oldest.at, heardThen(channel)),
       ]),
@@ -65,7 +66,7 @@ export class HeardMarks {
   }
 }
 
-/** The marks, none behind the start of something in its channel that is not told yet. */
+/** The marks, none behind the start of something in its channel that is not told yet, be it wanted or not. */
 export function setBack(
   heardUntil: HeardUntil,
   untold: readonly (readonly [channel: string, from: number])[],
@@ -73,8 +74,7 @@ export function setBack(
   if (untold.length === 0) return heardUntil;
   const marks = new Map(heardUntil);
   for (const [channel, from] of untold) {
-    const mark = marks.get(channel);
-    if (mark !== undefined) marks.set(channel, Math.min(mark, from));
+    marks.set(channel, Math.min(marks.get(channel) ?? from, from));
   }
   return marks;
 }

@@ -119,13 +119,15 @@ describe('the file of channels', () => {
 
 it('remembers until when channels were heard, and begins anew with a file that cannot be read', async () => {
   const path = join(directory, 'deep', 'heard.json');
-  const nothing = { writtenAt: 0, until: new Map(), ids: new Map() };
+  const nothing = { writtenAt: 0, until: new Map(), ids: new Map(), unsafe: undefined };
   expect(createHeardFile(path).read()).toEqual(nothing);
   const from = Date.now();
   createHeardFile(path).write(new Map([['alpha', 123]]), new Map([['alpha', '7']]));
   const { writtenAt, until, ids } = createHeardFile(path).read();
   expect([until, ids]).toEqual([new Map([['alpha', 123]]), new Map([['alpha', '7']])]);
   expect(writtenAt).toBeGreaterThanOrEqual(from);
+  createHeardFile(path).write(new Map(), new Map(), new Set(['beta']));
+  expect(createHeardFile(path).read().unsafe).toEqual(new Set(['beta']));
   await writeFile(path, '{"heard_until":{"alpha":');
   expect(createHeardFile(path).read()).toEqual(nothing);
 });

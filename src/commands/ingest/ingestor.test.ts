@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -10,7 +10,8 @@ import { freePorts } from '../../stack/ports.ts';
 import { createHeardFile } from './heard-file.ts';
 import { Ingestor } from './ingestor.ts';
 
-it('takes no gap for told that a kill -9 would lose, at whatever millisecond it was told', async () => {
+/** An ingestor after one that was killed five seconds ago, with a Twitch of its own and no Kafka. */
+async function afterKill() {
   const directory = await mkdtemp(join(tmpdir(), 'ingestor-'));
   const twitch = await startChatServer({ port: 0 });
   const [nobody] = await freePorts(1);
@@ -29,13 +30,7 @@ it('takes no gap for told that a kill -9 would lose, at whatever millisecond it 
     tellsLosses: true,
   });
   const ended = new AbortController();
-  // Two looks at the clock never see the same millisecond.
-  const clock = Date.now;
-  let looks = 0;
-  vi.spyOn(Date, 'now').mockImplementation(() => clock() + ++looks);
-  await ingestor.start();
-  ingestor.setChannels(['alpha']);
-  const reading = ingestor.reader.run(ended.signal);
+  let reading: Promise<void> | undefined;
   onTestFinished(async () => {
     ended.abort();
     await reading;
@@ -44,16 +39,54 @@ it('takes no gap for told that a kill -9 would lose, at whatever millisecond it 
     await twitch.close();
     await rm(directory, { recursive: true, force: true });
   });
+  const read = () => {
+    reading = ingestor.reader.run(ended.signal);
+  };
+  return { ingestor, read, heard, killedAt, spool: join(directory, 'spool') };
+}
+
+it('takes no gap for told that a kill -9 would lose, at whatever millisecond it was told', async () => {
+  const { ingestor, read, heard, killedAt, spool } = await afterKill();
+  // Two looks at the clock never see the same millisecond.
+  const clock = Date.now;
+  let looks = 0;
+  vi.spyOn(Date, 'now').mockImplementation(() => clock() + ++looks);
+  await ingestor.start();
+  ingestor.setChannels(['alpha']);
+  read();
   // The gap is told when the channel is joined, and lies in memory until Kafka was away for a while.
   for (;;) {
     const mark = heard.read().until.get('alpha');
-    if (await isOnDisk(join(directory, 'spool'))) break;
+    if ((await textIn(spool)) !== '') break;
     expect(mark).toBeLessThanOrEqual(killedAt);
     await sleep(20);
   }
 });
 
-async function isOnDisk(spool: string): Promise<boolean> {
-  for (const name of await readdir(spool)) if ((await stat(join(spool, name))).size > 0) return true;
-  return false;
+it('begins the gap at the kill, though the list of channels was empty for a while', async () => {
+  const { ingestor, read, heard, killedAt, spool } = await afterKill();
+  await ingestor.start();
+  ingestor.setChannels([]);
+  read();
+  // It has written its book more than once by then.
+  await vi.waitUntil(() => heard.read().writtenAt > killedAt + 5500, { timeout: 20_000 });
+  ingestor.setChannels(['alpha']);
+  const told = await vi.waitUntil(() => textIn(spool), { timeout: 20_000 });
+  expect(told).toContain(`"channel_name":"alpha","from":${killedAt}`);
+});
+
+it('tells what a kill cost in a channel that is wanted no more', async () => {
+  const { ingestor, read, killedAt, spool } = await afterKill();
+  await ingestor.start();
+  ingestor.setChannels(['beta']);
+  read();
+  const told = await vi.waitUntil(() => textIn(spool), { timeout: 20_000 });
+  expect(told).toContain(`"channel_name":"alpha","from":${killedAt}`);
+});
+
+/** What lies in the files of a directory; values of records are JSON in JSON. */
+async function textIn(directory: string): Promise<string> {
+  const names = await readdir(directory);
+  const texts = names.map((name) => readFile(join(directory, name), 'utf8'));
+  return (await Promise.all(texts)).join('').replaceAll('\\"', '"');
 }

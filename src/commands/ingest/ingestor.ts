@@ -14,8 +14,9 @@ import type { Gap } from '../../twitch/coverage.ts';
 import { createIntake, type Intake } from '../../twitch/intake.ts';
 import { Reader, type ReaderStatus } from '../../twitch/reader.ts';
 import { ReaderAgreement } from '../../twitch/reader-agreement.ts';
+import { EarlierRun } from './earlier-run.ts';
 import { createHeardFile, type HeardFile } from './heard-file.ts';
-import { HeardMarks } from './heard-marks.ts';
+import { HeardMarks, type HeardUntil } from './heard-marks.ts';
 import type { Health } from './http.ts';
 import { LostRecords } from './lost-records.ts';
 import { createIngestMetrics, type IngestCounters, type IngestMetrics } from './metrics.ts';
@@ -49,8 +50,6 @@ const WRITE_HEARD_MS = 250;
 const KAFKA_RETRY = { retries: 3, initialRetryTime: 100, maxRetryTime: 1000 };
 /** What one reader has not heard so long after the other, it has missed. */
 const SETTLE_AGREEMENT_MS = 10_000;
-/** After a longer absence this is a new beginning, not a gap. */
-const MAX_ABSENCE_MS = 24 * 3_600_000;
 
 /** Twitch on one side, Kafka on the other: the parts of `twitchstats ingest`, wired. */
 export class Ingestor {
@@ -62,6 +61,7 @@ export class Ingestor {
   readonly #writer: RecordWriter;
   readonly #lost: LostRecords;
   readonly #heard: HeardFile;
+  readonly #earlier: EarlierRun;
   readonly #optOuts: OptOutList;
   readonly #ended = new AbortController();
   readonly #timers: NodeJS.Timeout[] = [];
@@ -75,6 +75,7 @@ export class Ingestor {
     this.#options = options;
     this.#lost = new LostRecords(settings.KAFKA_TOPIC_INGEST_EVENTS);
     this.#heard = createHeardFile(join(options.directory, 'heard.json'));
+    this.#earlier = new EarlierRun(this.#heard.read());
     this.#spool = new Spool({
       directory: join(options.directory, 'spool'),
       limitBytes: options.spoolLimitBytes,
@@ -159,15 +160,13 @@ export class Ingestor {
     );
   }
 
-  /** Wants exactly these channels; those that an earlier run heard have a gap since then. */
+  /**
+   * Wants exactly these channels; those that the earlier run heard have a gap since then. Where none is wanted yet it may
+   * be that their file is just being written: they wait.
+   */
   setChannels(channels: readonly string[]): void {
-    const { writtenAt, until, ids } = this.#heard.read();
-    const isKnown = writtenAt > Date.now() - MAX_ABSENCE_MS;
-    this.reader.setChannels(channels, (channel) => {
-      const at = isKnown ? until.get(channel) : undefined;
-      if (at === undefined) return undefined;
-      return { at, reason: 'the ingestor was not running', channelId: ids.get(channel) };
-    });
+    this.reader.setChannels(channels, (channel) => this.#earlier.take(channel));
+    if (channels.length > 0) for (const gap of this.#earlier.takeUnwanted()) this.#tellNew(gap);
   }
 
   /**
@@ -185,7 +184,8 @@ export class Ingestor {
       await Promise.race([this.#optOuts.closed(), sleep(1000, undefined, { ref: false })]);
     }
     // Every channel was left in order, at a time that the book knows: nothing lies unread in a socket.
-    this.#heard.write(this.#lost.setBack(this.reader.heardUntil(Date.now())), this.reader.channelIds());
+    const unsafe = new Set([...this.#lost.channels, ...this.#earlier.channels]);
+    this.#keepBook(this.#lost.setBack(this.reader.heardUntil(Date.now())), unsafe);
     const { records } = this.#spool;
     if (records > 0) this.#options.logger.warn({ records }, 'kept on disk for the next start');
     return records;
@@ -268,7 +268,7 @@ export class Ingestor {
       const now = Date.now();
       this.#marks.turn(now, this.reader.heardUntil(now));
       const marks = this.#lost.setBack(this.#marks.withTold(this.#marks.at(safeUntil), safeUntil));
-      this.#heard.write(marks, this.reader.channelIds());
+      this.#keepBook(marks);
       this.#cannotWriteHeard = false;
     } catch (error) {
       // Four times a second, and the log may be on the same full disk.
@@ -276,6 +276,14 @@ export class Ingestor {
         this.#options.logger.warn({ err: error }, 'cannot write down until when channels were heard');
       this.#cannotWriteHeard = true;
     }
+  }
+
+  #keepBook(marks: HeardUntil, unsafe?: ReadonlySet<string>): void {
+    this.#heard.write(
+      this.#earlier.marksWith(marks),
+      this.#earlier.idsWith(this.reader.channelIds()),
+      unsafe,
+    );
   }
 }
 

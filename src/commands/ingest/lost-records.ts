@@ -42,6 +42,11 @@ export class LostRecords {
     return this.#untold.take();
   }
 
+  /** Those of which something is not told. */
+  get channels(): string[] {
+    return [...this.#ofMessages.all, ...this.#untold.all].map(({ channel_name }) => channel_name);
+  }
+
   /** Until when channels were heard, set back to before what is not told. */
   setBack(heardUntil: ReadonlyMap<string, number>): ReadonlyMap<string, number> {
     const untold = [...this.#ofMessages.all, ...this.#untold.all];
