@@ -14,7 +14,7 @@ export interface ShellResult {
 /** A shell that knows `twitchstats`, run from the sources, in a directory of its own. */
 export interface Shell {
   readonly directory: string;
-  /** Runs a command line of bash with `pipefail`, as a user would type it. */
+  /** Runs a command line of bash, with `pipefail`, so that no part that failed is overlooked. */
   run(line: string, env?: Readonly<Record<string, string>>): Promise<ShellResult>;
   dispose(): Promise<void>;
 }
