@@ -9,10 +9,9 @@ import org.apache.kafka.clients.consumer.{
 }
 import org.apache.kafka.common.{KafkaException, TopicPartition}
 import org.apache.kafka.common.errors.{RebalanceInProgressException, TimeoutException}
-import org.apache.kafka.common.record.TimestampType.LOG_APPEND_TIME
 import org.slf4j.LoggerFactory
 import twitchstats.processor.count.ChannelStats
-import twitchstats.processor.message.{Decoder, RecordPlace}
+import twitchstats.processor.message.{ArrivalTime, Decoder, RecordPlace}
 import twitchstats.processor.settings.Topics
 import java.time.Duration
 import java.util
@@ -91,8 +90,7 @@ final class Archiver(
       tracker: OffsetTracker,
       plan: WritePlan
   ): Unit =
-    val arrivedAt =
-      if record.timestampType == LOG_APPEND_TIME then record.timestamp else System.currentTimeMillis
+    val arrivedAt = ArrivalTime.of(record)
     val place = RecordPlace(record.topic, record.partition, record.offset)
     Decoder.decode(record.key, record.value, place, arrivedAt) match
       case Right(message) if !isOptedOut(message) =>

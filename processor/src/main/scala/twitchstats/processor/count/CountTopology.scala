@@ -1,13 +1,12 @@
 package twitchstats.processor.count
 
-import org.apache.kafka.clients.consumer.ConsumerRecord
-import org.apache.kafka.common.record.TimestampType.LOG_APPEND_TIME
 import org.apache.kafka.common.serialization.{ByteArrayDeserializer, ByteArraySerializer, Serdes}
 import org.apache.kafka.common.utils.Utils
 import org.apache.kafka.streams.processor.api.ProcessorSupplier
 import org.apache.kafka.streams.processor.{StreamPartitioner, TimestampExtractor}
 import org.apache.kafka.streams.state.Stores
 import org.apache.kafka.streams.{AutoOffsetReset, Topology}
+import twitchstats.processor.message.ArrivalTime
 import twitchstats.processor.settings.Topics
 import java.util
 import java.util.Optional
@@ -58,11 +57,7 @@ object CountTopology:
   private val changelog =
     Map("segment.bytes" -> (32 * 1024 * 1024).toString, "min.cleanable.dirty.ratio" -> "0.3")
 
-  /** When the record reached the log, by the broker where it says so; a producer's own claim is no
-    * clock to judge "a day ahead" by. Never negative, which would make Streams drop the record.
-    */
-  private val arrivalTime: TimestampExtractor = (record: ConsumerRecord[?, ?], _) =>
-    if record.timestampType == LOG_APPEND_TIME then record.timestamp else System.currentTimeMillis
+  private val arrivalTime: TimestampExtractor = (record, _) => ArrivalTime.of(record)
 
   /** `<channel_id>:<window start>` by its channel alone, so that one partition has the whole of a
     * channel's history in order.
