@@ -1,6 +1,6 @@
 import { untilAborted } from '../contract/abort.ts';
 import { backoffMs, pause } from './backoff.ts';
-import { Connection, type ConnectionOptions } from './connection.ts';
+import { Connection, type ConnectionOptions, OUT_OF_ORDER_MS } from './connection.ts';
 import type { Limiter } from './limiter.ts';
 
 export interface LinkOptions {
@@ -35,8 +35,10 @@ export class Link {
   #settle: (end: LinkEnd) => void = () => undefined;
   #changed: (() => void) | undefined;
   closeReason = '';
-  /** Why we leave all channels, and since when, when we do. */
-  #leaving: { readonly reason: string; readonly since: number } | undefined;
+  /** When we leave all channels: why, since when, and those that another one hears. */
+  #leaving:
+    | { readonly reason: string; readonly at: number; readonly takenOver: ReadonlySet<string> }
+    | undefined;
 
   /** Settles when the connection was lost, or Twitch asked for a new one while this one still hears. */
   readonly end: Promise<LinkEnd>;
@@ -112,9 +114,10 @@ export class Link {
   /**
    * Leaves in order: PART is answered behind the last line that was on its way to us, so nothing of it is lost. Closes
    * after that, or after `patienceMs`.
+   * @param takenOver channels that another connection hears already: it gets what was said before and comes only later
    */
-  async leave(patienceMs: number, reason: string): Promise<void> {
-    this.#leaving = { reason, since: Date.now() };
+  async leave(patienceMs: number, reason: string, takenOver: ReadonlySet<string>): Promise<void> {
+    this.#leaving = { reason, at: Date.now(), takenOver: new Set(takenOver) };
     for (const left of this.#channels.values()) left.abort();
     this.#channels.clear();
     for (const channel of this.#joined) this.#connection.part(channel);
@@ -193,13 +196,14 @@ export class Link {
     this.#changed?.();
   }
 
-  /** Twitch had us out some time before we read so. */
   #onParted(channel: string): void {
-    const { since, reason } = this.#leaving ?? {
-      since: this.heardUntil,
-      reason: 'put out of the channel by Twitch',
-    };
-    this.#onLeft(channel, since, reason);
+    if (this.#leaving === undefined) {
+      // Twitch had us out some time before we read so.
+      this.#onLeft(channel, this.heardUntil, 'put out of the channel by Twitch');
+      return;
+    }
+    const { reason, at, takenOver } = this.#leaving;
+    this.#onLeft(channel, takenOver.has(channel) ? at : at - OUT_OF_ORDER_MS, reason);
   }
 
   #onLeft(channel: string, at: number, reason: string): void {

@@ -233,6 +233,17 @@ it('leaves in order: every line that was on its way arrives', async () => {
   expect(chat.length).toBe(sent);
 });
 
+it('leaves a gap half a second before it left in order: what was said then may come behind the answer', async () => {
+  const twitch = await server();
+  const { reader, gaps, end } = read(twitch.url, ['alpha']);
+  await until(() => reader.status().confirmed.length === 1);
+  const left = Date.now();
+  await end();
+  const [gap] = gaps.filter(({ reason }) => reason === 'the ingestor ends');
+  expect(gap?.from).toBeGreaterThanOrEqual(left - OUT_OF_ORDER_MS);
+  expect(gap?.from).toBeLessThanOrEqual(Date.now() - OUT_OF_ORDER_MS);
+});
+
 it('leaves the process as it was: no timer, no listener, no socket stays', async () => {
   const twitch = await server();
   const before = process.getActiveResourcesInfo().length;

@@ -101,7 +101,7 @@ export class Slot {
         attempt = performance.now() - openedAt > 10_000 ? 1 : attempt + 1;
       } else {
         this.#options.events.reconnecting(end);
-        if (old !== undefined) await this.#leave(old, 'replaced');
+        if (old !== undefined) await this.#leave(old, 'replaced', link.joined);
         old = link;
         attempt = 0;
       }
@@ -160,7 +160,7 @@ export class Slot {
     if (link.isClosed && !old.isClosed) return old;
     // Twitch has many edges: what one connection got now, the other may get in a moment.
     await Promise.race([pause(this.#options.lingerMs, signal), old.closed]);
-    await this.#leave(old, 'replaced');
+    await this.#leave(old, 'replaced', link.joined);
     return undefined;
   }
 
@@ -180,8 +180,8 @@ export class Slot {
     }
   }
 
-  async #leave(link: Link, reason: string): Promise<void> {
-    await link.leave(LEAVE_MS, reason);
+  async #leave(link: Link, reason: string, takenOver: ReadonlySet<string> = new Set()): Promise<void> {
+    await link.leave(LEAVE_MS, reason, takenOver);
     this.#links.delete(link);
   }
 }
