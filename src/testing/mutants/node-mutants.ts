@@ -147,6 +147,18 @@ export const nodeMutants: readonly Mutant[] = [
     },
   },
   {
+    name: 'left-on-time',
+    what: 'the gap begins when the ingestor leaves in order, so what was said by then and comes late lies before it',
+    file: 'src/twitch/link.ts',
+    find: 'takenOver.has(channel) ? at : at - OUT_OF_ORDER_MS',
+    replace: 'takenOver.has(channel) ? at : at + 0 * OUT_OF_ORDER_MS',
+    test: {
+      kind: 'unit',
+      file: 'src/twitch/reader.test.ts',
+      name: 'leaves a gap half a second before it left in order: what was said then may come behind the answer',
+    },
+  },
+  {
     name: 'escapes-not-stripped',
     what: 'chat reaches the terminal with its escape sequences',
     file: 'src/output/sanitize.ts',
