@@ -55,8 +55,7 @@ async function ensureObject(
   const { kind, name } = object;
   const found = await findObject(session, object);
   if (found !== undefined) {
-    const drift =
-      kind === 'table' ? await tableDrift(session, object, found) : keyspaceDrift(kind, settings, found);
+    const drift = await driftOf(session, settings, object, found);
     return { kind, name, state: drift.length === 0 ? 'unchanged' : 'drifted', drift };
   }
   if (check) return { kind, name, state: 'missing', drift: [] };
@@ -88,8 +87,17 @@ async function findObject(
   return (await session.query(catalogues[kind], parameters)).rows[0];
 }
 
-function keyspaceDrift(kind: SchemaObject['kind'], settings: SchemaSettings, found: Row): SchemaDrift[] {
-  if (kind !== 'keyspace') return [];
+async function driftOf(
+  session: CassandraSession,
+  settings: SchemaSettings,
+  object: SchemaObject,
+  found: Row,
+): Promise<SchemaDrift[]> {
+  if (object.kind === 'table') return tableDrift(session, object, found);
+  return object.kind === 'keyspace' ? keyspaceDrift(settings, found) : [];
+}
+
+function keyspaceDrift(settings: SchemaSettings, found: Row): SchemaDrift[] {
   const drift = replicationDrift(settings, z.record(z.string(), z.string()).parse(found.replication));
   return drift === undefined ? [] : [{ setting: 'replication', ...drift }];
 }

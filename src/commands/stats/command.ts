@@ -17,8 +17,8 @@ export const statsCommand = defineCommand({
   summary: 'Show the newest window of channels, or past ones: counts, chatters, emotes.',
   description:
     'Asks the API (TWITCHSTATS_API_URL, else the running stack). Channels are names or ids. With --follow it writes a line when a ' +
-    'channel changes, each at most once a second; with --history the windows that started in a range (default: the last 6h), oldest first. --json prints one object, with ' +
-    '--follow one a line.',
+    'channel changes, each at most once a second; with --history the windows that started in a range (default: the last 6h), oldest first. ' +
+    '--json prints one object, with --follow one a line.',
   arguments: [
     { name: 'channel', description: 'names or ids; all known channels without it', variadic: true },
   ],
