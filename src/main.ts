@@ -29,7 +29,9 @@ export async function main(argv: readonly string[]): Promise<number> {
       endsInOrder = definition.endsInOrder === true;
     });
     await flushed(io.stdout);
-    return signals.exitCode() ?? code;
+    // What still waits for a server that does not answer holds nobody up who has asked us to end.
+    if (signals.exitCode() !== undefined) process.exit(signals.exitCode());
+    return code;
   } finally {
     signals.dispose();
   }

@@ -4,6 +4,7 @@
  * one route that returns a constant of the same size. Prints its URL; `updates N` on stdin starts N updates a second,
  * `cpu` asks for the CPU time used so far, in microseconds. Ends with its stdin.
  */
+
 import { createInterface } from 'node:readline';
 import Fastify from 'fastify';
 import { buildApi } from '../../src/api/app.ts';
@@ -15,6 +16,7 @@ import { createMetrics } from '../../src/api/metrics.ts';
 import { StatsCache } from '../../src/api/stats-cache.ts';
 import { processIo } from '../../src/cli/io.ts';
 import { settingsSchema } from '../../src/config/settings.ts';
+import { windowStart } from '../../src/contract/channel-stats.ts';
 import { gatheredStream } from '../../src/output/gathered-stream.ts';
 import { createLogger } from '../../src/output/logger.ts';
 
@@ -72,7 +74,7 @@ async function startBare(): Promise<string> {
 }
 
 function update(id: number, count: number): void {
-  const start = Math.floor(Date.now() / windowMs) * windowMs;
+  const start = windowStart(Date.now(), windowMs);
   const record = {
     channel_id: String(id),
     channel_name: `channel_${id}`,

@@ -1,5 +1,5 @@
 import type { ArchivedMessage, ChatArchive } from '../cassandra/archive.ts';
-import type { ChannelStats } from '../contract/channel-stats.ts';
+import { type ChannelStats, windowStart } from '../contract/channel-stats.ts';
 import { ApiProblem } from './problem.ts';
 
 const PAGE = 5000;
@@ -19,7 +19,7 @@ export async function countWindow(
   const [newest] = await archive.messages({ channelId, range: everything, limit: 1 });
   if (newest === undefined) return undefined;
   const windowMs = windowSizeSeconds * 1000;
-  const start = Math.floor(newest.timestamp / windowMs) * windowMs;
+  const start = windowStart(newest.timestamp, windowMs);
   const messages = await readAll(archive, channelId, { from: start, to: start + windowMs });
   const chatters = tally(messages.map(({ user_id }) => user_id));
   const names = new Map(messages.map(({ user_id, username }) => [user_id, username]));

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Settings } from '../config/settings.ts';
 import { gapEventSchema } from '../contract/ingest-event.ts';
+import { parseJson } from '../contract/json-text.ts';
 import { decodeChatRecord } from '../kafka/chat-record.ts';
 import type { ReaderState } from '../kafka/reader-progress.ts';
 import type { TopicRecord } from '../kafka/reader-session.ts';
@@ -57,7 +58,7 @@ export function startFeed(settings: Settings, { cache, hub, logger, signal, onSt
     }
   };
   const takeGap = ({ value }: TopicRecord) => {
-    const gap = gapEventSchema.safeParse(parseJson(value));
+    const gap = gapEventSchema.safeParse(parseJson(value?.toString() ?? ''));
     if (gap.success) hub.publishGap(gap.data);
   };
 
@@ -105,13 +106,4 @@ function followMessages(
     running = { stop, done };
   });
   return { done: async () => running?.done };
-}
-
-function parseJson(value: Buffer | undefined): unknown {
-  if (value === undefined) return undefined;
-  try {
-    return JSON.parse(value.toString());
-  } catch {
-    return undefined;
-  }
 }

@@ -2,6 +2,7 @@ import { open, readFile, rename } from 'node:fs/promises';
 import { z } from 'zod';
 import type { MessageCursor } from '../cassandra/message-pages.ts';
 import { AppError, hasCode, messageOf } from '../contract/errors.ts';
+import { parseJson } from '../contract/json-text.ts';
 
 const cursorSchema = z.object({
   channel_id: z.string().min(1),
@@ -21,7 +22,7 @@ export async function readCursor(file: string, channelId: string): Promise<Messa
     if (hasCode(cause, 'ENOENT')) return undefined;
     throw new AppError('FILE_UNREADABLE', `Cannot read ${file}`, { detail: messageOf(cause), cause });
   }
-  const parsed = cursorSchema.safeParse(readJson(content));
+  const parsed = cursorSchema.safeParse(parseJson(content));
   if (!parsed.success) {
     throw new AppError('FILE_UNREADABLE', `${file} is not what \`replay --resume\` writes`, {
       hint: 'Name another file for --resume; it is left as it is.',
@@ -51,13 +52,5 @@ export async function writeCursor(file: string, channelId: string, cursor: Messa
     await rename(temporary, file);
   } catch (cause) {
     throw new AppError('FILE_UNREADABLE', `Cannot write ${file}`, { detail: messageOf(cause), cause });
-  }
-}
-
-function readJson(content: string): unknown {
-  try {
-    return JSON.parse(content);
-  } catch {
-    return undefined;
   }
 }

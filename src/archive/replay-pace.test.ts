@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ArchivedMessage } from '../cassandra/message-pages.ts';
+import type { ChannelMessage } from '../cassandra/message-pages.ts';
 import { type Clock, noPace, rhythm } from './replay-pace.ts';
 
 const never = new AbortController().signal;
@@ -16,7 +16,7 @@ function fakeClock(): Clock & { time: number } {
   return clock;
 }
 
-function at(timestamp: number): ArchivedMessage {
+function at(timestamp: number): ChannelMessage {
   return { message_id: 'id', user_id: '1', username: 'viewer', message: '', timestamp, emotes: [] };
 }
 

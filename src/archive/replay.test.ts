@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ArchivedMessage, MessageCursor } from '../cassandra/message-pages.ts';
+import type { ChannelMessage, MessageCursor } from '../cassandra/message-pages.ts';
 import type { ChatMessage } from '../contract/chat-message.ts';
 import { seeded } from '../testing/seeded.ts';
 import { isBalanced, type ReplayOptions, replay } from './replay.ts';
@@ -9,7 +9,7 @@ import { noPace } from './replay-pace.ts';
 const channel = { id: '70001', name: 'some_channel' };
 
 /** As the table gives them: by time, equal times by descending id. */
-function archive(rows: number, seed: number): ArchivedMessage[] {
+function archive(rows: number, seed: number): ChannelMessage[] {
   const random = seeded(seed);
   const messages = Array.from({ length: rows }, (_, index) => ({
     message_id: random.uuid(),
@@ -22,7 +22,7 @@ function archive(rows: number, seed: number): ArchivedMessage[] {
   return messages.sort((a, b) => a.timestamp - b.timestamp || (a.message_id < b.message_id ? 1 : -1));
 }
 
-async function* pagesOf(rows: readonly ArchivedMessage[], size: number, after?: MessageCursor) {
+async function* pagesOf(rows: readonly ChannelMessage[], size: number, after?: MessageCursor) {
   const start =
     after === undefined ? 0 : rows.findIndex(({ message_id }) => message_id === after.message_id) + 1;
   for (let at = start; at < rows.length; at += size) yield rows.slice(at, at + size);

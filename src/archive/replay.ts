@@ -1,4 +1,4 @@
-import type { ArchivedMessage, MessageCursor } from '../cassandra/message-pages.ts';
+import type { ChannelMessage, MessageCursor } from '../cassandra/message-pages.ts';
 import type { ChatMessage } from '../contract/chat-message.ts';
 import type { ArchivedChannel } from './channel.ts';
 
@@ -9,12 +9,12 @@ export interface ReplaySink {
 
 export interface ReplayPace {
   /** How many of these messages are due now: at least one, after waiting for it. 0 when aborted. */
-  due(messages: readonly ArchivedMessage[], signal: AbortSignal): Promise<number>;
+  due(messages: readonly ChannelMessage[], signal: AbortSignal): Promise<number>;
 }
 
 export interface ReplayOptions {
   readonly channel: ArchivedChannel;
-  readonly pages: AsyncIterable<readonly ArchivedMessage[]>;
+  readonly pages: AsyncIterable<readonly ChannelMessage[]>;
   readonly sink: ReplaySink;
   readonly matches: (message: ChatMessage) => boolean;
   readonly pace: ReplayPace;
@@ -74,7 +74,7 @@ export function isBalanced({ read, filtered, written }: ReplayTally): boolean {
 
 /** Rows up to the one that fills the room, and the messages among them that match. */
 function take(
-  rows: readonly ArchivedMessage[],
+  rows: readonly ChannelMessage[],
   channel: ArchivedChannel,
   matches: (message: ChatMessage) => boolean,
   room: number,

@@ -1,6 +1,7 @@
 import { type CassandraSettings, connectCassandra } from '../cassandra/client.ts';
 import { ensureSchema } from '../cassandra/schema.ts';
 import type { SchemaSettings } from '../cassandra/schema-files.ts';
+import { beforeAborted } from '../contract/abort.ts';
 import { type AdminSettings, ensureTopics } from '../kafka/admin.ts';
 
 /** One topic, keyspace, type or table, and how it stands to the contract. */
@@ -17,8 +18,6 @@ export interface BootstrapOptions {
   /** Set drifted topic configurations back to the contract; what cannot be set back safely stays `drifted`. */
   readonly correct?: boolean;
   readonly signal?: AbortSignal;
-  /** Told of each item as soon as it is known. */
-  readonly report?: (item: BootstrapItem) => void;
 }
 
 export interface BootstrapResult {
@@ -47,21 +46,20 @@ export async function bootstrap(
 /** The Kafka half of {@link bootstrap}. */
 export async function bootstrapTopics(
   settings: AdminSettings,
-  { check, correct, signal, report }: BootstrapOptions = {},
+  { check, correct, signal }: BootstrapOptions = {},
 ): Promise<BootstrapItem[]> {
-  signal?.throwIfAborted();
-  const topics = await ensureTopics(settings, {
+  const ensured = ensureTopics(settings, {
     ...(check === undefined ? {} : { check }),
     ...(correct === undefined ? {} : { correct }),
-    report: (topic) => report?.({ kind: 'topic', ...topic }),
   });
+  const topics = await beforeAborted(ensured, signal);
   return topics.map((topic) => ({ kind: 'topic', ...topic }));
 }
 
 /** The Cassandra half of {@link bootstrap}. */
 export async function bootstrapSchema(
   settings: CassandraSettings & SchemaSettings,
-  { check, signal, report }: BootstrapOptions = {},
+  { check, signal }: BootstrapOptions = {},
 ): Promise<BootstrapItem[]> {
   signal?.throwIfAborted();
   const session = await connectCassandra(settings, { signal });
@@ -69,7 +67,6 @@ export async function bootstrapSchema(
     return await ensureSchema(session, settings, {
       ...(check === undefined ? {} : { check }),
       ...(signal === undefined ? {} : { signal }),
-      ...(report === undefined ? {} : { report }),
     });
   } finally {
     await session.close();

@@ -100,8 +100,7 @@ export async function connectCassandra(
   if (logger !== undefined) logFrom(client, logger);
   // Each query under way listens to it; that is no leak.
   if (signal !== undefined) setMaxListeners(0, signal);
-  const answered = <Answer>(asked: Promise<Answer>): Promise<Answer> =>
-    signal === undefined ? asked : beforeAborted(asked, signal);
+  const answered = <Answer>(asked: Promise<Answer>): Promise<Answer> => beforeAborted(asked, signal);
   await answered(connect(client, settings, signal));
   const run = (...[cql, parameters, queryOptions]: Parameters<CassandraSession['query']>) =>
     answered(execute(client, settings, cql, parameters, queryOptions));

@@ -3,7 +3,7 @@ import type { ChatMessage } from '../contract/chat-message.ts';
 import { archiveChat, chat } from '../testing/chat.ts';
 import { bootstrappedSettings } from '../testing/pipeline.ts';
 import { connectCassandra } from './client.ts';
-import { type ArchivedMessage, type MessageRange, messageExtent, readMessages } from './message-pages.ts';
+import { type ChannelMessage, type MessageRange, messageExtent, readMessages } from './message-pages.ts';
 
 const start = Date.now() - 3_600_000;
 const never = new AbortController().signal;
@@ -17,8 +17,8 @@ async function setUp(messages: number, stepMs: number) {
   ]);
   const session = await connectCassandra(settings);
   onTestFinished(() => session.close());
-  const read = async (range: Partial<MessageRange>, pageSize = 7): Promise<ArchivedMessage[]> => {
-    const all: ArchivedMessage[] = [];
+  const read = async (range: Partial<MessageRange>, pageSize = 7): Promise<ChannelMessage[]> => {
+    const all: ChannelMessage[] = [];
     const whole = { channelId: '70001', to: Date.now(), ...range };
     for await (const page of readMessages(session, settings, whole, { pageSize, signal: never })) {
       all.push(...page);
@@ -30,7 +30,7 @@ async function setUp(messages: number, stepMs: number) {
 }
 
 /** By time; equal times as Cassandra's UUIDType orders them, which for version 4 is by bytes, descending. */
-function inReadingOrder(sent: readonly ChatMessage[]): ArchivedMessage[] {
+function inReadingOrder(sent: readonly ChatMessage[]): ChannelMessage[] {
   return sent
     .map(({ channel_id: _id, channel_name: _name, ...message }) => message)
     .sort((a, b) => a.timestamp - b.timestamp || (a.message_id < b.message_id ? 1 : -1));

@@ -5,7 +5,8 @@ import { AppError } from '../contract/errors.ts';
 import type { ArchiveSettings } from './archive.ts';
 import type { CassandraSession, DriverPage } from './client.ts';
 
-export type ArchivedMessage = Omit<ChatMessage, 'channel_id' | 'channel_name'>;
+/** A message in the partition of its channel. */
+export type ChannelMessage = Omit<ChatMessage, 'channel_id' | 'channel_name'>;
 
 /** The place of a message in its channel's partition, in reading order: by time, equal times by descending id. */
 export interface MessageCursor {
@@ -48,7 +49,7 @@ export async function* readMessages(
   settings: ArchiveSettings,
   range: MessageRange,
   { pageSize = 1000, extent: known, signal }: PageOptions,
-): AsyncGenerator<ArchivedMessage[]> {
+): AsyncGenerator<ChannelMessage[]> {
   const left = new AbortController();
   const fetch = pageFetcher(session, settings, range.channelId, AbortSignal.any([signal, left.signal]));
   const { after } = range;
@@ -108,7 +109,7 @@ async function* timeSlices(
   first: number,
   end: number,
   rows: number,
-): AsyncGenerator<ArchivedMessage[]> {
+): AsyncGenerator<ChannelMessage[]> {
   let from = first;
   let width = FIRST_WIDTH_MS;
   const asked: { readonly part: Part; readonly width: number; readonly page: Promise<DriverPage> }[] = [];
@@ -138,7 +139,7 @@ async function* oldestFirst(
   fetch: FetchPage,
   part: Part,
   pageSize: number,
-): AsyncGenerator<ArchivedMessage[]> {
+): AsyncGenerator<ChannelMessage[]> {
   let pageState: string | undefined;
   do {
     const page = await fetch(part, { newestFirst: false, pageSize, pageState });
@@ -189,14 +190,7 @@ function persistently<Answer>(ask: () => Promise<Answer>, signal: AbortSignal): 
   });
 }
 
-function toMessage({
-  timestamp,
-  message_id,
-  user_id,
-  username,
-  message,
-  emotes,
-}: types.Row): ArchivedMessage {
+function toMessage({ timestamp, message_id, user_id, username, message, emotes }: types.Row): ChannelMessage {
   return {
     message_id: String(message_id),
     user_id: text(user_id),

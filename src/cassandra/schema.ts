@@ -23,7 +23,6 @@ export interface EnsureSchemaOptions {
   /** Look only: nothing is created. */
   readonly check?: boolean;
   readonly signal?: AbortSignal;
-  readonly report?: (object: SchemaReport) => void;
 }
 
 /**
@@ -39,9 +38,7 @@ export async function ensureSchema(
   const reports: SchemaReport[] = [];
   for (const object of readSchema(settings)) {
     options.signal?.throwIfAborted();
-    const report = await ensureObject(session, settings, object, options.check === true);
-    options.report?.(report);
-    reports.push(report);
+    reports.push(await ensureObject(session, settings, object, options.check === true));
   }
   return reports;
 }

@@ -63,7 +63,6 @@ export interface CommandDefinition<Options = unknown> {
   readonly json?: 'object' | 'stream';
   /** Hands everything behind the command's name through unparsed, as the argument list `args`. */
   readonly passThrough?: boolean;
-  readonly hidden?: boolean;
   /** Owns processes or data that an abrupt end would lose: when its output is closed, its signal is aborted instead. */
   readonly endsInOrder?: boolean;
   /** Parses arguments and options, by key, into what the handler takes; its issues become usage errors. */
@@ -78,7 +77,6 @@ export interface CommandGroup {
   readonly summary: string;
   readonly description?: string;
   readonly examples: readonly (readonly [string, string])[];
-  readonly hidden?: boolean;
   // biome-ignore lint/suspicious/noExplicitAny: each definition keeps its own options type between schema and handler
   readonly commands: readonly CommandDefinition<any>[];
 }

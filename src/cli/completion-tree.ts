@@ -22,7 +22,7 @@ export interface CompletionCommand {
 export function completionTree(
   definitions: readonly (CommandDefinition | CommandGroup)[],
 ): CompletionCommand[] {
-  return definitions.filter(({ hidden }) => hidden !== true).map(completionCommand);
+  return definitions.map(completionCommand);
 }
 
 function completionCommand(definition: CommandDefinition | CommandGroup): CompletionCommand {

@@ -41,7 +41,7 @@ export function buildProgram(
       'commands' in definition
         ? buildGroup(definition, io, onInvoke)
         : buildCommand(definition, io, onInvoke);
-    program.addCommand(command, { hidden: definition.hidden ?? false });
+    program.addCommand(command);
   }
   return program;
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { loginOf } from '../contract/channel-names.ts';
+import { isLogin, loginOf } from '../contract/channel-names.ts';
 import { Secret } from './secret.ts';
 
 const text = z.string().trim().min(1);
@@ -16,10 +16,7 @@ const list = z
 const addresses = list.refine((items) => items.length > 0, 'needs at least one host:port');
 const channels = list
   .transform((items) => items.map(loginOf))
-  .refine(
-    (items) => items.every((item) => /^\w{1,25}$/.test(item)),
-    'a channel is a Twitch login: letters, digits, _',
-  );
+  .refine((items) => items.every(isLogin), 'a channel is a Twitch login: letters, digits, _');
 const loopbackHosts = new Set(['localhost', '127.0.0.1', '[::1]']);
 const ircUrl = z.url({ protocol: /^wss?$/ }).refine((value) => {
   const url = new URL(value);

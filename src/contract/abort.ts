@@ -7,13 +7,14 @@ export function untilAborted(signal: AbortSignal): Promise<void> {
 }
 
 /**
- * Resolves as `before` does, and listens to the signal no longer than that.
+ * Resolves as `before` does, and listens to the signal, if there is one, no longer than that.
  * @throws the signal's reason as soon as it is aborted
  */
 export async function beforeAborted<Before extends Promise<unknown> | undefined>(
   before: Before,
-  signal: AbortSignal,
+  signal: AbortSignal | undefined,
 ): Promise<Awaited<Before>> {
+  if (signal === undefined) return await before;
   // It may fail when nobody waits any more.
   before?.catch(() => undefined);
   signal.throwIfAborted();

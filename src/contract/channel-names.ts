@@ -3,6 +3,11 @@ export function loginOf(name: string): string {
   return name.replace(/^#/, '').toLowerCase();
 }
 
+/** Whether a text is a login as far as its form goes: up to 25 letters, digits and _. */
+export function isLogin(name: string): boolean {
+  return /^\w{1,25}$/.test(name);
+}
+
 /** What somebody may mean who names a channel: an id as it is written (other producers have ids of letters), or a login. */
 export function spellingsOf(idOrName: string): string[] {
   return [idOrName.replace(/^#/, ''), loginOf(idOrName)];

@@ -23,3 +23,8 @@ export const channelStatsSchema = z.object({
 });
 
 export type ChannelStats = z.infer<typeof channelStatsSchema>;
+
+/** The epoch-aligned start of the window that holds a time. */
+export function windowStart(timestamp: number, windowMs: number): number {
+  return Math.floor(timestamp / windowMs) * windowMs;
+}

@@ -25,7 +25,6 @@ export interface EnsureTopicsOptions {
   readonly check?: boolean;
   /** Set drifted topic configurations back to the contract. Partition count and replication factor stay as they are. */
   readonly correct?: boolean;
-  readonly report?: (topic: TopicReport) => void;
 }
 
 export type AdminSettings = KafkaSettings &
@@ -45,15 +44,9 @@ export function ensureTopics(
     const existing = new Set(await admin.listTopics());
     const { check = false, correct = false } = options;
     return Promise.all(
-      configuredTopics(settings).map(async (topic) => {
-        const report = await ensureTopic(admin, settings, topic, {
-          exists: existing.has(topic.name),
-          check,
-          correct,
-        });
-        options.report?.(report);
-        return report;
-      }),
+      configuredTopics(settings).map((topic) =>
+        ensureTopic(admin, settings, topic, { exists: existing.has(topic.name), check, correct }),
+      ),
     );
   });
 }

@@ -7,6 +7,7 @@ import {
   MAX_EMOTES,
   MAX_NAME,
 } from '../contract/chat-message.ts';
+import { parseJson } from '../contract/json-text.ts';
 import type { LogRecord } from './log-connection.ts';
 
 const DAY_MS = 86_400_000;
@@ -23,7 +24,7 @@ export function decodeChatRecord(topic: string, record: LogRecord): ChatMessage 
   const { key, value, timestamp: recordedAt } = record;
   if (key === null || value === null || !isUtf8(value)) return undefined;
   const json = value.toString();
-  const parsed = chatMessageSchema.safeParse(readJson(json));
+  const parsed = chatMessageSchema.safeParse(withoutNulls(parseJson(json)));
   if (!parsed.success) return undefined;
   const message = parsed.data;
   if (!isAcceptable(message, recordedAt) || key.toString() !== message.channel_id) return undefined;
@@ -52,21 +53,14 @@ export function canonicalId(text: string): string {
   return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 }
 
-function readJson(json: string): unknown {
-  try {
-    const parsed: unknown = JSON.parse(json);
-    return typeof parsed === 'object' && parsed !== null ? withoutNulls(parsed) : parsed;
-  } catch {
-    return undefined;
-  }
-}
-
 /** Producers of the six fields may leave `emotes` out, and write null for what they do not know. */
-function withoutNulls(parsed: Partial<Record<string, unknown>>): object {
-  const { channel_name, message_id, emotes } = parsed;
-  if (channel_name !== null && message_id !== null && emotes != null) return parsed;
+function withoutNulls(parsed: unknown): unknown {
+  if (typeof parsed !== 'object' || parsed === null) return parsed;
+  const fields: Partial<Record<string, unknown>> = parsed;
+  const { channel_name, message_id, emotes } = fields;
+  if (channel_name !== null && message_id !== null && emotes != null) return fields;
   return {
-    ...parsed,
+    ...fields,
     emotes: emotes ?? [],
     channel_name: channel_name ?? undefined,
     message_id: message_id ?? undefined,

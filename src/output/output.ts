@@ -28,6 +28,8 @@ export interface Output {
   readonly json: boolean;
   /** One answer: the plain object as indented JSON with `--json`, else the lines that `human` makes of it. */
   object(value: unknown, human: (paint: ChalkInstance) => string): void;
+  /** What a command has done, as indented JSON with `--json`; nothing without, for words have said it. */
+  outcome(value: unknown): void;
   /** One record of a stream: an NDJSON line, or the line that `human` makes of it. Waits when the reader is slow. */
   record(value: unknown, human: (paint: ChalkInstance) => string): Promise<void>;
   /** Raw data that is its own format (templates, completion scripts). Waits when the reader is slow. */
@@ -64,6 +66,9 @@ export function createOutput(io: Io, options: OutputOptions): Output {
     json: options.json,
     object(value, human) {
       io.stdout.write(`${options.json ? safeJson(value, 2) : sanitizeStyled(human(paint))}\n`);
+    },
+    outcome(value) {
+      if (options.json) io.stdout.write(`${safeJson(value, 2)}\n`);
     },
     record: (value, human) => write(`${streamsJson ? safeJson(value) : sanitizeStyled(human(paint))}\n`),
     text: write,

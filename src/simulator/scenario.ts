@@ -1,13 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { isLogin, loginOf } from '../contract/channel-names.ts';
 import { AppError, messageOf } from '../contract/errors.ts';
 
 const seconds = z.number().nonnegative();
 const count = z.number().int().positive();
 const channel = z
   .string()
-  .regex(/^#?\w{1,25}$/)
-  .transform((name) => name.replace('#', '').toLowerCase());
+  .transform(loginOf)
+  .refine(isLogin, 'a channel is a Twitch login: letters, digits, _');
 
 /** One fault: when (seconds after the first JOIN) and what. */
 const faultSchema = z.discriminatedUnion('do', [

@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../contract/errors.ts';
+import { parseJson } from '../contract/json-text.ts';
 import type { Probe } from './service.ts';
 
 /**
@@ -54,13 +55,5 @@ export async function httpProbe(
   const response = await fetch(url, { signal: AbortSignal.any([signal, AbortSignal.timeout(2000)]) });
   const text = await response.text();
   if (response.ok) return JSON.parse(text);
-  throw new Error(explain(asJson(text)) ?? `${response.status}: ${text.slice(0, 200)}`);
-}
-
-function asJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  throw new Error(explain(parseJson(text)) ?? `${response.status}: ${text.slice(0, 200)}`);
 }

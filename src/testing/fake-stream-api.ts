@@ -1,7 +1,7 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { windowStart } from '../archive/verify/window-tally.ts';
 import type { ChannelView, Health, WindowHistory } from '../contract/api.ts';
+import { windowStart } from '../contract/channel-stats.ts';
 import type { ChatMessage } from '../contract/chat-message.ts';
 
 /**

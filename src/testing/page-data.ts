@@ -1,5 +1,4 @@
-import { windowStart } from '../archive/verify/window-tally.ts';
-import type { ChannelStats } from '../contract/channel-stats.ts';
+import { type ChannelStats, windowStart } from '../contract/channel-stats.ts';
 import type { ChatMessage } from '../contract/chat-message.ts';
 
 const WINDOW_MS = 600_000;

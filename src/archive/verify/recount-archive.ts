@@ -1,7 +1,8 @@
 import type { ArchiveSettings } from '../../cassandra/archive.ts';
 import type { CassandraSession } from '../../cassandra/client.ts';
 import { readMessages } from '../../cassandra/message-pages.ts';
-import { type WindowCount, type WindowCounts, WindowTally, windowStart } from './window-tally.ts';
+import { windowStart } from '../../contract/channel-stats.ts';
+import { type WindowCount, type WindowCounts, WindowTally } from './window-tally.ts';
 
 /**
  * The windows of one channel as its rows in Cassandra give them. Rows come in the order of time, so only one window's

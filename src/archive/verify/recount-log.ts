@@ -1,8 +1,9 @@
+import { windowStart } from '../../contract/channel-stats.ts';
 import type { ChatMessage } from '../../contract/chat-message.ts';
 import { decodeChatRecord } from '../../kafka/chat-record.ts';
 import type { LogConnection, Positions } from '../../kafka/log-connection.ts';
 import { readLog } from '../../kafka/log-reader.ts';
-import { type WindowCounts, WindowTally, windowStart } from './window-tally.ts';
+import { type WindowCounts, WindowTally } from './window-tally.ts';
 
 /** Nothing is appended before it was sent, but for clocks that differ. */
 const CLOCK_SKEW_MS = 300_000;

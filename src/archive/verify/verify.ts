@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ChatArchive } from '../../cassandra/archive.ts';
 import { type CassandraSession, connectCassandra } from '../../cassandra/client.ts';
 import type { Settings } from '../../config/settings.ts';
+import { windowStart } from '../../contract/channel-stats.ts';
 import { readForgotten } from '../../kafka/forgotten.ts';
 import { type ConsumersBehind, consumersBehind } from '../../kafka/group-progress.ts';
 import { type LogConnection, openLog } from '../../kafka/log-connection.ts';
@@ -10,7 +11,6 @@ import { type ChannelEvidence, type CompareOptions, compareChannel, type WindowV
 import { readHistory, readNewestWindows } from './published.ts';
 import { recountArchive, timeToLive } from './recount-archive.ts';
 import { LogRecount } from './recount-log.ts';
-import { windowStart } from './window-tally.ts';
 
 export interface VerifyOptions {
   /** By name or id; none for all. */
@@ -35,7 +35,7 @@ export interface VerifyResult {
  * @throws AppError CHANNEL_UNKNOWN, KAFKA_*, CASSANDRA_*
  */
 export async function verify(settings: Settings, options: VerifyOptions): Promise<VerifyResult> {
-  const session = await connectCassandra(settings);
+  const session = await connectCassandra(settings, { signal: options.signal });
   const logs: LogConnection[] = [];
   const open = async (topic: string, committedOnly: boolean) => {
     const clientId = `${settings.KAFKA_CLIENT_ID}-verify`;

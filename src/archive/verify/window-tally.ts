@@ -1,3 +1,4 @@
+import { windowStart } from '../../contract/channel-stats.ts';
 import type { ChatMessage } from '../../contract/chat-message.ts';
 
 export interface WindowCount {
@@ -10,11 +11,6 @@ export const noCount: WindowCount = { message_count: 0, unique_chatters: 0 };
 
 /** Counts by the start of their windows (epoch milliseconds). */
 export type WindowCounts = ReadonlyMap<number, WindowCount>;
-
-/** The epoch-aligned start of the window that holds a time. */
-export function windowStart(timestamp: number, windowMs: number): number {
-  return Math.floor(timestamp / windowMs) * windowMs;
-}
 
 type Countable = Pick<ChatMessage, 'timestamp' | 'message_id' | 'user_id'>;
 

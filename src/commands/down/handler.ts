@@ -28,7 +28,7 @@ export async function runDown(input: HandlerInput<DownOptions>): Promise<number>
   );
   if (options.purge)
     output.note(deleted.length === 0 ? 'There was nothing to delete.' : `Deleted ${deleted.join(', ')}.`);
-  if (output.json) output.object({ was_running: wasRunning, stopped, deleted }, () => '');
+  output.outcome({ was_running: wasRunning, stopped, deleted });
   return exitCodes.ok;
 }
 

@@ -19,7 +19,7 @@ export async function runEnv({ options, global, output }: HandlerInput<{ shell: 
     ...environmentOf(running.settings),
     KCAT_CONFIG: kcatFile,
   };
-  if (output.json) output.object(variables, () => '');
+  if (output.json) output.outcome(variables);
   else await output.text(shellExports(variables, options.shell));
   return undefined;
 }

@@ -19,7 +19,7 @@ export async function runFetch({ options, global, output, signal }: HandlerInput
     const bytes = entries.reduce((sum, entry) => sum + statSync(entry).size, 0);
     return { name, jars: entries.length, bytes };
   });
-  if (output.json) output.object({ artefacts }, () => '');
+  output.outcome({ artefacts });
   for (const { name, jars, bytes } of artefacts)
     output.note(`${name.padEnd(10)} ${jars} jars, ${(bytes / 1_000_000).toFixed(0)} MB`);
   output.note('Everything is at hand: `twitchstats up` needs no network.');

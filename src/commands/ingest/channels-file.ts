@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { watch } from 'chokidar';
-import { loginOf } from '../../contract/channel-names.ts';
+import { isLogin, loginOf } from '../../contract/channel-names.ts';
 import { AppError, messageOf } from '../../contract/errors.ts';
 
 /**
@@ -22,7 +22,7 @@ export function readChannelsFile(path: string): string[] {
     }))
     .filter(({ name }) => name !== '');
   for (const { number, name } of names) {
-    if (/^\w{1,25}$/.test(name)) continue;
+    if (isLogin(name)) continue;
     throw new AppError('CONFIG_INVALID', `${path}:${number}: "${name}" is no Twitch login`);
   }
   return [...new Set(names.map(({ name }) => name))];

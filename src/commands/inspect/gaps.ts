@@ -5,6 +5,7 @@ import { parseTimeRange, rangeFields, rangeFlags } from '../../cli/time-range.ts
 import { parseTimeZone } from '../../cli/time-zone.ts';
 import { channelMatcher } from '../../contract/channel-names.ts';
 import { type GapEvent, gapEventSchema } from '../../contract/ingest-event.ts';
+import { parseJson } from '../../contract/json-text.ts';
 import { wholeTopic } from '../../kafka/whole-topic.ts';
 import { renderTable } from '../../output/table.ts';
 import { formatSpan } from './format.ts';
@@ -31,7 +32,7 @@ export const inspectGaps = defineCommand({
     const topic = settings.KAFKA_TOPIC_INGEST_EVENTS;
     const clientId = `${settings.KAFKA_CLIENT_ID}-inspect`;
     for await (const { value } of wholeTopic(settings, { topic, clientId, since: from }, signal)) {
-      const gap = gapEventSchema.safeParse(parseJson(value)).data;
+      const gap = gapEventSchema.safeParse(parseJson(value?.toString() ?? '')).data;
       if (gap !== undefined && isWanted(gap.channel_id, gap.channel_name)) gaps.push(gap);
     }
     teach(output, {
@@ -61,12 +62,4 @@ function noGap(channel: string | undefined, from: number): string {
   return channel === undefined
     ? `No gap since ${since}: every wanted channel was heard all the time.`
     : `No gap of ${channel} was told since ${since}.`;
-}
-
-function parseJson(value: Buffer | null): unknown {
-  try {
-    return JSON.parse(value?.toString() ?? '');
-  } catch {
-    return undefined;
-  }
 }

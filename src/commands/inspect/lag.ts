@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineCommand } from '../../cli/command.ts';
+import { beforeAborted } from '../../contract/abort.ts';
 import { readGroupLag } from '../../kafka/group-lag.ts';
 import { renderTable } from '../../output/table.ts';
 import { teach } from './lesson.ts';
@@ -13,8 +14,8 @@ export const inspectLag = defineCommand({
   ],
   json: 'object',
   schema: z.object({}),
-  run: async ({ config, output }) => {
-    const partitions = await readGroupLag(config().settings);
+  run: async ({ config, output, signal }) => {
+    const partitions = await beforeAborted(readGroupLag(config().settings), signal);
     teach(output, {
       data: { partitions, total: partitions.reduce((sum, { lag }) => sum + lag, 0) },
       human: () =>

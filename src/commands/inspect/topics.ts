@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineCommand } from '../../cli/command.ts';
+import { beforeAborted } from '../../contract/abort.ts';
 import { readTopicFacts } from '../../kafka/topic-facts.ts';
 import { renderTable } from '../../output/table.ts';
 import { formatSpan } from './format.ts';
@@ -11,8 +12,8 @@ export const inspectTopics = defineCommand({
   examples: [['twitchstats inspect topics', 'a line a topic']],
   json: 'object',
   schema: z.object({}),
-  run: async ({ config, output }) => {
-    const topics = await readTopicFacts(config().settings);
+  run: async ({ config, output, signal }) => {
+    const topics = await beforeAborted(readTopicFacts(config().settings), signal);
     teach(output, {
       data: { topics },
       human: () =>

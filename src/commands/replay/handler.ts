@@ -10,6 +10,7 @@ import { messageFilter } from '../../cli/message-filter.ts';
 import { parseTimeRange } from '../../cli/time-range.ts';
 import { parseTimeZone } from '../../cli/time-zone.ts';
 import type { Settings } from '../../config/settings.ts';
+import { beforeAborted } from '../../contract/abort.ts';
 import { exitCodes, messageOf } from '../../contract/errors.ts';
 import { archivedUntil } from '../../kafka/group-progress.ts';
 import { messageFormatter } from '../../output/message-format.ts';
@@ -34,7 +35,7 @@ export async function runReplay(input: HandlerInput<ReplayOptions>): Promise<num
   const now = Date.now();
   const span = parseTimeRange(options, { now, timeZone: parseTimeZone(options.tz) });
   const { settings } = input.config();
-  const session = await connectCassandra(settings);
+  const session = await beforeAborted(connectCassandra(settings), signal);
   try {
     const channel = await findChannel(session, settings, options.channel);
     const file = options.resume === undefined ? undefined : resolve(io.cwd, options.resume);

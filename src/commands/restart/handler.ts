@@ -21,7 +21,6 @@ export async function runRestart({
   output.note(
     `${options.service} is ready again after ${(tookMs / 1000).toFixed(1)} s: ${status?.detail ?? ''}`,
   );
-  if (output.json)
-    output.object({ name: options.service, pid: status?.process?.pid ?? null, took_ms: tookMs }, () => '');
+  output.outcome({ name: options.service, pid: status?.process?.pid ?? null, took_ms: tookMs });
   return undefined;
 }

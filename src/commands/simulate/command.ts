@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { defineCommand } from '../../cli/command.ts';
-import { loginOf } from '../../contract/channel-names.ts';
+import { isLogin, loginOf } from '../../contract/channel-names.ts';
 
 const channelList = z
   .string()
   .transform((text, context) => {
     if (/^\d+$/.test(text)) return Number(text);
     const names = text.split(',').map((name) => loginOf(name.trim()));
-    if (names.every((name) => /^\w{1,25}$/.test(name))) return names;
+    if (names.every(isLogin)) return names;
     context.addIssue('--channels takes a number, or names separated by commas');
     return z.NEVER;
   })

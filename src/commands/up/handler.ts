@@ -145,6 +145,6 @@ function showReady(
   view: UpView,
   { state, tookMs }: Extract<StackEvent, { type: 'ready' }>,
 ): void {
-  if (output.json) output.object(stackSummary(state, global.home, tookMs), () => '');
+  if (output.json) output.outcome(stackSummary(state, global.home, tookMs));
   else view.say(banner(state, { home: global.home, tookMs, detached: options.detach }, output.wordPaint));
 }

@@ -31,7 +31,7 @@ export async function startMissing(
   }
   const now = runningStack(global.home) ?? running;
   output.note(newsOf(running, now));
-  if (output.json) output.object(stackSummary(now, global.home), () => '');
+  output.outcome(stackSummary(now, global.home));
   return exitCodes.ok;
 }
 

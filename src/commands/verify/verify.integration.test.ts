@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { WindowTally, windowStart } from '../../archive/verify/window-tally.ts';
+import { WindowTally } from '../../archive/verify/window-tally.ts';
 import { connectCassandra } from '../../cassandra/client.ts';
 import type { Settings } from '../../config/settings.ts';
+import { windowStart } from '../../contract/channel-stats.ts';
 import type { ChatMessage } from '../../contract/chat-message.ts';
 import { settingsEnv } from '../../stack/settings-env.ts';
 import { archiveChat, chat, commitAll, produceChat, produceRecords } from '../../testing/chat.ts';

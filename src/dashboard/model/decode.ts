@@ -7,6 +7,7 @@ import {
   type WindowHistory,
 } from '../../contract/api.ts';
 import { type ChatMessage, chatMessageSchema } from '../../contract/chat-message.ts';
+import { parseJson } from '../../contract/json-text.ts';
 import type { DashboardEvent, PipelineHealth } from './dashboard-event.ts';
 import type { WindowCounts } from './window-counts.ts';
 
@@ -87,12 +88,4 @@ export function healthOf({ status, services, details }: Health): PipelineHealth 
     parts: Object.entries(services).map(([name, state]) => ({ name, state })),
     lag: details.kafka.lag,
   };
-}
-
-function parseJson(data: string): unknown {
-  try {
-    return JSON.parse(data);
-  } catch {
-    return undefined;
-  }
 }
