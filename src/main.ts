@@ -15,6 +15,9 @@ import { createOutput, type Output } from './output/output.ts';
 import { runningStackSettings } from './stack/discover.ts';
 import { asErrorUnder } from './stack/home-error.ts';
 
+/** What a command that was asked to end may take for it, unless it ends in order however long that takes. */
+const LONGEST_FAREWELL_MS = 5000;
+
 /** The whole program for a real process: runs `argv`, returns the exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
   const io = processIo();
@@ -27,6 +30,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   try {
     const code = await run(argv, io, signals.signal, commands, (definition) => {
       endsInOrder = definition.endsInOrder === true;
+      if (!endsInOrder) signals.insist(LONGEST_FAREWELL_MS, (exitCode) => process.exit(exitCode));
     });
     await flushed(io.stdout);
     // What still waits for a server that does not answer holds nobody up who has asked us to end.

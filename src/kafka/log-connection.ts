@@ -4,6 +4,7 @@ import Cluster, { type Broker, type FetchedPartition } from 'kafkajs/src/cluster
 import Batch from 'kafkajs/src/consumer/batch.js';
 import loggers from 'kafkajs/src/loggers/index.js';
 import createSocketFactory from 'kafkajs/src/network/socketFactory.js';
+import { beforeAborted } from '../contract/abort.ts';
 import { oneByOne } from '../contract/one-by-one.ts';
 import { type KafkaSettings, kafkaConfig, toKafkaError, withKafkaErrors } from './client.ts';
 
@@ -55,7 +56,7 @@ const RETRIES = 8;
 /**
  * Connects and finds the topic's partitions. Requests that fail (a broker away, a leader that moved) are tried again
  * for about 20 s; a position that retention has passed goes on at the oldest record.
- * @throws AppError KAFKA_UNREACHABLE, KAFKA_TOPIC_MISSING
+ * @throws AppError KAFKA_UNREACHABLE, KAFKA_TOPIC_MISSING; the signal's reason while it connects
  */
 export async function openLog(
   settings: KafkaSettings,
@@ -64,7 +65,7 @@ export async function openLog(
 ): Promise<LogConnection> {
   const { topic } = options;
   const cluster = createCluster(settings, options);
-  await withKafkaErrors(settings, async () => {
+  const connected = withKafkaErrors(settings, async () => {
     try {
       await cluster.connect();
       await cluster.addTargetTopic(topic);
@@ -72,7 +73,10 @@ export async function openLog(
       await cluster.disconnect();
       throw error;
     }
+    // Nobody waits any more.
+    if (signal.aborted) await cluster.disconnect();
   });
+  await beforeAborted(connected, signal);
   const partitions = cluster.findTopicPartitionMetadata(topic).map(({ partitionId }) => partitionId);
   const isolationLevel = options.committedOnly ? 1 : 0;
 
