@@ -1,6 +1,6 @@
 /**
- * The parts of kafkajs below its consumer that `log-connection.ts` uses, since its public interface cannot read a
- * partition without a consumer group (docs/adr). Shapes as in 2.2.4, which package.json pins.
+ * The parts of kafkajs below its public interface that are used: its cluster by `log-connection.ts`, to read a partition
+ * without a consumer group, its protocol by `produce-request.ts` (docs/adr). Shapes as in 2.2.4, which package.json pins.
  */
 declare module 'kafkajs/src/cluster/index.js' {
   import type { KafkaMessage, PartitionMetadata } from 'kafkajs';
@@ -76,4 +76,67 @@ declare module 'kafkajs/src/network/socketFactory.js' {
   import type { ISocketFactory } from 'kafkajs';
 
   export default function createSocketFactory(): ISocketFactory;
+}
+
+declare module 'kafkajs/src/protocol/encoder.js' {
+  export default class Encoder {
+    writeInt16(value: number): this;
+    writeInt32(value: number): this;
+    writeString(value: string | null): this;
+    /** Behind their number, as INT32. */
+    writeBytes(value: Buffer): this;
+    /** What has been written. */
+    readonly buffer: Buffer;
+  }
+}
+
+declare module 'kafkajs/src/protocol/recordBatch/crc32C/index.js' {
+  /** CRC-32C, as UINT32. */
+  export default function crc32C(bytes: Uint8Array): number;
+}
+
+declare module 'kafkajs/src/protocol/requests/produce/index.js' {
+  import type { Message } from 'kafkajs';
+  import type Encoder from 'kafkajs/src/protocol/encoder.js';
+
+  export interface ProducedPartition {
+    readonly partition: number;
+    readonly firstSequence: number;
+    readonly messages: readonly Message[];
+  }
+
+  export interface ProducedTopic {
+    readonly topic: string;
+    readonly partitions: readonly ProducedPartition[];
+  }
+
+  export interface ProduceOptions {
+    readonly acks: number;
+    /** Milliseconds. */
+    readonly timeout: number;
+    /** 0 or undefined is none. */
+    readonly compression?: number;
+    readonly transactionalId?: string | null;
+    readonly producerId: string | number;
+    readonly producerEpoch: number;
+    readonly topicData: readonly ProducedTopic[];
+  }
+
+  export interface ProduceRequest {
+    readonly request: { readonly apiVersion: number; readonly encode: () => Promise<Encoder> };
+    readonly response: unknown;
+  }
+
+  const produce: {
+    /** Asked for each request, with the newest version that both sides know. */
+    protocol: (wanted: { readonly version: number }) => (options: ProduceOptions) => ProduceRequest;
+  };
+  export default produce;
+}
+
+declare module 'kafkajs/src/protocol/requests/index.js' {
+  import type produce from 'kafkajs/src/protocol/requests/produce/index.js';
+
+  const protocol: { readonly requests: { readonly Produce: typeof produce } };
+  export default protocol;
 }

@@ -1,6 +1,7 @@
 import type { ICustomPartitioner, Producer, ProducerConfig } from 'kafkajs';
 import { assertAllAnswered, partitionName } from './all-answered.ts';
 import { cachedPartitioner } from './murmur2.ts';
+import { encodeProduceRequests } from './produce-request.ts';
 import { requestParts } from './request-parts.ts';
 import type { OutgoingRecord } from './spool.ts';
 
@@ -29,6 +30,7 @@ type SendingProducer = Pick<Producer, 'connect' | 'sendBatch' | 'disconnect'>;
  * A send counts only when every partition was answered for ({@link assertAllAnswered}).
  */
 export function createRecordSender(kafka: ProducerSource): RecordSender {
+  encodeProduceRequests();
   let producer: SendingProducer | undefined;
   const chosen = new Set<string>();
 
