@@ -5,6 +5,7 @@ import cors from '@fastify/cors';
 import rateLimit, { type RateLimitPluginOptions } from '@fastify/rate-limit';
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
 import { validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import { MAX_NAME } from '../contract/chat-message.ts';
 import type { ApiDeps, ApiInstance, ApiSettings } from './api-instance.ts';
 import { answerErrors, answerFrameworkError } from './error-handler.ts';
 import { guardRequests, isLoopback } from './guard.ts';
@@ -20,6 +21,9 @@ import { metricsRoutes } from './routes/metrics.ts';
 import { statsRoutes } from './routes/stats.ts';
 import { streamRoutes } from './routes/stream.ts';
 
+/** As it stands in the URL, where each of its bytes may take three characters. */
+const MAX_PARAM = 9 * MAX_NAME;
+
 /** The HTTP application, not listening yet. */
 export async function buildApi(deps: ApiDeps): Promise<ApiInstance> {
   const { settings } = deps;
@@ -29,7 +33,7 @@ export async function buildApi(deps: ApiDeps): Promise<ApiInstance> {
     frameworkErrors: answerFrameworkError,
     genReqId: (request) => requestId(request.headers['x-request-id']),
     bodyLimit: 16 * 1024,
-    routerOptions: { maxParamLength: 200 },
+    routerOptions: { maxParamLength: MAX_PARAM },
     requestTimeout: 10_000,
     keepAliveTimeout: 65_000,
   }).withTypeProvider<ZodTypeProvider>();

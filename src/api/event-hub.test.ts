@@ -15,7 +15,8 @@ class FakeSink {
     this.text += chunk;
     return !this.stalled;
   }
-  end() {
+  end(chunk = '') {
+    this.text += chunk;
     this.ended = true;
   }
   destroy() {
@@ -153,6 +154,22 @@ describe('a new reader', () => {
     hub.connect(other, filter(['gap']), 'another-1');
     expect(other.take()).toEqual([]);
   });
+
+  test('gets the gaps that it missed, however much chat came behind them', () => {
+    const first = new FakeSink();
+    hub.connect(first, filter(['gap', 'message']));
+    const gap = { type: 'gap' as const, channel_id: '1', channel_name: 'a', from: 1, to: 2, reason: 'test' };
+    hub.publishGap(gap);
+    const id = /id: (\S+)/.exec(first.text)?.[1];
+    hub.publishGap({ ...gap, to: 3 });
+    for (let index = 0; index < 2500; index += 1) hub.publishMessage({ ...message, message: String(index) });
+    const again = new FakeSink();
+    hub.connect(again, filter(['gap', 'message']), id);
+    const [missed, ...chat] = again.take();
+    expect(missed).toEqual(['gap', { ...gap, to: 3 }]);
+    expect(chat).toHaveLength(999);
+    expect(chat.at(-1)).toMatchObject(['message', { message: '2499' }]);
+  });
 });
 
 test('an update is told within 100 ms also when the clock was set back by an hour', async () => {
@@ -210,6 +227,8 @@ describe('a reader that does not keep up', () => {
     hub.connect(sink, filter(['message']));
     sink.stalled = true;
     for (let index = 0; index < 10_000; index += 1) hub.publishMessage(message);
+    expect(sink.ended).toBe(true);
+    vi.advanceTimersByTime(1000);
     expect(sink.destroyed).toBe(true);
     expect(sink.take().at(-1)).toEqual(['dropped', { reason: '1000 events were waiting' }]);
     expect(dropped).toEqual(['1000 events were waiting']);

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Health } from '../contract/api.ts';
 import type { ChatMessage } from '../contract/chat-message.ts';
 import type { GapEvent } from '../contract/ingest-event.ts';
+import { type PastEvent, PastEvents } from './past-events.ts';
 import { RecentGaps } from './recent-gaps.ts';
 import type { StatsCache } from './stats-cache.ts';
 import { StreamClient, type StreamFilter, type StreamSink } from './stream-client.ts';
@@ -15,17 +16,10 @@ export interface EventHubOptions {
 
 /** At most one `stats` event a channel in so many milliseconds; the first after a pause goes out at once. */
 const COALESCE_MS = 100;
-/** Gaps and messages that can be sent again to who comes back with `Last-Event-ID`. */
+/** Gaps and messages that are sent again to who comes back with `Last-Event-ID`; of each kind no more are kept. */
 const MAX_REPLAY = 1000;
+const MAX_REPLAY_CHARACTERS = 4 * 1024 * 1024;
 const HEARTBEAT_MS = 15_000;
-
-interface PastEvent {
-  readonly sequence: number;
-  readonly chunk: string;
-  readonly event: 'gap' | 'message';
-  readonly channelId: string | null;
-  readonly channelName: string;
-}
 
 /** Hands what happens to all readers of `/api/stream`; every event is written out once, whatever the number of readers. */
 export class EventHub {
@@ -33,7 +27,8 @@ export class EventHub {
   readonly #clients = new Set<StreamClient>();
   /** Ids of another run of this process mean nothing here. */
   readonly #run = randomUUID().slice(0, 8);
-  readonly #past: PastEvent[] = [];
+  /** Apart, or busy chat would push out the gaps. */
+  readonly #past = { gap: newPast(), message: newPast() };
   readonly #recentGaps = new RecentGaps();
   readonly #dirty = new Set<string>();
   readonly #heartbeat: NodeJS.Timeout;
@@ -118,8 +113,7 @@ export class EventHub {
     const channelName = name.toLowerCase();
     this.#sequence += 1;
     const chunk = chunkOf(event, data, `${this.#run}-${this.#sequence}`);
-    this.#past.push({ sequence: this.#sequence, chunk, event, channelId, channelName });
-    if (this.#past.length > MAX_REPLAY * 2) this.#past.splice(0, this.#past.length - MAX_REPLAY);
+    this.#past[event].add({ sequence: this.#sequence, chunk, event, channelId, channelName });
     for (const client of this.#clients) {
       if (client.wants(event, channelId, channelName)) this.#sendTo(client, chunk);
     }
@@ -138,9 +132,15 @@ export class EventHub {
     return eventId?.split('-')[0] === this.#run;
   }
 
+  /** In their order: all gaps, and with them the newest messages. */
   #missed(lastEventId: string): readonly PastEvent[] {
-    const sequence = lastEventId.split('-')[1];
-    return this.#past.filter((past) => past.sequence > Number(sequence)).slice(-MAX_REPLAY);
+    const sequence = Number(lastEventId.split('-')[1]);
+    const gaps = this.#past.gap.after(sequence);
+    const messages = this.#past.message.after(sequence);
+    const room = MAX_REPLAY - gaps.length;
+    return [...gaps, ...messages.slice(Math.max(0, messages.length - room))].sort(
+      (a, b) => a.sequence - b.sequence,
+    );
   }
 
   /** Sends what has changed now. */
@@ -202,6 +202,10 @@ export class EventHub {
     for (const { filter } of this.#clients) if (filter.events.has('message')) count += 1;
     return count;
   }
+}
+
+function newPast(): PastEvents {
+  return new PastEvents({ events: MAX_REPLAY, characters: MAX_REPLAY_CHARACTERS });
 }
 
 function chunkOf(event: string, data: unknown, id?: string): string {

@@ -8,6 +8,7 @@ import type { TopicRecord } from '../kafka/reader-session.ts';
 import { readTopics } from '../kafka/topic-reader.ts';
 import type { Logger } from '../output/logger.ts';
 import type { EventHub } from './event-hub.ts';
+import { inSlices } from './in-slices.ts';
 import type { StatsCache } from './stats-cache.ts';
 
 export interface FeedOptions {
@@ -41,12 +42,11 @@ export function startFeed(settings: Settings, { cache, hub, logger, signal, onSt
       { topic: statsTopic, from: 'beginning' },
       { topic: eventsTopic, from: Date.now() - GAPS_SINCE_MS },
     ],
-    onRecords: (records) => {
-      for (const record of records) {
+    onRecords: (records) =>
+      inSlices(records, (record) => {
         if (record.topic === eventsTopic) takeGap(record);
         else takeStats(record);
-      }
-    },
+      }),
     onState,
     logger,
     signal,
@@ -93,13 +93,12 @@ function followMessages(
       clientId: `${settings.KAFKA_CLIENT_ID}-api-chat`,
       groupId,
       topics: [{ topic: settings.KAFKA_TOPIC_CHAT_MESSAGES, from: 'end' }],
-      onRecords: (records) => {
-        for (const { key, value = null, ...place } of records) {
+      onRecords: (records) =>
+        inSlices(records, ({ key, value = null, ...place }) => {
           const record = { ...place, key: key === undefined ? null : Buffer.from(key), value };
           const message = decodeChatRecord(place.topic, record);
           if (message !== undefined) hub.publishMessage(message);
-        }
-      },
+        }),
       logger,
       signal: AbortSignal.any([signal, stop.signal]),
     });

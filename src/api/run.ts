@@ -65,8 +65,8 @@ export async function runApi(
     onMiss: (answered) => metrics.cacheMisses.inc({ answered }),
     logger,
   });
-  const app = await buildApi({ settings, cache, archive, lookup, hub, health, metrics, logger });
   try {
+    const app = await buildApi({ settings, cache, archive, lookup, hub, health, metrics, logger });
     await listen(app, settings);
     const feed = startFeed(settings, {
       cache,

@@ -4,7 +4,7 @@ import type { StreamEventName } from '../contract/api.ts';
 export interface StreamSink {
   /** False when the reader does not keep up, as a Node stream says it. */
   write(chunk: string): boolean;
-  end(): void;
+  end(chunk?: string): void;
   destroy(): void;
   on(event: 'drain', listener: () => void): unknown;
 }
@@ -15,8 +15,11 @@ export interface StreamFilter {
   readonly channels: ReadonlySet<string> | undefined;
 }
 
-/** So many gaps and messages wait for a client that does not read; one more, and it is dropped. */
+/** So many gaps and messages, or characters of them, wait for a client that does not read; more, and it is dropped. */
 const MAX_WAITING = 1000;
+const MAX_WAITING_CHARACTERS = 4 * 1024 * 1024;
+/** What a dropped client may take to read why. */
+const GOODBYE_MS = 1000;
 const MAX_STALL_MS = 30_000;
 
 /**
@@ -29,6 +32,7 @@ export class StreamClient {
   readonly #statsChunk: (channelId: string) => string | undefined;
   readonly #dirty = new Set<string>();
   #waiting: string[] = [];
+  #waitingCharacters = 0;
   /** As `performance.now()`. */
   #stalledSince: number | undefined;
 
@@ -59,8 +63,10 @@ export class StreamClient {
       this.#write(chunk);
       return undefined;
     }
-    if (this.#waiting.length >= MAX_WAITING) return `${MAX_WAITING} events were waiting`;
+    if (this.#waiting.length >= MAX_WAITING || this.#waitingCharacters >= MAX_WAITING_CHARACTERS)
+      return `${this.#waiting.length} events were waiting`;
     this.#waiting.push(chunk);
+    this.#waitingCharacters += chunk.length;
     return undefined;
   }
 
@@ -80,8 +86,8 @@ export class StreamClient {
 
   /** Says why, as far as the connection still takes it, and closes. */
   drop(reason: string): void {
-    this.#sink.write(`event: dropped\ndata: ${JSON.stringify({ reason })}\n\n`);
-    this.#sink.destroy();
+    this.#sink.end(`event: dropped\ndata: ${JSON.stringify({ reason })}\n\n`);
+    setTimeout(() => this.#sink.destroy(), GOODBYE_MS).unref();
   }
 
   #write(chunk: string): void {
@@ -90,15 +96,15 @@ export class StreamClient {
 
   #drain(): void {
     this.#stalledSince = undefined;
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const [index, chunk] of waiting.entries()) {
+    for (const [index, chunk] of this.#waiting.entries()) {
       if (this.#stalledSince !== undefined) {
-        this.#waiting = waiting.slice(index);
+        this.#waiting = this.#waiting.slice(index);
         return;
       }
+      this.#waitingCharacters -= chunk.length;
       this.#write(chunk);
     }
+    this.#waiting = [];
     for (const channelId of this.#dirty) {
       if (this.#stalledSince !== undefined) return;
       this.#dirty.delete(channelId);

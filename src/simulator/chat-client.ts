@@ -16,6 +16,8 @@ export class ChatClient {
   #lines = 0;
   /** Nothing passes any more, though the socket is open. */
   isDead = false;
+  /** Answers no JOIN any more. */
+  isDeaf = false;
   /** Sends WebSocket messages in small fragments. */
   splitsFrames = false;
 
@@ -79,8 +81,9 @@ export class ChatClient {
     this.#socket.pause();
   }
 
-  /** Closes in order. */
+  /** Closes in order; that of a dead connection would say that all before it has arrived. */
   close(code = 1000): void {
+    if (this.isDead) return;
     this.flush();
     this.#socket.close(code);
   }

@@ -61,6 +61,8 @@ export function createScenarioRunner(
         server.putOut(fault.channel, server.joins.notice(fault.channel));
         return during(fault.seconds, signal, () => server.joins.allow(fault.channel));
       }
+      case 'deaf':
+        return server.deafenAll();
       case 'join-limit':
         server.joins.limit = fault.count;
         return;

@@ -31,6 +31,8 @@ const faultSchema = z.discriminatedUnion('do', [
   z.strictObject({ at: seconds, do: z.literal('ban'), channel, seconds }),
   /** JOINs of the channel are not answered at all, as for one that does not exist, for `seconds`. */
   z.strictObject({ at: seconds, do: z.literal('ignore-join'), channel, seconds }),
+  /** The connections of now go on, but answer no JOIN any more, as was seen of Twitch's after hours. */
+  z.strictObject({ at: seconds, do: z.literal('deaf') }),
   /** From now on who sends more JOINs than this in 10 s is thrown out. */
   z.strictObject({ at: seconds, do: z.literal('join-limit'), count }),
   /** WebSocket messages go in fragments of a few bytes, for `seconds`. */

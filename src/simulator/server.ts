@@ -130,6 +130,11 @@ export class ChatServer {
     for (const client of this.#clients.values()) client.cut();
   }
 
+  /** The connections of now answer no JOIN any more. */
+  deafenAll(): void {
+    for (const client of this.#clients.values()) client.isDeaf = true;
+  }
+
   /** Nothing passes any more on the connections of now. */
   dieAll(): void {
     for (const client of this.#clients.values()) client.die();
@@ -187,6 +192,7 @@ export class ChatServer {
   }
 
   #join(client: ChatClient, channel: string): void {
+    if (client.isDeaf) return;
     const answer = this.joins.answer(client, channel);
     if (answer.kind === 'throw out') client.close(1008);
     if (answer.kind === 'refuse') client.send(answer.notice);

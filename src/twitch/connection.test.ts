@@ -42,6 +42,7 @@ async function connect(
       joined: () => undefined,
       parted: () => undefined,
       refused: () => undefined,
+      noticed: () => undefined,
       reconnectAsked: () => undefined,
       closed: (reason, heardUntil) => tell({ reason, heardUntil, toldAt: Date.now() }),
     },

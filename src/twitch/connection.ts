@@ -31,6 +31,8 @@ export interface ConnectionEvents {
   parted(channel: string): void;
   /** Twitch said why we cannot be in the channel. */
   refused(channel: string, reason: string): void;
+  /** Twitch says something else of the channel, at most 200 characters of it: no refusal that we know. */
+  noticed(channel: string, text: string): void;
   /** Twitch asks to reconnect: this connection will be closed in a while. */
   reconnectAsked(): void;
   /**
@@ -59,6 +61,9 @@ const refusals: Readonly<Record<string, string>> = {
   msg_banned: 'banned from the channel',
   msg_room_not_found: 'does not exist',
   tos_ban: 'closed for breaking the terms of service',
+  // Not in that list, but sent: https://github.com/twitch4j/twitch4j/issues/985
+  msg_concurrent_channel_limit_reached:
+    'one account may read no more channels; without an account more can be read',
 };
 
 /** One login on one socket. Opens once, closes once; what comes after is another connection. */
@@ -180,13 +185,19 @@ export class Connection {
   #takeNotice(line: IrcLine): void {
     const text = line.params[1] ?? '';
     if (line.params[0] === '*' && /^(Login|Improperly formatted|Invalid NICK)/.test(text)) {
-      this.#loginRefused = new AppError('TWITCH_LOGIN_REFUSED', 'Twitch refused the login', { detail: text });
+      // Who has no token has none that is wrong: that login is worth another try.
+      if (this.#options.identity !== undefined)
+        this.#loginRefused = new AppError('TWITCH_LOGIN_REFUSED', 'Twitch refused the login', {
+          detail: text,
+        });
       this.#client.end(text);
       return;
     }
     const channel = channelOf(line);
     const refusal = refusals[tagOf(line, 'msg-id') ?? ''];
-    if (channel !== undefined && refusal !== undefined) this.#options.events.refused(channel, refusal);
+    if (channel === undefined) return;
+    if (refusal === undefined) this.#options.events.noticed(channel, text.slice(0, 200));
+    else this.#options.events.refused(channel, refusal);
   }
 
   /**

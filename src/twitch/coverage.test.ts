@@ -76,6 +76,18 @@ it('knows until when a channel was heard', () => {
   expect(coverage.heardUntil('alpha', 8000)).toBe(7000);
 });
 
+it('tells no gap from before a connection began to hear, though it cannot prove that it has heard since', () => {
+  const { coverage, gaps } = book();
+  coverage.want('alpha', 1000, 'joining');
+  coverage.heardBy('alpha', first, 3000);
+  coverage.lostBy('alpha', first, 2600, 'put out of the channel by Twitch');
+  coverage.heardBy('alpha', first, 3500);
+  expect(gaps.map(({ from, to }) => [from, to])).toEqual([
+    [1000, 3000],
+    [3000, 3500],
+  ]);
+});
+
 it('ignores what a connection loses that never heard the channel', () => {
   const { coverage, gaps } = book();
   coverage.want('alpha', 0, 'joining');

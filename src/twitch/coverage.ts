@@ -62,8 +62,11 @@ export class Coverage {
    */
   lostBy(channel: string, listener: Listener, at: number, reason: string): void {
     const heard = this.#channels.get(channel);
-    if (heard === undefined || !heard.by.delete(listener)) return;
-    heard.gap = { from: at, reason };
+    const since = heard?.by.get(listener);
+    if (heard === undefined || since === undefined) return;
+    heard.by.delete(listener);
+    // What was said before it began to hear lies in the gap before, or was heard by others.
+    heard.gap = { from: Math.max(at, since), reason };
     const [othersSince] = heard.by.values();
     if (othersSince !== undefined) this.#close(channel, heard, othersSince);
   }

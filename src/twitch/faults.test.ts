@@ -226,24 +226,6 @@ describe('lines as they come', () => {
   });
 });
 
-it('ends with TWITCH_LOGIN_REFUSED when Twitch does not know the token any more', async () => {
-  const server = await startChatServer({ port: 0 });
-  cleanUps.push(() => server.close());
-  server.acceptsLogins = false;
-  const reader = new Reader({
-    url: server.url,
-    identity: undefined,
-    logger: pino({ level: 'silent' }),
-    onLine: (raw) => createIntake({ includeMirrored: false, onMessage: () => undefined }).take(raw),
-    onGap: () => undefined,
-  });
-  reader.setChannels(['alpha']);
-  await expect(reader.run(new AbortController().signal)).rejects.toMatchObject({
-    code: 'TWITCH_LOGIN_REFUSED',
-    detail: 'Login authentication failed',
-  });
-});
-
 it('is not thrown out for joining too fast, over reconnects', async () => {
   const server = await startChatServer({ port: 0 });
   cleanUps.push(() => server.close());

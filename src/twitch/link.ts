@@ -1,4 +1,4 @@
-import { untilAborted } from '../contract/abort.ts';
+import { beforeAborted, untilAborted } from '../contract/abort.ts';
 import { backoffMs, pause } from './backoff.ts';
 import { Connection, type ConnectionOptions, OUT_OF_ORDER_MS } from './connection.ts';
 import type { Limiter } from './limiter.ts';
@@ -9,6 +9,8 @@ export interface LinkOptions {
   /** How long Twitch may take to confirm a JOIN; a channel that does not exist is never answered. */
   readonly confirmMs: number;
   readonly retry: { readonly firstMs: number; readonly maxMs: number };
+  /** From this age on a connection is old: Twitch was seen to answer no JOIN any more on some that had lived for long. */
+  readonly oldAfterMs: number;
   readonly events: LinkEvents;
 }
 
@@ -18,6 +20,17 @@ export interface LinkEvents {
   left(channel: string, at: number, reason: string): void;
   /** A JOIN that was refused or not answered; the next try is at `nextTryAt` (epoch ms). */
   failed(channel: string, reason: string, nextTryAt: number): void;
+  /** Two JOINs in a row were not answered, though the connection was old by the first: a new one may have an answer. */
+  unanswered(channel: string): void;
+}
+
+/** Who is put out of a channel sooner than this is tried again as if refused, or it would use up the JOINs of all others. */
+const STEADY_MS = 10_000;
+
+interface JoinAnswer {
+  readonly state: 'joined' | 'refused' | 'silent';
+  /** Why we are not in the channel; empty when we are. */
+  readonly refusal: string;
 }
 
 export type LinkEnd = 'closed' | 'reconnect asked';
@@ -32,6 +45,9 @@ export class Link {
   /** Those that Twitch answered once, or did not. */
   readonly #tried = new Set<string>();
   readonly #answers = new Map<string, (refusal: string | undefined) => void>();
+  /** What Twitch said of channels that are not joined, and that is no refusal we know. */
+  readonly #notices = new Map<string, string>();
+  readonly #openedAt = performance.now();
   #settle: (end: LinkEnd) => void = () => undefined;
   #changed: (() => void) | undefined;
   closeReason = '';
@@ -58,6 +74,9 @@ export class Link {
         joined: (channel) => this.#onJoined(channel),
         parted: (channel) => this.#onParted(channel),
         refused: (channel, reason) => this.#onRefused(channel, reason),
+        noticed: (channel, text) => {
+          if (!this.#joined.has(channel)) this.#notices.set(channel, text);
+        },
         reconnectAsked: () => this.#settle('reconnect asked'),
         closed: (reason, heardUntil) => this.#onClosed(reason, heardUntil),
       },
@@ -147,45 +166,59 @@ export class Link {
   }
 
   async #keepJoined(channel: string, signal: AbortSignal): Promise<void> {
+    let silences = 0;
     for (let attempt = 1; !signal.aborted; ) {
       try {
         await this.#options.joins.acquire(signal);
       } catch {
         return;
       }
-      const refusal = await this.#tryJoin(channel, signal);
+      const isOld = performance.now() - this.#openedAt >= this.#options.oldAfterMs;
+      const { state, refusal } = await this.#tryJoin(channel, signal);
       if (signal.aborted) return;
       this.#tried.add(channel);
       this.#changed?.();
-      if (refusal === undefined) {
-        attempt = 1;
-        await this.#untilLeft(channel, signal);
-      } else {
+      silences = state === 'silent' && isOld ? silences + 1 : 0;
+      if (silences === 2) this.#options.events.unanswered(channel);
+      const joinedAt = performance.now();
+      const reason = state === 'joined' ? await this.#untilLeft(channel, signal) : refusal;
+      if (signal.aborted) return;
+      if (state === 'joined' && performance.now() - joinedAt >= STEADY_MS) attempt = 1;
+      else {
         const waitMs = backoffMs(attempt, this.#options.retry);
         attempt++;
-        this.#options.events.failed(channel, refusal, Math.round(Date.now() + waitMs));
+        this.#options.events.failed(channel, reason, Math.round(Date.now() + waitMs));
         await pause(waitMs, signal);
       }
     }
   }
 
-  /** The reason why not, or undefined when joined. */
-  async #tryJoin(channel: string, signal: AbortSignal): Promise<string | undefined> {
+  async #tryJoin(channel: string, signal: AbortSignal): Promise<JoinAnswer> {
+    this.#notices.delete(channel);
     const answer = new Promise<string | undefined>((resolve) => this.#answers.set(channel, resolve));
     this.#connection.join(channel);
     const waited = new AbortController();
     const silence = pause(this.#options.confirmMs, AbortSignal.any([signal, waited.signal]));
-    const refusal = await Promise.race([answer, silence.then(() => 'no answer: it may not exist')]);
+    const answered = await Promise.race([
+      answer.then((refusal) => ({ refusal: refusal ?? 'put out of it at once' })),
+      silence.then(() => undefined),
+    ]);
     waited.abort();
     this.#answers.delete(channel);
-    return this.#joined.has(channel) ? undefined : (refusal ?? 'put out of it at once');
+    if (this.#joined.has(channel)) return { state: 'joined', refusal: '' };
+    if (answered !== undefined) return { state: 'refused', ...answered };
+    const notice = this.#notices.get(channel);
+    const refusal =
+      notice === undefined ? 'no answer: it may not exist' : `no answer, but Twitch said: ${notice}`;
+    return { state: 'silent', refusal };
   }
 
-  #untilLeft(channel: string, signal: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      this.#answers.set(channel, () => resolve());
-      signal.addEventListener('abort', () => resolve(), { once: true });
+  /** Resolves with the reason; with an empty one when the signal is aborted. */
+  #untilLeft(channel: string, signal: AbortSignal): Promise<string> {
+    const left = new Promise<string>((resolve) => {
+      this.#answers.set(channel, (reason = '') => resolve(reason));
     });
+    return beforeAborted(left, signal).catch(() => '');
   }
 
   #onJoined(channel: string): void {
@@ -214,8 +247,11 @@ export class Link {
   }
 
   #onRefused(channel: string, reason: string): void {
-    if (this.#joined.has(channel)) this.#onLeft(channel, this.heardUntil, reason);
-    else this.#answers.get(channel)?.(reason);
+    if (this.#joined.has(channel)) {
+      // Should Twitch still have us in it, it would not answer the next JOIN.
+      this.#connection.part(channel);
+      this.#onLeft(channel, this.heardUntil, reason);
+    } else this.#answers.get(channel)?.(reason);
   }
 
   #onClosed(reason: string, heardUntil: number): void {

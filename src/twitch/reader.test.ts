@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import { afterEach, expect, it } from 'vitest';
+import { Secret } from '../config/secret.ts';
 import { type ChatServer, startChatServer } from '../simulator/server.ts';
 import { freePorts } from '../stack/ports.ts';
 import { OUT_OF_ORDER_MS } from './connection.ts';
@@ -49,6 +50,9 @@ function read(url: string, channels: readonly string[], options: Partial<ReaderO
 async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
 }
+
+/** So long after it was joined a gap may begin before the end of the connection: never before its JOIN. */
+const whileIn = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 const line = (text: string) => `@id=a :ann!ann@ann.tmi.twitch.tv PRIVMSG #alpha :${text}`;
 
@@ -126,9 +130,13 @@ it('takes nothing for heard that a silent connection may hold: a kill -9 would l
 
 it('owns up to all that a broken connection may have taken with it: the gap begins half a second before the last bytes', async () => {
   const twitch = await server();
-  const { reader, gaps } = read(twitch.url, ['alpha']);
+  const { reader, chat, gaps } = read(twitch.url, ['alpha']);
   await until(() => reader.status().confirmed.length === 1);
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  await whileIn(700);
+  twitch.broadcast('alpha', line('last'));
+  twitch.flush();
+  await until(() => chat.length === 1);
+  await whileIn(300);
   const cutAt = Date.now();
   twitch.cutAll();
   await until(() => gaps.some(({ reason }) => reason === 'closed by Twitch (1006)'));
@@ -139,7 +147,8 @@ it('begins the gap half a second before the last message that was read had been 
   const twitch = await server();
   const { reader, chat, gaps } = read(twitch.url, ['alpha']);
   await until(() => reader.status().confirmed.length === 1);
-  const sentAt = Date.now() - 3000;
+  await whileIn(1000);
+  const sentAt = Date.now() - 300;
   twitch.broadcast('alpha', line('late').replace('@', `@tmi-sent-ts=${sentAt};`));
   twitch.flush();
   await until(() => chat.length === 1);
@@ -207,7 +216,8 @@ it('waits for no JOIN of a channel that is wanted no more', async () => {
 
 it('leaves no connection behind when a new login is refused', async () => {
   const twitch = await server();
-  const { reader, running } = read(twitch.url, ['alpha'], { rotateMs: 200 });
+  const identity = { username: 'reader', token: new Secret('oauth:until-now') };
+  const { reader, running } = read(twitch.url, ['alpha'], { rotateMs: 200, identity });
   await until(() => reader.status().confirmed.length === 1);
   twitch.acceptsLogins = false;
   await expect(running).rejects.toMatchObject({ code: 'TWITCH_LOGIN_REFUSED' });
@@ -237,6 +247,7 @@ it('leaves a gap half a second before it left in order: what was said then may c
   const twitch = await server();
   const { reader, gaps, end } = read(twitch.url, ['alpha']);
   await until(() => reader.status().confirmed.length === 1);
+  await whileIn(700);
   const left = Date.now();
   await end();
   const [gap] = gaps.filter(({ reason }) => reason === 'the ingestor ends');

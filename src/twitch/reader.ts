@@ -26,6 +26,7 @@ export interface ReaderOptions {
   readonly reconnect?: { readonly firstMs: number; readonly maxMs: number };
   readonly confirmMs?: number;
   readonly joinRetry?: { readonly firstMs: number; readonly maxMs: number };
+  readonly oldAfterMs?: number;
   readonly overlapMs?: number;
   readonly lingerMs?: number;
 }
@@ -163,7 +164,7 @@ export class Reader {
 
   #newSlot(reader: number): Slot {
     const { url, identity, logger, rotateMs, overlapMs, lingerMs, onReconnect } = this.#options;
-    const { liveness, confirmMs, joinRetry, reconnect } = this.#options;
+    const { liveness, confirmMs, joinRetry, oldAfterMs, reconnect } = this.#options;
     return new Slot({
       link: {
         connection: {
@@ -176,6 +177,7 @@ export class Reader {
         joins: this.#joins,
         confirmMs: confirmMs ?? 10_000,
         retry: joinRetry ?? { firstMs: 5_000, maxMs: 600_000 },
+        oldAfterMs: oldAfterMs ?? 300_000,
       },
       logins: this.#logins,
       reconnect: reconnect ?? { firstMs: 500, maxMs: 30_000 },

@@ -2,7 +2,7 @@ import { toAppError } from '../contract/errors.ts';
 import type { Logger } from '../output/logger.ts';
 import { backoffMs, pause } from './backoff.ts';
 import type { Limiter } from './limiter.ts';
-import { Link, type LinkOptions } from './link.ts';
+import { Link, type LinkEnd, type LinkOptions } from './link.ts';
 
 /** Twitch allows 100 channels a connection; some room for an overlap of wishes. */
 export const CHANNELS_PER_CONNECTION = 90;
@@ -24,6 +24,9 @@ export interface SlotOptions {
   readonly events: SlotEvents;
 }
 
+/** Why a connection is no longer the one that counts, in words for the log. */
+type SlotEnd = LinkEnd | 'rotation' | 'JOINs were not answered';
+
 export interface SlotEvents {
   joined(channel: string, link: Link): void;
   left(channel: string, link: Link, at: number, reason: string): void;
@@ -40,6 +43,9 @@ export class Slot {
   readonly #options: SlotOptions;
   readonly #channels = new Set<string>();
   readonly #links = new Set<Link>();
+  /** Not joined, and a new connection was made for their sake already: another one would help no more. */
+  readonly #renewedFor = new Set<string>();
+  #onUnanswered: (link: Link) => void = () => undefined;
 
   constructor(options: SlotOptions) {
     this.#options = options;
@@ -64,6 +70,7 @@ export class Slot {
 
   remove(channel: string): void {
     this.#channels.delete(channel);
+    this.#renewedFor.delete(channel);
     for (const link of this.#links) link.remove(channel);
   }
 
@@ -121,9 +128,17 @@ export class Slot {
     const link: Link = new Link({
       ...this.#options.link,
       events: {
-        joined: (channel) => events.joined(channel, link),
+        joined: (channel) => {
+          this.#renewedFor.delete(channel);
+          events.joined(channel, link);
+        },
         left: (channel, at, reason) => events.left(channel, link, at, reason),
         failed: (channel, reason, nextTryAt) => events.failed(channel, reason, nextTryAt),
+        unanswered: (channel) => {
+          if (this.#renewedFor.has(channel)) return;
+          this.#renewedFor.add(channel);
+          this.#onUnanswered(link);
+        },
       },
     });
     const cancel = () => link.close('the ingestor ends');
@@ -164,14 +179,19 @@ export class Slot {
     return undefined;
   }
 
-  async #untilEnd(link: Link, signal: AbortSignal): Promise<'closed' | 'reconnect asked' | 'rotation'> {
+  async #untilEnd(link: Link, signal: AbortSignal): Promise<SlotEnd> {
     const { rotateMs } = this.#options;
     const over = new AbortController();
     const stopped = new Promise<'closed'>((resolve) => {
       if (signal.aborted) resolve('closed');
       signal.addEventListener('abort', () => resolve('closed'), { once: true, signal: over.signal });
     });
-    const ends: Promise<'closed' | 'reconnect asked' | 'rotation'>[] = [link.end, stopped];
+    const unanswered = new Promise<SlotEnd>((resolve) => {
+      this.#onUnanswered = (of) => {
+        if (of === link) resolve('JOINs were not answered');
+      };
+    });
+    const ends: Promise<SlotEnd>[] = [link.end, stopped, unanswered];
     if (rotateMs > 0) ends.push(pause(rotateMs, over.signal).then(() => 'rotation' as const));
     try {
       return await Promise.race(ends);

@@ -8,6 +8,7 @@ import {
   windowHistorySchema,
 } from '../../contract/api.ts';
 import type { ChannelStats } from '../../contract/channel-stats.ts';
+import { MAX_NAME } from '../../contract/chat-message.ts';
 import type { ApiDeps } from '../api-instance.ts';
 import { decodeMessageCursor, decodeWindowCursor, encodeCursor } from '../cursor.ts';
 import { ApiProblem } from '../problem.ts';
@@ -28,8 +29,9 @@ const responses = { 400: problemSchema, 404: problemSchema, 503: problemSchema }
 /** What the archive holds, newest first, in half-open ranges, page by page. */
 export function archiveRoutes({
   archive,
+  cache,
   lookup,
-}: Pick<ApiDeps, 'archive' | 'lookup'>): FastifyPluginAsyncZod {
+}: Pick<ApiDeps, 'archive' | 'cache' | 'lookup'>): FastifyPluginAsyncZod {
   return async (app) => {
     app.get(
       '/channels/:channelId/stats/history',
@@ -54,7 +56,7 @@ export function archiveRoutes({
         const last = page.at(-1);
         return {
           channel_id: channelId,
-          channel_name: page[0]?.channel_name ?? channelId,
+          channel_name: page[0]?.channel_name ?? cache.nameOf(channelId) ?? channelId,
           windows: page.map(historyWindow),
           next_cursor:
             windows.length > limit && last !== undefined ? encodeCursor([last.window_start]) : null,
@@ -92,7 +94,9 @@ export function archiveRoutes({
           operationId: 'listUserMessages',
           tags: ['archive'],
           summary: 'The messages of one user in a channel, newest first; empty when there are none',
-          params: channelParams.extend({ userId: z.string().min(1).max(200).describe('Twitch user-id') }),
+          params: channelParams.extend({
+            userId: z.string().min(1).max(MAX_NAME).describe('Twitch user-id'),
+          }),
           querystring: rangeQuery,
           response: { 200: messagePageSchema, ...responses },
         },

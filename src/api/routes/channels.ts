@@ -5,9 +5,12 @@ import type { ApiDeps } from '../api-instance.ts';
 import { decodeChannelCursor, encodeCursor } from '../cursor.ts';
 import { ApiProblem } from '../problem.ts';
 
+/** Of the longest id that a channel may have. */
+const MAX_CURSOR = 3000;
+
 const listQuery = z.object({
   limit: z.coerce.number().int().min(1).max(MAX_CHANNELS_OF_A_PAGE).default(1000),
-  cursor: z.string().min(1).max(400).optional().describe('`next_cursor` of the page before'),
+  cursor: z.string().min(1).max(MAX_CURSOR).optional().describe('`next_cursor` of the page before'),
 });
 
 /** The list of all channels. */

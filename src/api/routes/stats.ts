@@ -1,10 +1,11 @@
 import type { FastifyPluginAsync } from 'fastify';
 import { z } from 'zod';
 import { channelViewSchema, problemSchema } from '../../contract/api.ts';
+import { MAX_NAME } from '../../contract/chat-message.ts';
 import type { ApiDeps } from '../api-instance.ts';
 
 export const channelParams = z.object({
-  channelId: z.string().min(1).max(200).describe('Twitch room-id, or login'),
+  channelId: z.string().min(1).max(MAX_NAME).describe('Twitch room-id, or login'),
 });
 
 /** The newest window of one channel: what is asked for most, so a cached answer goes out as it was written last. */

@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { type StreamEventName, streamEventNames } from '../../contract/api.ts';
 import { spellingsOf } from '../../contract/channel-names.ts';
+import { MAX_NAME } from '../../contract/chat-message.ts';
 import type { ApiDeps } from '../api-instance.ts';
 import { ApiProblem } from '../problem.ts';
 
@@ -12,7 +13,7 @@ const words = z
 
 const streamQuery = z.object({
   channel: words
-    .pipe(z.array(z.string().max(200)).min(1).max(100))
+    .pipe(z.array(z.string().max(MAX_NAME)).min(1).max(100))
     .transform((items) => items.flatMap(spellingsOf))
     .optional()
     .describe('ids or names, repeated or separated by commas; all channels without it'),

@@ -1,5 +1,4 @@
 import { join, resolve } from 'node:path';
-import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { HandlerInput } from '../../cli/command.ts';
 import { supervisedSignal } from '../../cli/supervised.ts';
@@ -13,9 +12,13 @@ import { readChannelsFile, watchFile } from './channels-file.ts';
 import type { IngestOptions } from './command.ts';
 import { serveHttp } from './http.ts';
 import { Ingestor } from './ingestor.ts';
+import { linesOf } from './lines-of.ts';
+
+/** Found by others, not in Twitch's documentation: https://github.com/twitch4j/twitch4j/issues/985 */
+const CHANNELS_OF_AN_ACCOUNT = 100;
 
 export async function runIngest(input: HandlerInput<IngestOptions>): Promise<undefined> {
-  const { options, global } = input;
+  const { options, global, output } = input;
   const { settings } = input.config({
     TWITCH_CHANNEL: options.channel.length > 0 ? options.channel : undefined,
     // Old chat is taken in beside an ingestor that runs.
@@ -28,6 +31,10 @@ export async function runIngest(input: HandlerInput<IngestOptions>): Promise<und
       hint: 'Name one, as in `twitchstats ingest forsen`, or set TWITCH_CHANNEL.',
     });
   }
+  if (settings.TWITCH_OAUTH_TOKEN !== undefined && channels.length > CHANNELS_OF_AN_ACCOUNT)
+    output.warn(
+      `Twitch lets one account read ${CHANNELS_OF_AN_ACCOUNT} channels, and these are ${channels.length}: without TWITCH_USERNAME and TWITCH_OAUTH_TOKEN more can be read.`,
+    );
   const directory = join(global.home, 'data', options.stdin ? 'ingest-stdin' : 'ingest');
   const lock = acquireLock(join(directory, 'lock'), directory);
   // Two would send each other's records from disk, and delete them.
@@ -141,9 +148,7 @@ async function takeStdin(
   signal: AbortSignal,
 ): Promise<void> {
   if (signal.aborted) return;
-  const lines = createInterface({ input: io.stdin, crlfDelay: Number.POSITIVE_INFINITY, terminal: false });
-  signal.addEventListener('abort', () => lines.close(), { once: true });
-  for await (const line of lines) {
+  for await (const line of linesOf(io.stdin, signal)) {
     if (line !== '') ingestor.intake.take(line);
     while (ingestor.waiting > MAX_WAITING_OF_STDIN && !signal.aborted && ingestor.lost === 0) await sleep(5);
     // Who lost something reads all of it again: the sooner the better.

@@ -12,6 +12,9 @@ export interface Span {
 
 export type Line = readonly Span[];
 
+/** Emoji that are joined have up to 11 UTF-16 units in two cells, and marks go on top of letters. */
+const MAX_UNITS_OF_A_CELL = 16;
+
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 const printableAscii = /^[ -~]*$/;
 
@@ -35,6 +38,12 @@ export function cell(
   const cut = cutTo(sanitize(text), width);
   const padding = ' '.repeat(Math.max(0, width - cells(cut)));
   return { text: align === 'left' ? cut + padding : padding + cut, style, width: Math.max(0, width) };
+}
+
+/** A piece as wide as its text, of `width` cells at most: for long texts, of which only so much is measured. */
+export function within(text: string, width: number, style: Style = 'plain'): Span {
+  const cut = cutTo(sanitize(text.slice(0, MAX_UNITS_OF_A_CELL * Math.max(0, width))), width);
+  return { text: cut, style, width: cells(cut) };
 }
 
 /** The line within `width` cells: whole pieces as long as they fit, the first that does not fit cut. */
@@ -87,16 +96,18 @@ function asciiOf(segment: string): string {
   return { '–': '-', '…': '~' }[segment] ?? '?'.repeat(cells(segment));
 }
 
+/** Measures no more of the text than has room. */
 function cutTo(text: string, width: number): string {
   if (width <= 0) return '';
-  if (cells(text) <= width) return text;
-  let cut = '';
+  if (printableAscii.test(text)) return text.length <= width ? text : `${text.slice(0, width - 1)}…`;
+  let read = '';
   let used = 0;
+  let besideEllipsis = '';
   for (const { segment } of graphemes.segment(text)) {
-    const next = cells(segment);
-    if (used + next > width - 1) break;
-    cut += segment;
-    used += next;
+    used += cells(segment);
+    if (used > width) return `${besideEllipsis}…`;
+    read += segment;
+    if (used < width) besideEllipsis = read;
   }
-  return `${cut}…`;
+  return read;
 }

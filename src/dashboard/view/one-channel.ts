@@ -5,7 +5,7 @@ import type { Ranked, WindowCounts } from '../model/window-counts.ts';
 import { bar, columns as chartColumns } from './bars.ts';
 import { formatClock, formatCount, formatRate, formatShare, formatTime } from './format.ts';
 import type { FrameProps } from './frame-props.ts';
-import { cell, glyphs, type Line, span } from './line.ts';
+import { cell, glyphs, type Line, span, widthOf, within } from './line.ts';
 import { noApi, notCounted } from './nothing-yet.ts';
 
 const CHART_HEIGHT = 4;
@@ -110,11 +110,13 @@ function chat({ state, columns, now }: FrameProps, { window }: ChannelState, roo
   const messages = state.messages
     .filter(({ channel_id }) => channel_id === window.channelId)
     .slice(-(room - 1));
-  const lines = messages.map(({ timestamp, username, message }) => [
-    cell(formatTime(timestamp, now).slice(-5), 6, { style: 'dim' }),
-    cell(username, Math.min(16, Math.floor(columns / 4)), { style: 'accent' }),
-    span(' '),
-    span(message),
-  ]);
+  const lines = messages.map(({ timestamp, username, message }) => {
+    const begin = [
+      cell(formatTime(timestamp, now).slice(-5), 6, { style: 'dim' }),
+      cell(username, Math.min(16, Math.floor(columns / 4)), { style: 'accent' }),
+      span(' '),
+    ];
+    return [...begin, within(message, columns - widthOf(begin))];
+  });
   return [[span('CHAT', 'dim')], ...lines];
 }

@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { validate } from 'dockerfile-utils';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -18,6 +18,7 @@ interface Stage {
 }
 
 const stages = readStages(dockerfile);
+const copied = [...dockerfile.matchAll(/\bcp -R (.+) app\//g)].flatMap(([, paths = '']) => paths.split(' '));
 const finalStages = ['processor', 'cli', 'ingestor', 'api'];
 
 describe('Dockerfile', () => {
@@ -52,12 +53,17 @@ describe('Dockerfile', () => {
   it('copies only what is in a clone, and in an installed package', () => {
     expect(dockerfile).toContain('COPY processor processor');
     expect(dockerfile).toContain('COPY . .');
-    const copied = /cp -R (.+) app\//.exec(dockerfile)?.[1]?.split(' ') ?? [];
     const shipped = [...manifest.files, 'package.json', 'node_modules'];
     expect(copied.filter((path) => !shipped.includes(path))).toEqual([]);
     expect(
       copied.filter((path) => path !== 'dist' && !existsSync(join(composeDirectory, '..', path))),
     ).toEqual([]);
+  });
+
+  it('copies all that the code reads beside itself when it runs', () => {
+    const read = filesReadByCode();
+    expect(read).toEqual(expect.arrayContaining(['cql', 'package.json', 'src/api/page/browser']));
+    expect(read.filter((path) => !copied.some((whole) => `${path}/`.startsWith(`${whole}/`)))).toEqual([]);
   });
 
   it('lets nothing else into the build, by the ignore file that Docker reads for it', () => {
@@ -79,6 +85,21 @@ describe('Dockerfile', () => {
     expect(source).toMatch(/object Main\b/);
   });
 });
+
+/** What the sources name by where they are themselves, from the root; but the root, of which `up` takes the processor. */
+function filesReadByCode(): string[] {
+  const root = join(composeDirectory, '..');
+  const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
+    .filter((path) => /\.tsx?$/.test(path) && !/\.test\.|^testing/.test(path))
+    .map((path) => join(root, 'src', path));
+  return sources
+    .flatMap((source) =>
+      [...readFileSync(source, 'utf8').matchAll(/new URL\('([^']+)', import\.meta\.url\)/g)].map(
+        ([, url = '']) => relative(root, join(source, '..', url)).replace(/\/$/, ''),
+      ),
+    )
+    .filter((path) => path !== '');
+}
 
 function readStages(text: string): Map<string, Stage> {
   const instructions = text
