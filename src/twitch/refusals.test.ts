@@ -146,7 +146,7 @@ it('listens to nothing more after a channel put it out many times', async () => 
   const puttingOut = { left: 15 };
   const server = await chatServer({
     onJoined: (channel) => {
-      if (puttingOut.left-- > 0) setImmediate(() => server.putOut(channel, undefined));
+      if (puttingOut.left-- > 0) setTimeout(() => server.putOut(channel, undefined), 20);
     },
   });
   const { reader } = readerOf(server, ['alpha'], { joinRetry: { firstMs: 1, maxMs: 1 } });
