@@ -4,7 +4,6 @@
  * one route that returns a constant of the same size. Prints its URL; `updates N` on stdin starts N updates a second,
  * `cpu` asks for the CPU time used so far, in microseconds. Ends with its stdin.
  */
-
 import { createInterface } from 'node:readline';
 import Fastify from 'fastify';
 import { buildApi } from '../../src/api/app.ts';

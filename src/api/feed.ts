@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Settings } from '../config/settings.ts';
-import { gapEventSchema } from '../contract/ingest-event.ts';
-import { parseJson } from '../contract/json-text.ts';
+import { decodeGap } from '../contract/ingest-event.ts';
 import { decodeChatRecord } from '../kafka/chat-record.ts';
 import type { ReaderState } from '../kafka/reader-progress.ts';
 import type { TopicRecord } from '../kafka/reader-session.ts';
@@ -58,8 +57,8 @@ export function startFeed(settings: Settings, { cache, hub, logger, signal, onSt
     }
   };
   const takeGap = ({ value }: TopicRecord) => {
-    const gap = gapEventSchema.safeParse(parseJson(value?.toString() ?? ''));
-    if (gap.success) hub.publishGap(gap.data);
+    const gap = value && decodeGap(value);
+    if (gap !== undefined) hub.publishGap(gap);
   };
 
   const messages = followMessages(settings, hub, { groupId: `${groupId}-chat`, logger, signal });

@@ -1,5 +1,5 @@
 import type { ChannelView } from '../contract/api.ts';
-import { type ChannelStats, channelStatsSchema } from '../contract/channel-stats.ts';
+import { type ChannelStats, decodeChannelStats } from '../contract/channel-stats.ts';
 import { viewOf } from './channel-view.ts';
 import { entityTag } from './entity-tag.ts';
 import { RateMeter } from './rate-meter.ts';
@@ -68,7 +68,7 @@ export class StatsCache {
       if (key !== undefined) this.#forget(key);
       return true;
     }
-    const parsed = parseStats(value);
+    const parsed = decodeChannelStats(value);
     if (parsed === undefined) {
       this.invalidRecords += 1;
       return false;
@@ -161,14 +161,6 @@ export class StatsCache {
   /** Another channel may have taken the name since. */
   #forgetName(name: string, id: string): void {
     if (this.#idsByName.get(name.toLowerCase()) === id) this.#idsByName.delete(name.toLowerCase());
-  }
-}
-
-function parseStats(value: Buffer): ChannelStats | undefined {
-  try {
-    return channelStatsSchema.parse(JSON.parse(value.toString()));
-  } catch {
-    return undefined;
   }
 }
 

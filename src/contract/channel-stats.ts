@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseJson } from './json-text.ts';
 
 /**
  * The value of a record on `channel-stats` (the newest window of a channel) and on `channel-window-stats` (each
@@ -23,6 +24,11 @@ export const channelStatsSchema = z.object({
 });
 
 export type ChannelStats = z.infer<typeof channelStatsSchema>;
+
+/** Undefined for a value that is no ChannelStats. */
+export function decodeChannelStats(value: Buffer): ChannelStats | undefined {
+  return channelStatsSchema.safeParse(parseJson(value.toString())).data;
+}
 
 /** The epoch-aligned start of the window that holds a time. */
 export function windowStart(timestamp: number, windowMs: number): number {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseJson } from './json-text.ts';
 
 /**
  * The value of a record on `twitch-ingest-events`, keyed by `channel_name`: an interval in which a wanted channel was
@@ -15,3 +16,8 @@ export const gapEventSchema = z.object({
 });
 
 export type GapEvent = z.infer<typeof gapEventSchema>;
+
+/** Undefined for a value that is no gap. */
+export function decodeGap(value: Buffer): GapEvent | undefined {
+  return gapEventSchema.safeParse(parseJson(value.toString())).data;
+}

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import { AppError } from '../contract/errors.ts';
+import { parseJson } from '../contract/json-text.ts';
 import type { Jdk } from './jdk.ts';
 import { packagePaths } from './paths.ts';
 
@@ -122,9 +123,5 @@ async function runResolve(
 }
 
 function parseLine(line: string): z.infer<typeof lineSchema> | undefined {
-  try {
-    return lineSchema.parse(JSON.parse(line));
-  } catch {
-    return undefined;
-  }
+  return lineSchema.safeParse(parseJson(line)).data;
 }

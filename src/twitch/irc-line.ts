@@ -10,6 +10,11 @@ export interface IrcLine {
   readonly params: readonly string[];
 }
 
+/** A line that was cut at its LF, without the CR before that. */
+export function withoutReturn(line: string): string {
+  return line.endsWith('\r') ? line.slice(0, -1) : line;
+}
+
 /** Cuts a raw line (without its line end). Undefined when it has no command. */
 export function parseIrcLine(raw: string): IrcLine | undefined {
   let at = 0;

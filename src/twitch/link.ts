@@ -33,7 +33,8 @@ interface JoinAnswer {
   readonly refusal: string;
 }
 
-export type LinkEnd = 'closed' | 'reconnect asked';
+/** Why a connection is no longer the one that counts, in words for the log. */
+export type LinkEnd = 'closed' | 'reconnect asked' | 'JOINs were not answered';
 
 /** One connection with the channels it is to be in: joins them, again and again where that fails. */
 export class Link {
@@ -56,7 +57,7 @@ export class Link {
     | { readonly reason: string; readonly at: number; readonly takenOver: ReadonlySet<string> }
     | undefined;
 
-  /** Settles when the connection was lost, or Twitch asked for a new one while this one still hears. */
+  /** Settles when the connection was lost, or a new one is to take over while this one still hears. */
   readonly end: Promise<LinkEnd>;
 
   /** Resolves when nothing is heard any more. */
@@ -99,6 +100,11 @@ export class Link {
   /** @throws AppError TWITCH_UNREACHABLE or TWITCH_LOGIN_REFUSED. */
   open(): Promise<void> {
     return this.#connection.open();
+  }
+
+  /** Ends it as Twitch's own request would, for want of answers to its JOINs. */
+  askForSuccessor(): void {
+    this.#settle('JOINs were not answered');
   }
 
   add(channel: string): void {

@@ -24,9 +24,6 @@ export interface SlotOptions {
   readonly events: SlotEvents;
 }
 
-/** Why a connection is no longer the one that counts, in words for the log. */
-type SlotEnd = LinkEnd | 'rotation' | 'JOINs were not answered';
-
 export interface SlotEvents {
   joined(channel: string, link: Link): void;
   left(channel: string, link: Link, at: number, reason: string): void;
@@ -45,7 +42,6 @@ export class Slot {
   readonly #links = new Set<Link>();
   /** Not joined, and a new connection was made for their sake already: another one would help no more. */
   readonly #renewedFor = new Set<string>();
-  #onUnanswered: (link: Link) => void = () => undefined;
 
   constructor(options: SlotOptions) {
     this.#options = options;
@@ -137,7 +133,7 @@ export class Slot {
         unanswered: (channel) => {
           if (this.#renewedFor.has(channel)) return;
           this.#renewedFor.add(channel);
-          this.#onUnanswered(link);
+          link.askForSuccessor();
         },
       },
     });
@@ -179,19 +175,14 @@ export class Slot {
     return undefined;
   }
 
-  async #untilEnd(link: Link, signal: AbortSignal): Promise<SlotEnd> {
+  async #untilEnd(link: Link, signal: AbortSignal): Promise<LinkEnd | 'rotation'> {
     const { rotateMs } = this.#options;
     const over = new AbortController();
     const stopped = new Promise<'closed'>((resolve) => {
       if (signal.aborted) resolve('closed');
       signal.addEventListener('abort', () => resolve('closed'), { once: true, signal: over.signal });
     });
-    const unanswered = new Promise<SlotEnd>((resolve) => {
-      this.#onUnanswered = (of) => {
-        if (of === link) resolve('JOINs were not answered');
-      };
-    });
-    const ends: Promise<SlotEnd>[] = [link.end, stopped, unanswered];
+    const ends: Promise<LinkEnd | 'rotation'>[] = [link.end, stopped];
     if (rotateMs > 0) ends.push(pause(rotateMs, over.signal).then(() => 'rotation' as const));
     try {
       return await Promise.race(ends);

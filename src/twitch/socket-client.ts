@@ -2,7 +2,7 @@ import tmi from 'tmi.js';
 import { WebSocket } from 'ws';
 import type { Secret } from '../config/secret.ts';
 import type { Logger } from '../output/logger.ts';
-import { channelOf, type IrcLine } from './irc-line.ts';
+import { channelOf, type IrcLine, withoutReturn } from './irc-line.ts';
 
 export interface SocketClientOptions {
   readonly url: string;
@@ -123,7 +123,7 @@ export class SocketClient extends tmi.Client {
 
   #takeFrame(frame: string): void {
     for (const part of frame.split('\n')) {
-      const raw = part.endsWith('\r') ? part.slice(0, -1) : part;
+      const raw = withoutReturn(part);
       if (raw === '') continue;
       const line = this.#options.onLine(raw);
       if (line !== undefined && keepsState(line)) this.#handToTmi(line);

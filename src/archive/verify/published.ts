@@ -1,5 +1,5 @@
 import type { ChatArchive } from '../../cassandra/archive.ts';
-import { type ChannelStats, channelStatsSchema } from '../../contract/channel-stats.ts';
+import { type ChannelStats, decodeChannelStats } from '../../contract/channel-stats.ts';
 import type { LogConnection } from '../../kafka/log-connection.ts';
 import { readLog } from '../../kafka/log-reader.ts';
 
@@ -12,7 +12,7 @@ export async function readNewestWindows(log: LogConnection): Promise<Map<string,
   for await (const records of readLog(log, span)) {
     for (const { key, value } of records) {
       if (key === null) continue;
-      const stats = value === null ? undefined : readStats(value);
+      const stats = value === null ? undefined : decodeChannelStats(value);
       if (stats === undefined) newest.delete(key.toString());
       else newest.set(stats.channel_id, stats);
     }
@@ -33,13 +33,5 @@ export async function readHistory(
     for (const window of page) windows.set(window.window_start, window);
     before = page.at(-1)?.window_start;
     if (page.length < PAGE) return windows;
-  }
-}
-
-function readStats(value: Buffer): ChannelStats | undefined {
-  try {
-    return channelStatsSchema.safeParse(JSON.parse(value.toString())).data;
-  } catch {
-    return undefined;
   }
 }

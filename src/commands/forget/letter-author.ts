@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseJson } from '../../contract/json-text.ts';
 
 interface Author {
   readonly userId: string;
@@ -21,12 +22,8 @@ export function isLetterBy(value: Buffer | null, { userId, username }: Author): 
 }
 
 function fieldsOf(text: string): z.infer<typeof letterSchema> {
-  try {
-    const letter = letterSchema.safeParse(JSON.parse(text));
-    if (letter.success) return letter.data;
-  } catch {
-    // Looked for below.
-  }
+  const letter = letterSchema.safeParse(parseJson(text));
+  if (letter.success) return letter.data;
   return {
     user_id: /"user_id"\s*:\s*"?([^",}\s]+)/.exec(text)?.[1],
     username: /"username"\s*:\s*"([^"]*)"/.exec(text)?.[1],

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 import { beforeAborted } from '../../contract/abort.ts';
+import { withoutReturn } from '../../twitch/irc-line.ts';
 
 /**
  * The lines of a stream of bytes, without their ends, until the signal is aborted. A line ends with LF or CR LF and with
@@ -26,8 +27,4 @@ export async function* linesOf(input: Readable, signal: AbortSignal): AsyncGener
     // Else a pipe that says nothing more would hold the process.
     input.destroy();
   }
-}
-
-function withoutReturn(line: string): string {
-  return line.endsWith('\r') ? line.slice(0, -1) : line;
 }

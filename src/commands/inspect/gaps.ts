@@ -4,8 +4,7 @@ import { defineCommand } from '../../cli/command.ts';
 import { parseTimeRange, rangeFields, rangeFlags } from '../../cli/time-range.ts';
 import { parseTimeZone } from '../../cli/time-zone.ts';
 import { channelMatcher } from '../../contract/channel-names.ts';
-import { type GapEvent, gapEventSchema } from '../../contract/ingest-event.ts';
-import { parseJson } from '../../contract/json-text.ts';
+import { decodeGap, type GapEvent } from '../../contract/ingest-event.ts';
 import { wholeTopic } from '../../kafka/whole-topic.ts';
 import { renderTable } from '../../output/table.ts';
 import { formatSpan } from './format.ts';
@@ -32,8 +31,8 @@ export const inspectGaps = defineCommand({
     const topic = settings.KAFKA_TOPIC_INGEST_EVENTS;
     const clientId = `${settings.KAFKA_CLIENT_ID}-inspect`;
     for await (const { value } of wholeTopic(settings, { topic, clientId, since: from }, signal)) {
-      const gap = gapEventSchema.safeParse(parseJson(value?.toString() ?? '')).data;
-      if (gap !== undefined && isWanted(gap.channel_id, gap.channel_name)) gaps.push(gap);
+      const gap = value && decodeGap(value);
+      if (gap && isWanted(gap.channel_id, gap.channel_name)) gaps.push(gap);
     }
     teach(output, {
       data: { gaps },
