@@ -2,20 +2,6 @@ import { RE2JS, RE2JSSyntaxException } from 're2js';
 import { channelMatcher } from '../contract/channel-names.ts';
 import type { ChatMessage } from '../contract/chat-message.ts';
 import { AppError } from '../contract/errors.ts';
-import type { OptionDefinition } from './command.ts';
-
-/** The flags that {@link messageFilter} reads, for the commands that take them. */
-export const filterFlags = {
-  user: {
-    flags: '--user <name>',
-    description: 'only of this user, by name or id (repeatable)',
-    repeatable: true,
-  },
-  match: {
-    flags: '--match <regex>',
-    description: "only texts that match; RE2 syntax, '(?i)' at its start ignores case",
-  },
-} as const satisfies Record<string, OptionDefinition>;
 
 export interface MessageFilterOptions {
   readonly user?: readonly string[] | undefined;

@@ -1,4 +1,4 @@
-import * as chrono from 'chrono-node';
+import * as chrono from 'chrono-node/en';
 import { AppError } from '../contract/errors.ts';
 import { readDuration } from './duration.ts';
 import { wallTimeToEpoch, zoneOffset } from './time-zone.ts';

@@ -1,15 +1,15 @@
 import type { CommandGroup } from '../../cli/command.ts';
-import { inspectBatch } from './batch.ts';
-import { inspectCompaction } from './compaction.ts';
-import { inspectConsistency } from './consistency.ts';
-import { inspectDeadLetters } from './dead-letters.ts';
-import { inspectGaps } from './gaps.ts';
-import { inspectLag } from './lag.ts';
-import { inspectMessage } from './message.ts';
-import { inspectPartitions } from './partitions.ts';
-import { inspectTopics } from './topics.ts';
-import { inspectTrace } from './trace.ts';
-import { inspectTtl } from './ttl.ts';
+import { inspectBatch } from './batch/command.ts';
+import { inspectCompaction } from './compaction/command.ts';
+import { inspectConsistency } from './consistency/command.ts';
+import { inspectDeadLetters } from './dead-letters/command.ts';
+import { inspectGaps } from './gaps/command.ts';
+import { inspectLag } from './lag/command.ts';
+import { inspectMessage } from './message/command.ts';
+import { inspectPartitions } from './partitions/command.ts';
+import { inspectTopics } from './topics/command.ts';
+import { inspectTrace } from './trace/command.ts';
+import { inspectTtl } from './ttl/command.ts';
 
 export const inspectCommand: CommandGroup = {
   name: 'inspect',

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { channelArgument } from '../../cli/channel-argument.ts';
 import { defineCommand } from '../../cli/command.ts';
-import { filterFlags } from '../../cli/message-filter.ts';
-import { rangeFields, rangeFlags } from '../../cli/time-range.ts';
+import { filterFlags } from '../../cli/filter-flags.ts';
+import { rangeFields, rangeFlags } from '../../cli/range-flags.ts';
 import { formatFlags, messageFormats } from '../../output/message-format.ts';
 
 /** `1x`, `2.5x`, `10x`: how many times as fast as it was; `max` as fast as it goes. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { channelArgument } from '../../cli/channel-argument.ts';
 import { defineCommand } from '../../cli/command.ts';
-import { rangeFields, rangeFlags } from '../../cli/time-range.ts';
+import { rangeFields, rangeFlags } from '../../cli/range-flags.ts';
 
 export const verifySchema = z.object({
   channel: z.array(channelArgument).default([]),

@@ -1,68 +1,62 @@
 import { z } from 'zod';
-import { defineCommand } from '../../cli/command.ts';
-import { parseTimeRange, rangeFlags } from '../../cli/time-range.ts';
-import { parseTimeZone } from '../../cli/time-zone.ts';
-import type { Settings } from '../../config/settings.ts';
-import type { ChatMessage } from '../../contract/chat-message.ts';
-import { AppError } from '../../contract/errors.ts';
-import { canonicalId, decodeChatRecord } from '../../kafka/chat-record.ts';
-import { readForgotten } from '../../kafka/forgotten.ts';
-import type { LogRecord } from '../../kafka/log-connection.ts';
-import { wholeTopic } from '../../kafka/whole-topic.ts';
-import { sanitize } from '../../output/sanitize.ts';
-import { teach } from './lesson.ts';
-import { withCassandra } from './with-cassandra.ts';
+import type { HandlerInput } from '../../../cli/command.ts';
+import { parseTimeRange } from '../../../cli/time-range.ts';
+import { parseTimeZone } from '../../../cli/time-zone.ts';
+import type { Settings } from '../../../config/settings.ts';
+import type { ChatMessage } from '../../../contract/chat-message.ts';
+import { AppError } from '../../../contract/errors.ts';
+import { canonicalId, decodeChatRecord } from '../../../kafka/chat-record.ts';
+import { readForgotten } from '../../../kafka/forgotten.ts';
+import type { LogRecord } from '../../../kafka/log-connection.ts';
+import { wholeTopic } from '../../../kafka/whole-topic.ts';
+import { sanitize } from '../../../output/sanitize.ts';
+import { teach } from '../lesson.ts';
+import { withCassandra } from '../with-cassandra.ts';
+import type { InspectMessageOptions } from './command.ts';
 
 interface Found {
   readonly message: ChatMessage;
   readonly record: LogRecord;
 }
 
-export const inspectMessage = defineCommand({
-  name: 'message',
-  summary: 'The way of one message: sent, in Kafka, counted in a window, a row in Cassandra.',
-  arguments: [{ name: 'id', description: 'its message_id', required: true }],
-  options: [{ ...rangeFlags.since, default: '1h' }],
-  examples: [
-    ['twitchstats inspect message "$(twitchstats tail -n 1 | jq -r .message_id)"', 'the newest one'],
-  ],
-  json: 'object',
-  schema: z.object({ id: z.string().min(1), since: z.string().default('1h') }),
-  run: async ({ options, config, output, signal }) => {
-    const { settings } = config();
-    const { from } = parseTimeRange(
-      { since: options.since },
-      { now: Date.now(), timeZone: parseTimeZone(undefined) },
-    );
-    const found = await findInLog(settings, canonicalId(options.id), from, signal);
-    if (found.length === 0) {
-      throw new AppError('MESSAGE_UNKNOWN', `No message ${options.id} arrived within ${options.since}`);
-    }
-    const [first] = found;
-    if (first === undefined) return undefined;
-    const steps = stepsOf(
-      settings.KAFKA_TOPIC_CHAT_MESSAGES,
-      found,
-      await readTables(settings, first.message, signal),
-    );
-    const { message } = first;
-    teach(output, {
-      data: { message, steps },
-      human: () =>
-        [
-          `${sanitize(message.channel_name)} ${sanitize(message.username)}: ${sanitize(message.message)}`,
-          '',
-          ...steps.map(({ step, at, after_ms, where }) =>
-            `${step.padEnd(10)} ${at === null ? ''.padEnd(24) : new Date(at).toISOString()}  ${after_ms === null ? '' : `+${after_ms} ms`.padStart(12)}  ${where}`.trimEnd(),
-          ),
-        ].join('\n'),
-      explains:
-        'One id goes all the way: whatever comes twice, by a reconnect or a replayed file, is counted once and is the same row. ' +
-        'The window is chosen by when the message was sent, not by when it came, so that being late changes no count.',
-    });
-    return undefined;
-  },
-});
+export async function inspectMessage({
+  options,
+  config,
+  output,
+  signal,
+}: HandlerInput<InspectMessageOptions>): Promise<undefined> {
+  const { settings } = config();
+  const { from } = parseTimeRange(
+    { since: options.since },
+    { now: Date.now(), timeZone: parseTimeZone(undefined) },
+  );
+  const found = await findInLog(settings, canonicalId(options.id), from, signal);
+  if (found.length === 0) {
+    throw new AppError('MESSAGE_UNKNOWN', `No message ${options.id} arrived within ${options.since}`);
+  }
+  const [first] = found;
+  if (first === undefined) return undefined;
+  const steps = stepsOf(
+    settings.KAFKA_TOPIC_CHAT_MESSAGES,
+    found,
+    await readTables(settings, first.message, signal),
+  );
+  const { message } = first;
+  teach(output, {
+    data: { message, steps },
+    human: () =>
+      [
+        `${sanitize(message.channel_name)} ${sanitize(message.username)}: ${sanitize(message.message)}`,
+        '',
+        ...steps.map(({ step, at, after_ms, where }) =>
+          `${step.padEnd(10)} ${at === null ? ''.padEnd(24) : new Date(at).toISOString()}  ${after_ms === null ? '' : `+${after_ms} ms`.padStart(12)}  ${where}`.trimEnd(),
+        ),
+      ].join('\n'),
+    explains:
+      'One id goes all the way: whatever comes twice, by a reconnect or a replayed file, is counted once and is the same row. ' +
+      'The window is chosen by when the message was sent, not by when it came, so that being late changes no count.',
+  });
+}
 
 async function findInLog(
   settings: Settings,
