@@ -8,7 +8,9 @@ import { readTopics } from '../kafka/topic-reader.ts';
 import type { Logger } from '../output/logger.ts';
 import type { EventHub } from './event-hub.ts';
 import { inSlices } from './in-slices.ts';
+import { RATE_WINDOW_MS } from './rate-meter.ts';
 import type { StatsCache } from './stats-cache.ts';
+import { withoutSuperseded } from './superseded.ts';
 
 export interface FeedOptions {
   readonly cache: StatsCache;
@@ -42,10 +44,9 @@ export function startFeed(settings: Settings, { cache, hub, logger, signal, onSt
       { topic: eventsTopic, from: Date.now() - GAPS_SINCE_MS },
     ],
     onRecords: (records) =>
-      inSlices(records, (record) => {
-        if (record.topic === eventsTopic) takeGap(record);
-        else takeStats(record);
-      }),
+      records[0]?.topic === eventsTopic
+        ? inSlices(records, takeGap)
+        : inSlices(withoutSuperseded(records, Date.now() - RATE_WINDOW_MS), takeStats),
     onState,
     logger,
     signal,

@@ -1,5 +1,6 @@
 /** How far back a rate looks. */
 const WINDOW_SECONDS = 30;
+export const RATE_WINDOW_MS = WINDOW_SECONDS * 1000;
 
 /** Events a second over the last half minute, in buckets of one second. */
 export class RateMeter {

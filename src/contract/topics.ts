@@ -25,6 +25,12 @@ const DAY_MS = 86_400_000;
  */
 const common = { 'message.timestamp.type': 'LogAppendTime', 'compression.type': 'producer' };
 
+/**
+ * Kafka compacts a segment once it is full. With the default of 1 GiB all updates of a day would be there still, some
+ * millions, and an API that starts reads them all.
+ */
+const STATS_SEGMENT_BYTES = 4 * 1024 * 1024;
+
 /** The topics of the pipeline. Partition counts and retention are the public contract's. */
 export function topicDefinitions(names: TopicNames, partitions = 3): TopicDefinition[] {
   return [
@@ -37,7 +43,12 @@ export function topicDefinitions(names: TopicNames, partitions = 3): TopicDefini
     {
       name: names.stats,
       partitions,
-      config: { ...common, 'cleanup.policy': 'compact,delete', 'retention.ms': String(DAY_MS) },
+      config: {
+        ...common,
+        'cleanup.policy': 'compact,delete',
+        'retention.ms': String(DAY_MS),
+        'segment.bytes': String(STATS_SEGMENT_BYTES),
+      },
       purpose: 'the newest window of each channel, keyed by channel_id',
     },
     {

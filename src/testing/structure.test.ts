@@ -16,6 +16,8 @@ interface SourceFile {
   readonly valueImports: readonly string[];
   /** Of the statements at the top alone, not those that are imported when they are needed. */
   readonly statementImports: readonly string[];
+  /** The same without those of types: what is loaded with the file. */
+  readonly loads: readonly string[];
 }
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -23,6 +25,7 @@ const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
   .filter((path) => /\.tsx?$/.test(path))
   .map(readSource);
 const importsOf = new Map(files.map(({ path, statementImports }) => [path, statementImports]));
+const loadedBy = new Map(files.map(({ path, loads }) => [path, loads]));
 const production = files.filter(({ path, isTest }) => !isTest && !path.startsWith('testing/'));
 
 describe('structure', () => {
@@ -65,8 +68,13 @@ describe('structure', () => {
   });
 
   it('has no file that imports itself in a circle, not even types', () => {
-    const inCircle = production.filter(({ path }) => reach(path).has(path));
+    const inCircle = production.filter(({ path }) => reach(path, importsOf).has(path));
     expect(paths(inCircle)).toEqual([]);
+  });
+
+  it('loads what a command needs when it runs: until then no more than any command needs', () => {
+    const packages = [...reach('main.ts', loadedBy)].filter((name) => !/\.tsx?$|^node:/.test(name));
+    expect(packages.sort()).toEqual(['chalk', 'commander', 'env-paths', 'fastest-levenshtein', 'zod']);
   });
 
   it('has no barrel files', () => {
@@ -116,6 +124,9 @@ function readSource(path: string): SourceFile {
     imports: [...values, ...types].map((name) => resolved(path, name)),
     valueImports: values.map((name) => resolved(path, name)),
     statementImports: statements.map((match) => resolved(path, match[3] ?? '')),
+    loads: statements
+      .filter((match) => match[2] === undefined)
+      .map((match) => resolved(path, match[3] ?? '')),
   };
 }
 
@@ -124,12 +135,16 @@ function resolved(importer: string, specifier: string): string {
   return relative(root, resolve(root, dirname(importer), specifier));
 }
 
-/** All files that one imports, and those that they import. */
-function reach(path: string, seen = new Set<string>()): Set<string> {
-  for (const name of importsOf.get(path) ?? []) {
+/** All that one imports by these edges, and what that imports. */
+function reach(
+  path: string,
+  edges: ReadonlyMap<string, readonly string[]>,
+  seen = new Set<string>(),
+): Set<string> {
+  for (const name of edges.get(path) ?? []) {
     if (seen.has(name)) continue;
     seen.add(name);
-    reach(name, seen);
+    reach(name, edges, seen);
   }
   return seen;
 }
