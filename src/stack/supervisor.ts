@@ -141,9 +141,8 @@ export class Supervisor {
     const either = AbortSignal.any([signal, entry.stop.signal]);
     try {
       const dependencies = Promise.all(definition.dependsOn.map((name) => this.#begin(name, signal)));
-      // Looked at only then: by then all that are started together have begun.
-      const others = () => (definition.after ?? []).map((other) => this.#entries.get(other)?.starting);
-      const turn = dependencies.then(() => Promise.allSettled(others()));
+      const others = (definition.after ?? []).map((other) => this.#entries.get(other)?.starting);
+      const turn = dependencies.then(() => Promise.allSettled(others));
       await beforeAborted(turn, either);
     } catch (error) {
       entry.starting = undefined;

@@ -45,6 +45,24 @@ it('says which brokers do not answer, goes on trying, and ends when told', async
   expect(await processor.stop()).toMatchObject({ code: 143 });
 });
 
+it('waits for topics that are missing, and ends with one error when they do not come', async () => {
+  const topic = { KAFKA_TOPIC_CHAT_MESSAGES: 'comes-late', KAFKA_APPLICATION_ID: 'comes-late' };
+  const impatient = await launch('count', topic, { TOPICS_WAIT_SECONDS: '0' });
+  expect(await impatient.exited).toMatchObject({ code: 1 });
+  expect(await impatient.said()).toMatch(
+    /^missing topics: comes-late; `twitchstats bootstrap` creates them/m,
+  );
+  const patient = await launch('count', topic);
+  const waiting = await eventually(patient.health, (said) => said.includes('comes-late'));
+  expect(JSON.parse(waiting)).toMatchObject({
+    status: 'starting',
+    reason: 'waiting for the topics comes-late',
+  });
+  await bootstrapTopics(settingsSchema.parse({ ...servers.env, ...topic }));
+  const counting = await eventually(patient.health, (said) => said.includes('"RUNNING"'));
+  expect(JSON.parse(counting)).toMatchObject({ status: 'up' });
+});
+
 it('says that Kafka holds its offsets back for a transaction that does not end', async () => {
   const settings = settingsSchema.parse({ ...servers.env, KAFKA_APPLICATION_ID: 'held-back' });
   const producer = createKafka(settings, { clientId: 'test' }).producer({
@@ -90,7 +108,11 @@ it('says that it does not trust the certificate of Cassandra', async () => {
 });
 
 /** The processor as a process that may never become ready. */
-async function launch(role: ProcessorRole, changes: Readonly<Record<string, string | undefined>>) {
+async function launch(
+  role: ProcessorRole,
+  changes: Readonly<Record<string, string | undefined>>,
+  env: Readonly<Record<string, string>> = { TOPICS_WAIT_SECONDS: '60' },
+) {
   const directory = await mkdtemp(join(tmpdir(), 'twitchstats-refused-'));
   const [port = 0] = await freePorts(1);
   const service = await testProcessorService({
@@ -99,6 +121,7 @@ async function launch(role: ProcessorRole, changes: Readonly<Record<string, stri
     stateDir: join(directory, 'state'),
     runDir: directory,
     port,
+    env,
   });
   const logFile = join(directory, 'processor.log');
   const process = await startProcess(service, logFile);

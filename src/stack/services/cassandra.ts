@@ -1,10 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Jdk } from '../jdk.ts';
 import { compileLater, guardedJvm } from '../jvm.ts';
 import { CAN_WAIT_LONGER } from '../niceness.ts';
-import { defaultRestart, type Probe, type ProcessService, type ServiceName } from '../service.ts';
+import { defaultRestart, type Probe, type ProcessService } from '../service.ts';
 import { type CassandraYamlOptions, cassandraYaml, commitLogIn } from './cassandra-yaml.ts';
 import { removeEmptySegments } from './empty-segments.ts';
 
@@ -21,14 +20,6 @@ export interface CassandraServiceOptions extends CassandraYamlOptions {
   readonly probe: Probe;
 }
 
-/**
- * On few cores what starts together slows each other down, and the counts, which are looked at first, need no Cassandra: so
- * it begins when they are on their way. Where cores are left it begins at once.
- */
-export function startsAfter(cores: number): readonly ServiceName[] {
-  return cores < 4 ? ['kafka', 'api'] : [];
-}
-
 /** Apache Cassandra, one node, on loopback only: CQL, gossip and JMX alike. */
 export function cassandraService(options: CassandraServiceOptions): ProcessService {
   const { jdk, classPath, runDir, heapMb = 768 } = options;
@@ -38,7 +29,8 @@ export function cassandraService(options: CassandraServiceOptions): ProcessServi
     kind: 'process',
     name: 'cassandra',
     dependsOn: [],
-    after: startsAfter(availableParallelism()),
+    // Both at once slow each other down, and the counts need Kafka only.
+    after: ['kafka'],
     ...guardedJvm({
       jdk,
       classPath,

@@ -44,7 +44,9 @@ object Main:
     val optional = List(settings.topics.optOuts, settings.topics.ingestEvents)
     val missing = TopicCheck.missing(
       settings.kafka,
-      needed(role, settings) ++ optional,
+      needed(role, settings),
+      optional,
+      settings.topicsWaitMs,
       health.waitingBecause
     )
     val fatal = missing.diff(optional)

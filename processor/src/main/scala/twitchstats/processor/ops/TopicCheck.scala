@@ -9,8 +9,8 @@ import scala.annotation.tailrec
 import scala.jdk.CollectionConverters.*
 import scala.util.Try
 
-/** Waits for a broker, then says which topics are missing. They are `bootstrap`'s to create: a
-  * processor that made them would make them with the wrong settings.
+/** Waits for a broker and for topics. They are `bootstrap`'s to create: a processor that made them
+  * would make them with the wrong settings.
   */
 object TopicCheck:
   private val log = LoggerFactory.getLogger("twitchstats.processor.TopicCheck")
@@ -18,23 +18,43 @@ object TopicCheck:
   /** How long a broker has to answer before it is said that it does not. */
   private val PatienceMs = 4_000
 
-  /** @param onTrouble
+  /** How often it is asked, while it is away or does not know a topic. */
+  private val AgainMs = 250
+
+  /** Of all topics those that are missing, among them none that is needed unless `waitMs` have
+    * passed since a broker answered first.
+    *
+    * @param onTrouble
     *   told why it waits, and None when it does no more
     * @throws Exception
     *   for what waiting does not mend, such as a wrong password
     */
   def missing(
       kafka: KafkaSettings,
-      topics: List[String],
+      needed: List[String],
+      optional: List[String],
+      waitMs: Long,
       onTrouble: Option[String] => Unit
   ): List[String] =
     val timeouts = Map[String, Any](
       AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG -> PatienceMs,
-      AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG -> PatienceMs
+      AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG -> PatienceMs,
+      AdminClientConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG -> AgainMs
     )
     val admin = Admin.create(kafka.propertiesWith(timeouts))
+    def ask() = missing(admin, kafka.bootstrapServers, needed ++ optional, onTrouble)
     try
-      val absent = missing(admin, kafka.bootstrapServers, topics, onTrouble)
+      var absent = ask()
+      val deadline = System.nanoTime + waitMs * 1_000_000
+      var said = List.empty[String]
+      while absent.exists(needed.contains) && System.nanoTime < deadline do
+        val waited = absent.intersect(needed)
+        if waited != said then
+          log.warn("waiting for the topics {}, which are missing", waited.mkString(", "))
+          said = waited
+        onTrouble(Some(s"waiting for the topics ${waited.mkString(", ")}"))
+        Thread.sleep(AgainMs)
+        absent = ask()
       onTrouble(None)
       absent
     finally admin.close(Duration.ZERO)

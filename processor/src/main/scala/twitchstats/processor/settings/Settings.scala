@@ -4,10 +4,15 @@ package twitchstats.processor.settings
   *
   * Every member says its variable, unit and default. Times are milliseconds unless the name says
   * seconds.
+  *
+  * @param topicsWaitMs
+  *   `TOPICS_WAIT_SECONDS` = 10: how long topics that are missing are waited for at the start. A
+  *   broker that is just back may not know them for a moment; `bootstrap` may be at work
   */
 final case class Settings(
     kafka: KafkaSettings,
     topics: Topics,
+    topicsWaitMs: Long,
     count: CountSettings,
     archive: ArchiveSettings,
     cassandra: CassandraSettings,
@@ -127,6 +132,7 @@ object Settings:
     val settings = Settings(
       kafka,
       topics(in),
+      in.long("TOPICS_WAIT_SECONDS", 10, 0, 3600) * 1000,
       count(in),
       ArchiveSettings(
         groupId = in.name("ARCHIVE_GROUP_ID", s"${kafka.applicationId}-archiver"),
