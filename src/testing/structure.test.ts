@@ -110,8 +110,9 @@ function readSource(path: string): SourceFile {
   const statements = [
     ...text.matchAll(/(?:^|\n)\s*(import|export)\b(\s+type\b)?[^'"`;]*?\bfrom\s+'([^']+)'/g),
   ];
+  const loads = statements.filter((match) => match[2] === undefined).map((match) => match[3] ?? '');
   const values = [
-    ...statements.filter((match) => match[2] === undefined).map((match) => match[3] ?? ''),
+    ...loads,
     ...[...text.matchAll(/(?:^|\n)\s*import\s+'([^']+)'|\bimport\(\s*'([^']+)'\s*\)/g)].map(
       (match) => match[1] ?? match[2] ?? '',
     ),
@@ -124,9 +125,7 @@ function readSource(path: string): SourceFile {
     imports: [...values, ...types].map((name) => resolved(path, name)),
     valueImports: values.map((name) => resolved(path, name)),
     statementImports: statements.map((match) => resolved(path, match[3] ?? '')),
-    loads: statements
-      .filter((match) => match[2] === undefined)
-      .map((match) => resolved(path, match[3] ?? '')),
+    loads: loads.map((name) => resolved(path, name)),
   };
 }
 

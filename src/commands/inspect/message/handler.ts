@@ -31,11 +31,10 @@ export async function inspectMessage({
     { now: Date.now(), timeZone: parseTimeZone(undefined) },
   );
   const found = await findInLog(settings, canonicalId(options.id), from, signal);
-  if (found.length === 0) {
+  const [first] = found;
+  if (first === undefined) {
     throw new AppError('MESSAGE_UNKNOWN', `No message ${options.id} arrived within ${options.since}`);
   }
-  const [first] = found;
-  if (first === undefined) return undefined;
   const steps = stepsOf(
     settings.KAFKA_TOPIC_CHAT_MESSAGES,
     found,

@@ -18,7 +18,7 @@ object TopicCheck:
   /** How long a broker has to answer before it is said that it does not. */
   private val PatienceMs = 4_000
 
-  /** How often it is asked, while it is away or does not know a topic. */
+  /** How often it is asked while it does not know a topic. */
   private val AgainMs = 250
 
   /** Of all topics those that are missing, among them none that is needed unless `waitMs` have
@@ -38,21 +38,19 @@ object TopicCheck:
   ): List[String] =
     val timeouts = Map[String, Any](
       AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG -> PatienceMs,
-      AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG -> PatienceMs,
-      AdminClientConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG -> AgainMs
+      AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG -> PatienceMs
     )
     val admin = Admin.create(kafka.propertiesWith(timeouts))
     def ask() = missing(admin, kafka.bootstrapServers, needed ++ optional, onTrouble)
     try
       var absent = ask()
       val deadline = System.nanoTime + waitMs * 1_000_000
-      var said = List.empty[String]
+      var told = ""
       while absent.exists(needed.contains) && System.nanoTime < deadline do
-        val waited = absent.intersect(needed)
-        if waited != said then
-          log.warn("waiting for the topics {}, which are missing", waited.mkString(", "))
-          said = waited
-        onTrouble(Some(s"waiting for the topics ${waited.mkString(", ")}"))
+        val reason = s"waiting for the topics ${absent.intersect(needed).mkString(", ")}"
+        if reason != told then log.warn("{}, which are missing", reason)
+        onTrouble(Some(reason))
+        told = reason
         Thread.sleep(AgainMs)
         absent = ask()
       onTrouble(None)
