@@ -28,7 +28,8 @@ export default defineConfig({
           globalSetup: ['src/testing/global-setup.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
-          maxWorkers: 2,
+          // One more than CI has cores: these tests wait for servers half of the time.
+          maxWorkers: 3,
         },
       },
       {
@@ -37,7 +38,8 @@ export default defineConfig({
           include: ['src/**/*.e2e.test.ts'],
           testTimeout: 240_000,
           hookTimeout: 240_000,
-          maxWorkers: 1,
+          // Each has a stack of its own; of two, one waits while the other starts.
+          maxWorkers: 2,
         },
       },
     ],
