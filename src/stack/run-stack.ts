@@ -111,6 +111,8 @@ interface Session {
 async function prepare(options: RunStackOptions): Promise<Session> {
   const { home, signal, onEvent } = options;
   const { infra } = options;
+  // Before anything is fetched: a setting may be wrong.
+  const ports = await chooseStackPorts(options.settings, { auto: options.autoPorts, infra });
   const jdks = chooseStackJdks(infra);
   const classPaths = await resolveClassPaths({
     jdk: jdks.processor,
@@ -119,7 +121,6 @@ async function prepare(options: RunStackOptions): Promise<Session> {
     signal,
     onProgress: (progress) => onEvent({ type: 'fetch', progress }),
   });
-  const ports = await chooseStackPorts(options.settings, { auto: options.autoPorts, infra });
   const asked = new AskedPlan(options, (source) =>
     planStack({ ...options, ...source, ports, classPaths, jdks }),
   );

@@ -1,8 +1,8 @@
 import { BaseSequencer } from 'vitest/node';
 
 /**
- * Runs of the ledger take minutes: begun last, they would leave one of two workers without work. A machine that has run
- * the tests before knows how long each took; a fresh clone goes by file size, and these files are small.
+ * Runs of the ledger take minutes: begun last, they would leave the other workers without work. A machine that has
+ * run the tests before knows how long each took; a fresh clone goes by file size, and these files are small.
  */
 export class LongestFirst extends BaseSequencer {
   override async sort(...[files]: Parameters<BaseSequencer['sort']>): ReturnType<BaseSequencer['sort']> {
