@@ -11,7 +11,7 @@ const reason = new Error('Ctrl-C');
 
 it('a tool that is interrupted ends with the reason', async () => {
   const stop = new AbortController();
-  const tool = runTool('a tool', { command: 'sleep', args: ['60'] }, stop.signal);
+  const tool = runTool('a tool', { command: 'sleep', args: ['60'], env: {} }, stop.signal);
   stop.abort(reason);
   await expect(tool).rejects.toBe(reason);
 });

@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { AppError } from '../contract/errors.ts';
 import { parseJson } from '../contract/json-text.ts';
 import type { Jdk } from './jdk.ts';
+import { jvmEnv } from './jvm.ts';
 import { packagePaths } from './paths.ts';
 
 /** What can be resolved; the processor's own libraries as well, since its jar is thin. */
@@ -97,7 +98,11 @@ async function runResolve(
   const child = spawn(
     join(jdk.home, 'bin', 'java'),
     ['-Xmx256m', '-XX:-UsePerfData', '-jar', jar, 'resolve', ...names, ...(offline ? ['--offline'] : [])],
-    { stdio: ['ignore', 'pipe', 'pipe'], ...(signal === undefined ? {} : { signal }) },
+    {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...jvmEnv },
+      ...(signal === undefined ? {} : { signal }),
+    },
   );
   const found = new Map<ArtefactName, readonly string[]>();
   const complaints: string[] = [];

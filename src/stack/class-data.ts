@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, wr
 import { basename, delimiter, dirname, join } from 'node:path';
 import type { ArtefactName, ClassPaths } from './artefacts.ts';
 import type { Jdk } from './jdk.ts';
+import { jvmEnv } from './jvm.ts';
 import { LEAST_URGENT, setNiceness } from './niceness.ts';
 import { packagePaths } from './paths.ts';
 
@@ -131,7 +132,7 @@ function dump(
       '-cp',
       classPath.join(delimiter),
     ],
-    { stdio: ['pipe', 'ignore', 'ignore'], detached: true, signal },
+    { stdio: ['pipe', 'ignore', 'ignore'], env: { ...process.env, ...jvmEnv }, detached: true, signal },
   );
   child.stdin.on('error', () => undefined);
   if (child.pid !== undefined) setNiceness(child.pid, LEAST_URGENT);

@@ -63,6 +63,15 @@ describe('what was asked for', () => {
     `);
   });
 
+  it('is a way to speak to servers of others', async () => {
+    expect(await failure(upKafka, { KAFKA_SECURITY_PROTOCOL: 'SASL_SSL' })).toMatchInlineSnapshot(`
+      "error: KAFKA_SECURITY_PROTOCOL is SASL_SSL, which servers of \`up\` do not speak
+        They listen on 127.0.0.1 alone, without TLS and passwords.
+      next: Unset KAFKA_SECURITY_PROTOCOL, or use what runs elsewhere with \`twitchstats up --infra external\`.
+      exit 2"
+    `);
+  });
+
   it('is a setting with a wrong value', async () => {
     expect(await failure(upKafka, { PORT: 'many' })).toMatchInlineSnapshot(`
       "error: The configuration has wrong values

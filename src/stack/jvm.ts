@@ -1,3 +1,4 @@
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import type { Jdk } from './jdk.ts';
 
@@ -13,12 +14,36 @@ export interface JvmProgram {
   readonly tmpDir: string;
 }
 
+export interface JvmCall {
+  readonly command: string;
+  readonly args: readonly string[];
+  /** Added to ours. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/**
+ * Java takes file names to be of the locale (`sun.jnu.encoding`), also where there is none, as under cron or in a
+ * container: ü in a home directory would be a file that is not found.
+ */
+export const jvmEnv = { LC_ALL: 'C.UTF-8' } as const;
+
+/**
+ * Makes the directory for what a JVM unpacks. RocksDB's library alone has 15 MB, has a new name each time, and stays after a
+ * kill -9: those of before are removed.
+ */
+export async function prepareTmpDir(directory: string): Promise<void> {
+  await mkdir(directory, { recursive: true });
+  const left = (await readdir(directory)).filter((name) => /\.(so|dylib|jnilib)(\.lck)?$/.test(name));
+  await Promise.all(left.map((name) => rm(join(directory, name), { force: true })));
+}
+
 /**
  * A JVM under our Guard, which ends the program in order when its stdin ends: the supervisor holds the other end of that
  * pipe, so its death by any means ends the JVM.
  */
-export function guardedJvm(program: JvmProgram): { command: string; args: string[] } {
+export function guardedJvm(program: JvmProgram): JvmCall {
   return {
+    env: jvmEnv,
     command: join(program.jdk.home, 'bin', 'java'),
     args: [
       `-Xmx${program.heapMb}m`,
@@ -34,8 +59,9 @@ export function guardedJvm(program: JvmProgram): { command: string; args: string
 }
 
 /** A JVM tool that ends by itself: no Guard, a small heap, only the first compiler, since it lives for a second. */
-export function jvmTool(program: Omit<JvmProgram, 'heapMb'>): { command: string; args: string[] } {
+export function jvmTool(program: Omit<JvmProgram, 'heapMb'>): JvmCall {
   return {
+    env: jvmEnv,
     command: join(program.jdk.home, 'bin', 'java'),
     args: [
       '-Xmx128m',

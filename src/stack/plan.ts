@@ -8,6 +8,7 @@ import { type ClassData, classDataFlags, stackClassData } from './class-data.ts'
 import { tcpProbe } from './health.ts';
 import { findJdks, type Jdk } from './jdk.ts';
 import { needJdk } from './jdk-choice.ts';
+import { ownServers } from './own-servers.ts';
 import { homePaths } from './paths.ts';
 import type { ServiceDefinition } from './service.ts';
 import { schemaTask, topicsTask } from './services/bootstrap.ts';
@@ -122,8 +123,7 @@ function stackSettings({ infra, settings, ports, demo, channels }: PlanOptions):
       : {
           KAFKA_BROKERS: [`127.0.0.1:${ports.kafka}`],
           CASSANDRA_HOSTS: [`127.0.0.1:${ports.cql}`],
-          CASSANDRA_DATACENTER: 'datacenter1',
-          KAFKA_REPLICATION_FACTOR: 1,
+          ...ownServers,
         }),
     HOST: '127.0.0.1',
     PORT: ports.api,

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { AppError } from '../contract/errors.ts';
+import type { JvmCall } from './jvm.ts';
 import { setNiceness } from './niceness.ts';
 import type { ProcessService } from './service.ts';
 
@@ -114,10 +115,14 @@ export function signalGroup(pid: number, signal: NodeJS.Signals): boolean {
  */
 export async function runTool(
   what: string,
-  { command, args }: { command: string; args: readonly string[] },
+  { command, args, env }: JvmCall,
   signal: AbortSignal,
 ): Promise<string> {
-  const child = spawn(command, [...args], { stdio: ['ignore', 'pipe', 'pipe'], signal });
+  const child = spawn(command, [...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
+    signal,
+  });
   let text = '';
   const collect = (chunk: Buffer) => {
     text += chunk.toString();

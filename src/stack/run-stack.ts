@@ -14,6 +14,7 @@ import { identityOf } from './identity.ts';
 import { inTurn } from './in-turn.ts';
 import { reapLeftovers } from './leftovers.ts';
 import { acquireSupervisorLock } from './lock.ts';
+import { assertOwnServersFit } from './own-servers.ts';
 import { homePaths } from './paths.ts';
 import { chooseStackJdks, planStack } from './plan.ts';
 import { portsOf, serviceNames } from './service.ts';
@@ -112,6 +113,7 @@ async function prepare(options: RunStackOptions): Promise<Session> {
   const { home, signal, onEvent } = options;
   const { infra } = options;
   // Before anything is fetched: a setting may be wrong.
+  if (infra === 'local') assertOwnServersFit(options.settings);
   const ports = await chooseStackPorts(options.settings, { auto: options.autoPorts, infra });
   const jdks = chooseStackJdks(infra);
   const classPaths = await resolveClassPaths({

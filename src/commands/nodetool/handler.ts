@@ -24,7 +24,7 @@ export async function runNodetool({ options, global, output, signal }: HandlerIn
     signal,
     onProgress: showFetch(output),
   });
-  const { command, args } = jvmTool({
+  const tool = jvmTool({
     jdk,
     classPath: classPaths.cassandra,
     tmpDir: runDir,
@@ -38,5 +38,5 @@ export async function runNodetool({ options, global, output, signal }: HandlerIn
     mainClass: 'org.apache.cassandra.tools.NodeTool',
     args: ['-h', '127.0.0.1', '-p', String(cassandra.ports.jmx), ...options.args],
   });
-  return runForeground({ name: 'nodetool', command, args, stdin: 'inherit' }, signal);
+  return runForeground({ name: 'nodetool', ...tool, stdin: 'inherit' }, signal);
 }

@@ -1,10 +1,9 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HandlerInput } from '../../cli/command.ts';
 import { resolveClassPaths } from '../../stack/artefacts.ts';
 import { showFetch } from '../../stack/fetch-words.ts';
 import { needJdk } from '../../stack/jdk-choice.ts';
-import { guardedJvm } from '../../stack/jvm.ts';
+import { guardedJvm, jvmEnv, prepareTmpDir } from '../../stack/jvm.ts';
 import { homePaths } from '../../stack/paths.ts';
 import { runForeground } from '../../stack/run-foreground.ts';
 import { type ProcessorRole, processorProgram } from '../../stack/services/processor.ts';
@@ -23,7 +22,7 @@ export async function runProcessor(input: HandlerInput<{ role: ProcessorRole }>)
     await resolveClassPaths({ jdk, cacheDir: paths.cache, signal, onProgress: showFetch(output) })
   ).processor;
   const runDir = join(paths.run, `processor-${options.role}`);
-  mkdirSync(runDir, { recursive: true });
+  await prepareTmpDir(runDir);
   return runForeground(
     {
       name: 'the processor',
@@ -33,6 +32,7 @@ export async function runProcessor(input: HandlerInput<{ role: ProcessorRole }>)
         tmpDir: runDir,
       }),
       env: {
+        ...jvmEnv,
         ...processorEnv(settings),
         STATE_DIR: settings.STATE_DIR ?? join(paths.data, `processor-${options.role}`),
         ...Object.fromEntries(ownNames.flatMap((name) => (io.env[name] ? [[name, io.env[name]]] : []))),

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Jdk } from '../jdk.ts';
-import { compileLater, guardedJvm } from '../jvm.ts';
+import { compileLater, guardedJvm, prepareTmpDir } from '../jvm.ts';
 import { CAN_WAIT_LONGER } from '../niceness.ts';
 import { defaultRestart, type Probe, type ProcessService } from '../service.ts';
 import { type CassandraYamlOptions, cassandraYaml, commitLogIn } from './cassandra-yaml.ts';
@@ -57,13 +57,12 @@ export function cassandraService(options: CassandraServiceOptions): ProcessServi
       mainClass: 'org.apache.cassandra.service.CassandraDaemon',
       args: [],
     }),
-    env: {},
     cwd: runDir,
     // The archiver waits for it, and Kafka keeps what the archiver has not read.
     niceness: CAN_WAIT_LONGER,
     ports: options.ports,
     prepare: async () => {
-      await mkdir(runDir, { recursive: true });
+      await prepareTmpDir(runDir);
       await mkdir(options.dataDir, { recursive: true });
       await removeEmptySegments(commitLogIn(options.dataDir));
       await writeFile(yaml, cassandraYaml(options));

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Jdk } from '../jdk.ts';
-import { compileOnce, guardedJvm, jvmTool } from '../jvm.ts';
+import { compileOnce, guardedJvm, jvmTool, prepareTmpDir } from '../jvm.ts';
 import { runTool } from '../process.ts';
 import { defaultRestart, type Probe, type ProcessService } from '../service.ts';
 
@@ -49,11 +49,10 @@ export function kafkaService(options: KafkaServiceOptions): ProcessService {
       mainClass: 'kafka.Kafka',
       args: [properties],
     }),
-    env: {},
     cwd: runDir,
     ports: options.ports,
     prepare: async (signal) => {
-      await mkdir(runDir, { recursive: true });
+      await prepareTmpDir(runDir);
       await mkdir(options.dataDir, { recursive: true });
       await writeFile(properties, serverProperties(options));
       await writeFile(log4j, log4jConfiguration);
@@ -124,8 +123,15 @@ function serverProperties({ dataDir, ports, properties }: KafkaServiceOptions): 
     ...properties,
   };
   return Object.entries(entries)
-    .map(([key, value]) => `${key}=${String(value).replaceAll('\\', '\\\\')}\n`)
+    .map(([key, value]) => `${key}=${inProperties(String(value))}\n`)
     .join('');
+}
+
+/** As `java.util.Properties` reads it from a stream: that is ISO 8859-1, all else is `\uXXXX`. */
+function inProperties(value: string): string {
+  return value
+    .replaceAll('\\', '\\\\')
+    .replace(/[^\x20-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** To stdout, which is the log file. The dump of all configuration values is left out. */

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Settings } from '../../config/settings.ts';
 import { httpProbe, tcpProbe } from '../health.ts';
 import type { Jdk } from '../jdk.ts';
-import { compileLater, guardedJvm } from '../jvm.ts';
+import { compileLater, guardedJvm, jvmEnv, prepareTmpDir } from '../jvm.ts';
 import { CAN_WAIT } from '../niceness.ts';
 import { packagePaths } from '../paths.ts';
 import { defaultRestart, type ProcessService } from '../service.ts';
@@ -46,6 +46,7 @@ export function processorService(options: ProcessorServiceOptions): ProcessServi
       tmpDir: runDir,
     }),
     env: {
+      ...jvmEnv,
       ...processorEnv(settings),
       PROCESSOR_HTTP_HOST: '127.0.0.1',
       PROCESSOR_HTTP_PORT: String(port),
@@ -57,7 +58,7 @@ export function processorService(options: ProcessorServiceOptions): ProcessServi
     niceness: CAN_WAIT,
     ports: { http: port },
     prepare: async () => {
-      await mkdir(runDir, { recursive: true });
+      await prepareTmpDir(runDir);
       await mkdir(options.stateDir, { recursive: true });
     },
     ready: {

@@ -42,12 +42,13 @@ export interface Cli {
 
 /** @param cache what is known there of earlier runs. Default: what tests share, so that JVMs start sooner. */
 export async function createCli(cache: 'shared' | 'empty' = 'shared'): Promise<Cli> {
-  const home = await mkdtemp(join(tmpdir(), 'twitchstats-e2e-'));
+  // As names of people make it, in a locale that knows none of that.
+  const home = await mkdtemp(join(tmpdir(), 'twitchstats e2e é-'));
   if (cache === 'shared') linkCaches(homePaths(home).cache);
   const start = (args: readonly string[], env: Record<string, string> = {}): CliProcess =>
     execa(process.execPath, [bin, '--home', home, ...args], {
       cwd: home,
-      env: { ...env, NO_COLOR: '1' },
+      env: { LC_ALL: 'C', ...env, NO_COLOR: '1' },
       reject: false,
       stdin: 'ignore',
     });

@@ -1,0 +1,30 @@
+import type { Settings } from '../config/settings.ts';
+import { AppError } from '../contract/errors.ts';
+
+/** One broker and one node, whatever cluster the settings describe otherwise. */
+export const ownServers = {
+  KAFKA_REPLICATION_FACTOR: 1,
+  CASSANDRA_DATACENTER: 'datacenter1',
+  CASSANDRA_REPLICATION: undefined,
+  CASSANDRA_CONSISTENCY: 'LOCAL_ONE',
+} as const satisfies Partial<Settings>;
+
+/**
+ * The servers of `up` listen on 127.0.0.1 without TLS and passwords. Who sets these means a cluster of others, and all
+ * commands that read the same environment would speak TLS to ours.
+ * @throws AppError CONFIG_INVALID naming the setting
+ */
+export function assertOwnServersFit(settings: Settings): void {
+  const wrong =
+    settings.KAFKA_SECURITY_PROTOCOL !== 'PLAINTEXT'
+      ? ['KAFKA_SECURITY_PROTOCOL', settings.KAFKA_SECURITY_PROTOCOL]
+      : settings.CASSANDRA_TLS
+        ? ['CASSANDRA_TLS', 'true']
+        : undefined;
+  if (wrong === undefined) return;
+  const [name, value] = wrong;
+  throw new AppError('CONFIG_INVALID', `${name} is ${value}, which servers of \`up\` do not speak`, {
+    detail: 'They listen on 127.0.0.1 alone, without TLS and passwords.',
+    hint: `Unset ${name}, or use what runs elsewhere with \`twitchstats up --infra external\`.`,
+  });
+}
