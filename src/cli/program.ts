@@ -58,7 +58,7 @@ function addGlobalOptions(command: Command): void {
     .option('--home <directory>', 'where everything lives (default: the platform’s data directory)')
     .option('--log-level <level>', 'trace, debug, info, warn, error, fatal, silent')
     .option('--no-color', 'no colours')
-    .option('--quiet', 'no words but errors and data');
+    .option('--quiet', 'no words but warnings, errors and data');
 }
 
 function buildCommand(

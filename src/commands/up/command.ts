@@ -21,7 +21,8 @@ export const upCommand = defineCommand({
   description:
     'Runs in the foreground until Ctrl-C; with -d in the background until `twitchstats down`. Ready means proven: a record ' +
     'went through Kafka, Cassandra answered CQL, the processor has its partitions, the API is healthy. When a stack runs ' +
-    'already, what is missing of it is started. Everything listens on 127.0.0.1 only.',
+    'already, what is missing of it is started. Everything listens on 127.0.0.1 only, but for the health of the ingestor ' +
+    'where INGEST_HTTP_HOST says otherwise.',
   arguments: [
     {
       name: 'service',

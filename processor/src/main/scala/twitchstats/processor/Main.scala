@@ -52,7 +52,7 @@ object Main:
     val fatal = missing.diff(optional)
     if fatal.nonEmpty then
       quit(Failed, s"missing topics: ${fatal.mkString(", ")}; `twitchstats bootstrap` creates them")
-    side.start(missing)
+    side.start(missing, health.waitingBecause)
     roles.foreach(_.start())
     Thread.currentThread.join()
 

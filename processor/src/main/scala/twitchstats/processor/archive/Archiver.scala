@@ -76,7 +76,7 @@ final class Archiver(
     if System.nanoTime >= nextCommitNanos then commit()
 
   private def accept(records: Iterable[ConsumerRecord[Array[Byte], Array[Byte]]]): Unit =
-    val plan = WritePlan(tables, batches, names, System.currentTimeMillis)
+    val plan = WritePlan(tables, batches, names)
     records.foreach: record =>
       val partition = TopicPartition(record.topic, record.partition)
       val tracker = trackers.getOrElseUpdate(partition, OffsetTracker(record.offset))

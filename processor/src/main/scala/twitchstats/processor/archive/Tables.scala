@@ -21,7 +21,10 @@ import scala.jdk.CollectionConverters.*
 /** The statements that write the tables of `cql/`: a row each, and batches of them. */
 trait Tables:
   def message(m: ChatMessage): MessageRows
-  def channelName(name: String, channelId: String, nowMs: Long): BoundStatement
+  /** @param saidAtMs
+    *   when it was the channel's name: what was said later wins, in whatever order they are written
+    */
+  def channelName(name: String, channelId: String, saidAtMs: Long): BoundStatement
 
   /** Fixed here and now, the write time keeps a slow older version below a newer one, retries and
     * all.
@@ -53,7 +56,8 @@ final class PreparedTables(session: CqlSession, settings: CassandraSettings) ext
       "VALUES (?, ?, ?, ?, ?, ?, ?)"
   )
   private val name = prepare(
-    s"INSERT INTO $keyspace.channels_by_name (channel_name, channel_id, updated_at) VALUES (?, ?, ?)"
+    s"INSERT INTO $keyspace.channels_by_name (channel_name, channel_id, updated_at) " +
+      "VALUES (?, ?, ?) USING TIMESTAMP ?"
   )
   private val window = prepare(
     s"INSERT INTO $keyspace.channel_window_stats (channel_id, window_start, window_end, " +
@@ -95,8 +99,8 @@ final class PreparedTables(session: CqlSession, settings: CassandraSettings) ext
     if emotes != null then row.setBytesUnsafe(at, emotes)
     row.build()
 
-  def channelName(name: String, channelId: String, nowMs: Long): BoundStatement =
-    this.name.bind(name, channelId, nowMs)
+  def channelName(name: String, channelId: String, saidAtMs: Long): BoundStatement =
+    this.name.bind(name, channelId, saidAtMs, saidAtMs * 1000)
 
   def window(s: ChannelStats, writeTimeMicros: Long): BoundStatement =
     val emotes = s.topEmotes.map: e =>

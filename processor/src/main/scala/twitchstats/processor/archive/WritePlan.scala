@@ -14,7 +14,7 @@ import scala.collection.mutable.ArrayBuffer
   * @param names
   *   remembers which names were written, over polls
   */
-final class WritePlan(tables: Tables, limits: BatchLimits, names: ChannelNames, nowMs: Long):
+final class WritePlan(tables: Tables, limits: BatchLimits, names: ChannelNames):
   private val messages = mutable.LinkedHashMap.empty[String, WritePlan.Request]
   private val byUser = mutable.LinkedHashMap.empty[(String, String), ArrayBuffer[WritePlan.Row]]
   private val windows = mutable.LinkedHashMap.empty[(String, Long), WindowUpdate]
@@ -33,7 +33,7 @@ final class WritePlan(tables: Tables, limits: BatchLimits, names: ChannelNames, 
       WritePlan.Row(key, rows.byUser, entry, cells)
     if !names.isKnown(m.channelName, m.channelId) then
       names.remember(m.channelName, m.channelId)
-      val row = tables.channelName(m.channelName, m.channelId, nowMs)
+      val row = tables.channelName(m.channelName, m.channelId, m.timestamp)
       writes += Write(WriteKind.ChannelNames, row, List(row), List(entry))
 
   /** Several versions of one window in one poll need one write, the last one's. */

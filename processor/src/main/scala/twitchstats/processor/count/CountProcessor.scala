@@ -46,6 +46,7 @@ final class CountProcessor(options: CountOptions, pace: () => SendingPace)
     newest = NewestWindows()
     unwritten.clear()
     store = WindowStore(context.getStateStore(CountTopology.Store))
+    store.claimFor(windowSizeMs)
     optOutsSeen = store.optOutsSeen
     optOutsTaken = optOutsSeen
     suspects.clear()

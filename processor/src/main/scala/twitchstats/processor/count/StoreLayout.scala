@@ -11,6 +11,7 @@ import java.util.Arrays
   *   - `w` channel, window start → [[WindowMeta]]
   *   - `n` channel → start of its newest window
   *   - `p` → [[OptedOut.known]] when the windows were last looked through for them
+  *   - `s` → the size of the windows, in milliseconds
   *
   * Channels are length-prefixed, numbers big-endian: keys of one window are neighbours, in order.
   */
@@ -20,6 +21,7 @@ object StoreLayout:
   private val NewestKind: Byte = 'n'
   /** Not next to the kind before: the bounds of a range belong to it. */
   val OptOutsKey: Array[Byte] = Array('p'.toByte)
+  val WindowSizeKey: Array[Byte] = Array('s'.toByte)
 
   def chunkKey(window: WindowKey, number: Int): Array[Byte] =
     key(ChunkKind, window.channelId, 12)(_.putLong(window.start).putInt(number))

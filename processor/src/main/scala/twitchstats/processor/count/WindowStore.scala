@@ -3,6 +3,9 @@ package twitchstats.processor.count
 import org.apache.kafka.streams.state.KeyValueStore
 import scala.collection.mutable.ListBuffer
 
+/** What is counted does not go with the settings, and waiting does not mend it. */
+final class UnfitState(message: String) extends IllegalStateException(message)
+
 /** The windows as the state store has them; [[StoreLayout]] says how. */
 final class WindowStore(store: KeyValueStore[Array[Byte], Array[Byte]]):
   def meta(window: WindowKey): Option[WindowMeta] =
@@ -37,6 +40,22 @@ final class WindowStore(store: KeyValueStore[Array[Byte], Array[Byte]]):
 
   def putOptOutsSeen(known: Long): Unit =
     store.put(StoreLayout.OptOutsKey, StoreLayout.long(known))
+
+  /** Remembers of what size the windows are: a start says nothing of it, so those of two sizes would
+    * count each other's messages.
+    *
+    * @throws UnfitState
+    *   when those that are here are of another
+    */
+  def claimFor(windowSizeMs: Long): Unit =
+    Option(store.get(StoreLayout.WindowSizeKey)).map(StoreLayout.long) match
+      case None => store.put(StoreLayout.WindowSizeKey, StoreLayout.long(windowSizeMs))
+      case Some(known) if known != windowSizeMs =>
+        throw UnfitState(
+          s"the windows counted so far are of ${known / 1000} s, and WINDOW_SIZE_SECONDS is " +
+            s"${windowSizeMs / 1000}: set it back, or take a new KAFKA_APPLICATION_ID and keyspace"
+        )
+      case Some(_) => ()
 
   /** Counts the window's chunks into `state`, which goes on with a chunk of its own. */
   def load(state: WindowState, identity: Identity): Unit =

@@ -2,7 +2,9 @@ package twitchstats.processor.ops
 
 import com.sun.net.httpserver.{HttpExchange, HttpServer}
 import twitchstats.processor.settings.HttpSettings
+import java.io.IOException
 import java.net.InetSocketAddress
+import java.nio.channels.UnresolvedAddressException
 import java.nio.charset.StandardCharsets.UTF_8
 import java.util.concurrent.Executors
 import scala.util.Using
@@ -36,11 +38,18 @@ object HttpEndpoint:
     def scrape() =
       beforeScrape()
       metrics.text
-    val server = HttpServer.create(InetSocketAddress(settings.host, settings.port), 0)
+    val server = listen(settings)
     server.setExecutor(Executors.newFixedThreadPool(Threads, daemon(_)))
     server.createContext("/", exchange => answer(exchange)(route(exchange, health, scrape)))
     server.start()
     HttpEndpoint(server)
+
+  private def listen(settings: HttpSettings): HttpServer =
+    try HttpServer.create(InetSocketAddress(settings.host, settings.port), 0)
+    catch
+      case failure: (IOException | UnresolvedAddressException) =>
+        val place = s"PROCESSOR_HTTP_HOST ${settings.host}, PROCESSOR_HTTP_PORT ${settings.port}"
+        throw IOException(s"cannot listen there ($place): ${Reasons.of(failure)}")
 
   private final case class Answer(status: Int, contentType: String, body: Array[Byte])
 

@@ -20,17 +20,24 @@ object OffsetsCheck:
     *   when Kafka does not answer at all within seconds
     */
   def isHeldBack(kafka: KafkaSettings, topic: String): Boolean =
+    // Only who reads what is committed asks for offsets that are.
+    try
+      askForOffsets(kafka, topic, "read_committed")
+      false
+    catch
+      case _: TimeoutException =>
+        // A coordinator that is away answers neither.
+        askForOffsets(kafka, topic, "read_uncommitted")
+        true
+
+  private def askForOffsets(kafka: KafkaSettings, topic: String, isolation: String): Unit =
     val own = Map(
       ConsumerConfig.GROUP_ID_CONFIG -> kafka.applicationId,
-      // Only who reads what is committed asks for offsets that are.
-      ConsumerConfig.ISOLATION_LEVEL_CONFIG -> "read_committed"
+      ConsumerConfig.ISOLATION_LEVEL_CONFIG -> isolation
     )
     val bytes = ByteArrayDeserializer()
     Using.resource(KafkaConsumer(kafka.propertiesWith(own), bytes, bytes)):
       consumer =>
         val infos = consumer.partitionsFor(topic, Patience).asScala
         val partitions = infos.map(info => TopicPartition(topic, info.partition)).toSet
-        try
-          consumer.committed(partitions.asJava, Patience)
-          false
-        catch case _: TimeoutException => true
+        consumer.committed(partitions.asJava, Patience): Unit

@@ -62,7 +62,8 @@ object TopicCheck:
       admin: Admin,
       brokers: String,
       topics: List[String],
-      onTrouble: Option[String] => Unit
+      onTrouble: Option[String] => Unit,
+      told: String = ""
   ): List[String] =
     val asked = admin.describeTopics(topics.asJava).topicNameValues.asScala.toList
     val failures = asked.flatMap: (topic, answer) =>
@@ -72,8 +73,8 @@ object TopicCheck:
       case None => absent.map(_._1)
       case Some((_, away: RetriableException)) =>
         val reason = s"Kafka does not answer at $brokers (${Reasons.of(away)})"
-        log.warn("{}: waiting for it", reason)
+        if reason != told then log.warn("{}: waiting for it", reason)
         onTrouble(Some(reason))
         Thread.sleep(500)
-        missing(admin, brokers, topics, onTrouble)
+        missing(admin, brokers, topics, onTrouble, reason)
       case Some((_, other)) => throw other

@@ -25,13 +25,14 @@ final class ArchiveRole(settings: Settings, metrics: Metrics, side: SideTopics) 
   override val name = "archive"
 
   def health: ArchiverHealth =
+    val works = archiver.exists(_.partitions > 0)
     val state =
-      if isRefused || cassandra.refusal.isDefined then "failed"
-      else if archiver.exists(_.partitions > 0) && cassandra.isConnected then "running"
+      if isRefused && !works || cassandra.refusal.isDefined then "failed"
+      else if works && cassandra.isConnected then "running"
       else if session.isDefined && !cassandra.isConnected then "paused"
       else "starting"
     val connection = if cassandra.isConnected then "connected" else "away"
-    val reason = trouble.orElse(cassandra.refusal)
+    val reason = trouble.filterNot(_ => works).orElse(cassandra.refusal)
     ArchiverHealth(state, archiver.fold(0)(_.partitions), connection, reason)
 
   override def start(): Unit =
@@ -49,10 +50,15 @@ final class ArchiveRole(settings: Settings, metrics: Metrics, side: SideTopics) 
     session.foreach: open =>
       var failures = 0
       while !pause.isStopping do
+        val begunNanos = System.nanoTime
         try archive(open)
         catch
           // Whatever it is: a thread that ended would leave a process that lives and archives nothing.
           case failed: Throwable =>
+            // Sooner it is still the trouble of before.
+            if System.nanoTime - begunNanos > ArchiveRole.SteadyNanos then
+              failures = 0
+              works()
             failures += 1
             tell("the archiver failed and begins again", failed, isRefusal = true)
             pause(Backoff.delayMs(failures))
@@ -111,7 +117,6 @@ final class ArchiveRole(settings: Settings, metrics: Metrics, side: SideTopics) 
       )
       archiver = Some(next)
       if pause.isStopping then next.stop()
-      works()
       next.run()
     finally
       archiver = None
@@ -135,3 +140,6 @@ final class ArchiveRole(settings: Settings, metrics: Metrics, side: SideTopics) 
     ) ++ KafkaSettings.lingering(settings.archive.lingerMs) ++ settings.kafka.groupInstanceId.map:
       id => ConsumerConfig.GROUP_INSTANCE_ID_CONFIG -> s"$id-archiver"
     settings.kafka.propertiesWith(own)
+
+object ArchiveRole:
+  private val SteadyNanos = 60_000_000_000L

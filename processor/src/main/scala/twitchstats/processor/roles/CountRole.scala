@@ -132,7 +132,9 @@ final class CountRole(
 
   /** A right may be given, a password mended on the broker: so it goes on trying, and says why. */
   private def refused(failure: Throwable): Unit =
-    val reason = s"Kafka refuses the count: ${Reasons.of(failure)}"
+    val reason = Reasons.rootOf(failure) match
+      case unfit: UnfitState => unfit.getMessage
+      case _ => s"Kafka refuses the count: ${Reasons.of(failure)}"
     if !refusal.contains(reason) then log.error(reason)
     refusal = Some(reason)
 

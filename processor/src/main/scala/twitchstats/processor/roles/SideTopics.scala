@@ -27,14 +27,20 @@ final class SideTopics(
   /** Follows the two topics, from when they are made if they are missing. Blocks until the opt-outs
     * are known: nobody who asked to be left out is to slip through a start. For gaps it waits a
     * little: a window that is sent before they are known says nothing of its coverage.
+    *
+    * @param onTrouble
+    *   told why it waits, and None when it does no more
     */
-  def start(missing: List[String]): Unit =
+  def start(missing: List[String], onTrouble: Option[String] => Unit = _ => ()): Unit =
     gapReader.start()
     optOutReader.start()
     if missing.contains(topics.optOuts) then
       log.warn("without the topic {} nobody can opt out", topics.optOuts)
     else
-      while !optOutReader.awaitCaughtUp(timeoutMs = 5_000) do log.warn("waiting for the opt-outs")
+      while !optOutReader.awaitCaughtUp(timeoutMs = 5_000) do
+        val why = optOutReader.trouble.fold("")(trouble => s" ($trouble)")
+        onTrouble(Some(s"waiting for the opt-outs of ${topics.optOuts}$why"))
+    onTrouble(None)
     if missing.contains(topics.ingestEvents) then
       log.warn("without the topic {} the coverage of windows is unknown", topics.ingestEvents)
     else if !gapReader.awaitCaughtUp(timeoutMs = 10_000) then

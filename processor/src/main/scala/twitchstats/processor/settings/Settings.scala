@@ -164,7 +164,7 @@ object Settings:
     )
 
   private def count(in: EnvReader): CountSettings =
-    val size = in.long("WINDOW_SIZE_SECONDS", 600, 1, 7 * 86_400)
+    val size = in.long("WINDOW_SIZE_SECONDS", 600, 1, 86_400)
     CountSettings(
       windowSizeMs = size * 1000,
       retentionMs = retention(in, size) * 1000,
@@ -176,7 +176,8 @@ object Settings:
       ),
       deduplicate = in.boolean("DEDUPLICATE", true),
       emitIntervalMs = in.long("EMIT_INTERVAL_MS", 150, 10, 60_000),
-      commitIntervalMs = in.long("COMMIT_INTERVAL_MS", 200, 10, 60_000),
+      // Not longer than a transaction of Streams may take.
+      commitIntervalMs = in.long("COMMIT_INTERVAL_MS", 200, 10, 10_000),
       standbyReplicas = in.int("STANDBY_REPLICAS", 0, 0 to 10),
       threads = in.int("STREAM_THREADS", 1, 1 to 64),
       lingerMs = in.int("COUNT_LINGER_MS", 0, 0 to 1000),
@@ -184,7 +185,7 @@ object Settings:
     )
 
   private def retention(in: EnvReader, size: Long): Long =
-    val seconds = in.long("WINDOW_RETENTION_SECONDS", size.max(86_400), 1, 366 * 86_400)
+    val seconds = in.long("WINDOW_RETENTION_SECONDS", 86_400, 1, 366 * 86_400)
     // A quiet window would expire before its end, and what is said in it then be a dead letter.
     if seconds < size then
       in.complain(

@@ -5,6 +5,7 @@ import org.apache.kafka.common.TopicPartition
 import org.apache.kafka.common.errors.WakeupException
 import org.slf4j.LoggerFactory
 import twitchstats.processor.count.Bytes
+import twitchstats.processor.ops.Reasons
 import java.time.Duration
 import java.util.concurrent.CountDownLatch
 import java.util.concurrent.TimeUnit.MILLISECONDS
@@ -35,6 +36,8 @@ final class WholeTopic(
   private val stopped = CountDownLatch(1)
   /** How often in a row. */
   private var missing = 0
+  /** Why it cannot be read, while it cannot. */
+  @volatile private var failing = Option.empty[String]
   @volatile private var consumer = Option.empty[Consumer[Bytes, Bytes]]
 
   def start(): this.type =
@@ -46,6 +49,8 @@ final class WholeTopic(
   def isCaughtUp: Boolean = caughtUp.getCount == 0
 
   def awaitCaughtUp(timeoutMs: Long): Boolean = caughtUp.await(timeoutMs, MILLISECONDS)
+
+  def trouble: Option[String] = failing
 
   override def close(): Unit =
     stopped.countDown()
@@ -62,7 +67,9 @@ final class WholeTopic(
       catch
         case _: WakeupException => ()
         case failure: Exception =>
-          log.warn("{} cannot be read, trying again: {}", topic, failure.getMessage)
+          val why = s"$topic cannot be read: ${Reasons.of(failure)}"
+          if !failing.contains(why) then log.warn("{}; trying again", why)
+          failing = Some(why)
           pause(2_000)
 
   private def follow(): Unit =
@@ -101,6 +108,7 @@ final class WholeTopic(
       if !isCaughtUp && ends.forall((partition, end) => reader.position(partition) >= end) then
         caughtUp.countDown()
       reader.poll(Duration.ofSeconds(1)).forEach(record => onRecord(record))
+      failing = None
 
 object WholeTopic:
   private val FirstLookMs = 500L

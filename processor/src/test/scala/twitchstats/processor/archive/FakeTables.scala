@@ -23,7 +23,7 @@ final class FakeTables extends Tables:
   def message(m: ChatMessage): MessageRows =
     val name = m.text.take(20)
     MessageRows(row(s"messages $name", m.text.length), row(s"by_user $name", m.text.length))
-  def channelName(name: String, channelId: String, nowMs: Long): BoundStatement =
+  def channelName(name: String, channelId: String, saidAtMs: Long): BoundStatement =
     row(s"name $name", name.length)
   def window(s: ChannelStats, writeTimeMicros: Long): BoundStatement =
     val chatters = s.topChatters.map(c => s" by ${c.userId}").mkString

@@ -15,7 +15,7 @@ class WritePlanSpec extends FunSuite:
     OffsetTracker.Entry(offset, writes)
 
   private def plan(batchRows: Int = 64, names: ChannelNames = ChannelNames()) =
-    WritePlan(tables, BatchLimits(batchRows), names, nowMs = 0)
+    WritePlan(tables, BatchLimits(batchRows), names)
 
   private def result(of: WritePlan): Seq[(WriteKind, Seq[String])] =
     of.result(() => 1L).map(write => write.kind -> tables.rowsOf(write.statement))

@@ -66,7 +66,8 @@ final class CountHarness(
 
   restart()
 
-  def restart(): Unit = begin(CountProcessor(options, () => pace))
+  def restart(windowMs: Long = Messages.WindowMs): Unit =
+    begin(CountProcessor(options.copy(windowSizeMs = windowMs), () => pace))
 
   private def begin(next: CountProcessor): Unit =
     context =

@@ -2,7 +2,9 @@ package twitchstats.processor.count
 
 import munit.FunSuite
 import org.apache.kafka.common.header.internals.RecordHeaders
+import org.apache.kafka.streams.errors.StreamsException
 import twitchstats.processor.count.Messages.{Base, WindowMs, message}
+import twitchstats.processor.ops.Reasons
 import java.nio.charset.StandardCharsets.UTF_8
 
 class CountProcessorSpec extends FunSuite:
@@ -14,6 +16,17 @@ class CountProcessorSpec extends FunSuite:
     List(1, 2, 1, 1, 2).foreach(n => harness.send(message(n)))
     harness.emit()
     assertEquals(harness.stats.map(_.messageCount).toList, List(2L))
+
+  test("windows of another size are not mixed with those that were counted"):
+    val harness = CountHarness()
+    harness.send(message(1))
+    val wrong = intercept[UnfitState](harness.restart(windowMs = 3_600_000))
+    assert(wrong.getMessage.contains("of 600 s, and WINDOW_SIZE_SECONDS is 3600"), wrong.getMessage)
+    assert(Reasons.isRefusal(StreamsException(wrong)))
+    harness.restart()
+    harness.send(message(2))
+    harness.emit()
+    assertEquals(harness.stats.last.messageCount, 2L)
 
   test("without deduplication the log is believed"):
     val harness = CountHarness(deduplicate = false)
@@ -157,10 +170,10 @@ class CountProcessorSpec extends FunSuite:
     assertEquals(harness.storeSize, before, "not yet")
     harness.now += 1
     harness.expire()
-    assertEquals(harness.storeSize, 2, "the mark and the newest window remain")
+    assertEquals(harness.storeSize, 3, "the mark, the newest window and the size remain")
     harness.now += Expiry.MarkMs + 1
     harness.expire()
-    assertEquals(harness.storeSize, 1)
+    assertEquals(harness.storeSize, 2)
 
   test("a message for an expired window is a dead letter, not a window of one"):
     val harness = CountHarness(retentionMs = 1000)

@@ -79,8 +79,9 @@ class SettingsSpec extends FunSuite:
     val found = errors("WINDOW_SIZE_SECONDS" -> "600", "WINDOW_RETENTION_SECONDS" -> "599")
     assert(found.sizeIs == 1 && found.head.contains("WINDOW_RETENTION_SECONDS"), found)
     assertEquals(errors("WINDOW_RETENTION_SECONDS" -> "600"), Nil)
-    val long = read("WINDOW_SIZE_SECONDS" -> "604800").map(_.count.retentionMs)
-    assertEquals(long, Right(604_800_000L))
+    val long = read("WINDOW_SIZE_SECONDS" -> "86400").map(_.count.retentionMs)
+    assertEquals(long, Right(86_400_000L))
+    assert(errors("WINDOW_SIZE_SECONDS" -> "86401").sizeIs == 1, "no longer than other commands take")
 
   test("windows that may take the whole heap are refused"):
     val heapMb = Runtime.getRuntime.maxMemory / (1024 * 1024)
