@@ -13,11 +13,7 @@ export interface OwnEnd {
 
 const servers: readonly ServiceName[] = ['kafka', 'cassandra'];
 
-/**
- * Those that no design allows, one line each: open entries of the books. Kafka and Cassandra are not ours. A processor
- * that is started while Kafka does not know a topic yet says so and ends with 1, as it should (docs/processor.md); once it
- * is ready it mends itself. The ingestor and the API need no server to start.
- */
+/** Those that no design allows, one line each: open entries of the books. Kafka and Cassandra alone are not ours. */
 export function unexpectedEnds(ends: readonly OwnEnd[]): string[] {
   return ends.filter(isUnexpected).map((end) => `by itself: ${lineOf(end)}`);
 }
@@ -30,9 +26,7 @@ export function ownEndsSummary(ends: readonly OwnEnd[]): string[] {
 }
 
 function isUnexpected({ service, kind }: OwnEnd): boolean {
-  if (kind === 'given up') return true;
-  if (servers.includes(service)) return false;
-  return kind === 'ended' || service !== 'processor';
+  return kind === 'given up' || !servers.includes(service);
 }
 
 function lineOf({ name, kind, how }: OwnEnd): string {
