@@ -9,11 +9,7 @@ const end = (service: OwnEnd['service'], kind: OwnEnd['kind'], how = 'exit code 
 });
 
 it('leaves each end open that no design allows, and says of all how often they were', () => {
-  const allowed = [
-    end('kafka', 'ended'),
-    end('kafka', 'ended'),
-    end('cassandra', 'failed to start'),
-  ];
+  const allowed = [end('kafka', 'ended'), end('kafka', 'ended'), end('cassandra', 'failed to start')];
   expect(unexpectedEnds(allowed)).toEqual([]);
   expect(ownEndsSummary(allowed)).toEqual([
     'kafka ended (exit code 1), 2 × by itself',
