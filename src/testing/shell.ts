@@ -35,7 +35,13 @@ export async function createShell(env: Readonly<Record<string, string>>): Promis
     async run(line, more = {}) {
       const result = await execa('bash', ['-o', 'pipefail', '-c', line], {
         cwd: directory,
-        env: { ...env, ...more, HOME: home, TWITCHSTATS_HOME: home, PATH: `${directory}:${process.env.PATH}` },
+        env: {
+          ...env,
+          ...more,
+          HOME: home,
+          TWITCHSTATS_HOME: home,
+          PATH: `${directory}:${process.env.PATH}`,
+        },
         reject: false,
         stripFinalNewline: false,
         stdin: 'ignore',
