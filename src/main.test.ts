@@ -93,6 +93,9 @@ describe('run', () => {
   });
 
   it.each([
+    [['--quiet'], /No command was named/],
+    [['--json', 'hand'], /`twitchstats hand` has no answer that could be JSON/],
+    [['echo', '--home', ''], /--home is empty/],
     [['ecko'], /Unknown command 'ecko'[\s\S]*Did you mean echo\?/i],
     [['help', 'ecko'], /Unknown command 'ecko'[\s\S]*Did you mean echo\?/i],
     [['--no-color', 'help', 'ecko'], /Unknown command 'ecko'[\s\S]*Did you mean echo\?/i],

@@ -1,4 +1,5 @@
-import { expect, it } from 'vitest';
+import { createServer } from 'node:http';
+import { expect, it, onTestFinished } from 'vitest';
 import { settingsSchema } from '../config/settings.ts';
 import { buildTestApp } from '../testing/api-app.ts';
 import { fetchChannels } from './client.ts';
@@ -25,3 +26,16 @@ it('reads all channels, the busiest first, also when one page does not hold them
   const channels = await fetchChannels(settings, AbortSignal.timeout(30_000));
   expect(channels.map(({ message_count }) => message_count)).toEqual(counts);
 });
+
+it.each(['<!DOCTYPE html><title>Grafana</title>', 'Cannot GET /api/channels', ''])(
+  'says that something else answers there: %j',
+  async (page) => {
+    const other = createServer((_, response) => response.writeHead(404).end(page));
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void other.close());
+    const address = other.address();
+    const port = typeof address === 'object' ? address?.port : 0;
+    const settings = settingsSchema.parse({ TWITCHSTATS_API_URL: `http://127.0.0.1:${port}` });
+    await expect(fetchChannels(settings, AbortSignal.timeout(5000))).rejects.toThrow(/is not this API/);
+  },
+);

@@ -10,6 +10,7 @@ import {
   windowHistorySchema,
 } from '../contract/api.ts';
 import { AppError, messageOf } from '../contract/errors.ts';
+import { parseJson } from '../contract/json-text.ts';
 
 export type ApiClientSettings = Pick<Settings, 'TWITCHSTATS_API_URL' | 'HOST' | 'PORT' | 'API_TOKEN'>;
 
@@ -87,7 +88,7 @@ export function apiHeaders({ API_TOKEN: token }: ApiClientSettings): Record<stri
 }
 
 /**
- * The status and body of a path's answer, if all of it comes in ten seconds.
+ * The status and body of a path's answer, if all of it comes in ten seconds; no body when that is no JSON.
  * @throws whatever `fetch` does; the signal's reason when aborted
  */
 export async function askApi(
@@ -99,7 +100,7 @@ export async function askApi(
     headers: apiHeaders(settings),
     signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS)]),
   });
-  return { status: response.status, body: await response.json() };
+  return { status: response.status, body: parseJson(await response.text()) };
 }
 
 async function getJson<Schema extends z.ZodType>(
@@ -120,13 +121,16 @@ async function getJson<Schema extends z.ZodType>(
     });
   }
   const { status, body } = answer;
+  const isOther = (detail: string) =>
+    new AppError('API_UNREACHABLE', `What answers at ${base} is not this API`, {
+      detail,
+      hint: 'Check TWITCHSTATS_API_URL and PORT.',
+    });
+  if (body === undefined) throw isOther(`${path} answered ${status}, and no JSON`);
   if (status !== 200) throw refused(base, path, status, body);
   const parsed = schema.safeParse(body);
   if (parsed.success) return parsed.data;
-  throw new AppError('API_UNREACHABLE', `What answers at ${base} is not this API`, {
-    detail: z.prettifyError(parsed.error).split('\n')[0] ?? '',
-    hint: 'Check TWITCHSTATS_API_URL.',
-  });
+  throw isOther(z.prettifyError(parsed.error).split('\n')[0] ?? '');
 }
 
 function refused(base: string, path: string, status: number, body: unknown): AppError {

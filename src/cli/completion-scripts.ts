@@ -26,6 +26,27 @@ function leaves(commands: readonly CompletionCommand[], path = ''): [string, Com
   });
 }
 
+/** What may stand before a command. */
+const ofProgram = [
+  'help',
+  '--config',
+  '--help',
+  '--home',
+  '--log-level',
+  '--no-color',
+  '--quiet',
+  '--version',
+];
+
+/** Names of options that take a value in every command that has them: `-f` is one in `tail` and none in `logs`. */
+function takingValues(commands: readonly CompletionCommand[]): string[] {
+  const options = leaves(commands).flatMap(([, command]) => command.options);
+  const namesOf = (takesValue: boolean) =>
+    options.filter((option) => option.takesValue === takesValue).flatMap(({ names }) => names);
+  const flags = new Set(namesOf(false));
+  return [...new Set(namesOf(true))].filter((name) => !flags.has(name)).sort();
+}
+
 const words = (items: readonly string[]) => items.join(' ');
 const optionWords = (options: readonly CompletionOption[]) => words(options.flatMap(({ names }) => names));
 
@@ -33,22 +54,27 @@ function bashScript(commands: readonly CompletionCommand[]): string {
   const groups = levels(commands);
   return `# twitchstats completion for bash: eval "$(twitchstats completion bash)"
 _twitchstats() {
-  local cur prev path word
+  local cur prev typed="" word value=""
   cur="\${COMP_WORDS[COMP_CWORD]}"
   prev="\${COMP_WORDS[COMP_CWORD-1]}"
-  path=""
+  if [[ "$cur" == "=" ]]; then cur=""
+  elif [[ "$prev" == "=" ]]; then prev="\${COMP_WORDS[COMP_CWORD-2]}"; fi
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
-    case "$path" in
+    if [[ -n "$value" ]]; then value=""; continue; fi
+    case "$word" in
+      ${takingValues(commands).join('|')}) value=1; continue ;;
+    esac
+    case "$typed" in
 ${groups
   .map(
     ([path, inner]) => `      "${path}") case "$word" in
-        ${inner.map(({ name }) => name).join('|')}) path="${path === '' ? '' : `${path} `}$word" ;;
+        ${inner.map(({ name }) => name).join('|')}) typed="${path === '' ? '' : `${path} `}$word" ;;
       esac ;;`,
   )
   .join('\n')}
     esac
   done
-  case "$path $prev" in
+  case "$typed $prev" in
 ${leaves(commands)
   .flatMap(([path, { options }]) =>
     options
@@ -59,14 +85,16 @@ ${leaves(commands)
       ),
   )
   .join('\n')}
-    *" --config"|*" --file") COMPREPLY=($(compgen -f -- "$cur")); return ;;
     *" --home") COMPREPLY=($(compgen -d -- "$cur")); return ;;
+    ${takingValues(commands)
+      .map((name) => `*" ${name}"`)
+      .join('|')}) COMPREPLY=($(compgen -f -- "$cur")); return ;;
   esac
-  case "$path" in
+  case "$typed" in
 ${groups
   .map(
     ([path, inner]) =>
-      `    "${path}") COMPREPLY=($(compgen -W "${words(inner.map(({ name }) => name))} --help" -- "$cur")) ;;`,
+      `    "${path}") COMPREPLY=($(compgen -W "${words(inner.map(({ name }) => name))} ${words(path === '' ? ofProgram : ['--help'])}" -- "$cur")) ;;`,
   )
   .join('\n')}
 ${leaves(commands)
@@ -93,21 +121,21 @@ function zshScript(commands: readonly CompletionCommand[]): string {
 # twitchstats completion for zsh: source <(twitchstats completion zsh)
 _twitchstats() {
   local -a found
-  local path="" word
+  local typed="" word
   integer at=2
   while (( at < CURRENT )); do
     word="$words[at]"
-    case "$path:$word" in
+    case "$typed:$word" in
 ${levels(commands)
   .map(
     ([path, inner]) =>
-      `      ${inner.map(({ name }) => `"${path}:${name}"`).join('|')}) path="${path === '' ? '' : `${path} `}$word"; base=$at ;;`,
+      `      ${inner.map(({ name }) => `"${path}:${name}"`).join('|')}) typed="${path === '' ? '' : `${path} `}$word"; base=$at ;;`,
   )
   .join('\n')}
     esac
     (( at++ ))
   done
-  case "$path" in
+  case "$typed" in
 ${levels(commands)
   .map(([path, inner]) => `    "${path}") found=(${described(inner)}); _describe command found ;;`)
   .join('\n')}

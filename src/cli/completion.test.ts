@@ -37,6 +37,10 @@ describe('completion', () => {
     expect(bash('up', '--ports', '')).toEqual(['auto']);
     expect(bash('logs', 'ka')).toEqual(['kafka']);
     expect(bash('--home', '/x', 'restart', 'proc')).toEqual(['processor']);
+    expect(bash('--home', 'up', 'tail', '--foll')).toEqual(['--follow']);
+    expect(bash('tail', '--format', '=', 'js')).toEqual(['json']);
+    expect(bash('ingest', '--channels-file', 'package.j')).toEqual(['package.json']);
+    expect(bash('--vers')).toEqual(['--version']);
   });
 
   it('offers in bash the commands of a group, and then their options', () => {

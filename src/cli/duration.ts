@@ -9,6 +9,9 @@ const unitMs = new Map([
   ['w', 604_800_000],
 ]);
 
+/** A hundred thousand years: more is a typing error, and no `Date`. */
+const LONGEST_MS = 36_500_000 * 86_400_000;
+
 const wholeDuration = /^(?:\d+(?:\.\d+)?(?:ms|[smhdw]))+$/;
 const part = /(\d+(?:\.\d+)?)(ms|[smhdw])/g;
 
@@ -20,7 +23,7 @@ export function readDuration(text: string): number | undefined {
   for (const [, amount, unit = ''] of compact.matchAll(part)) {
     total += Number(amount) * (unitMs.get(unit) ?? Number.NaN);
   }
-  return Math.round(total);
+  return total <= LONGEST_MS ? Math.round(total) : undefined;
 }
 
 /**

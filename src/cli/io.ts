@@ -17,6 +17,15 @@ export interface Io {
   readonly cwd: string;
 }
 
+/** It may have been removed since the shell went there; whoever needs it then says what is missing. */
+function workingDirectory(): string {
+  try {
+    return process.cwd();
+  } catch {
+    return process.env.PWD ?? '/';
+  }
+}
+
 /** The real process. */
 export function processIo(): Io {
   return {
@@ -24,6 +33,6 @@ export function processIo(): Io {
     stdout: process.stdout,
     stderr: process.stderr,
     env: process.env,
-    cwd: process.cwd(),
+    cwd: workingDirectory(),
   };
 }

@@ -43,6 +43,11 @@ describe('message filters', () => {
     expect(messageFilter({ user: ['some_viewer'], match: 'Pog' })(sent)).toBe(false);
   });
 
+  it('take an empty name for a mistake', () => {
+    for (const name of ['', ' ', '@'])
+      expect(() => messageFilter({ user: [name] })).toThrow('--user is empty');
+  });
+
   it('do not hang on a pattern and a text made for each other', () => {
     const evil = { ...sent, message: `${'a'.repeat(500)}!` };
     expect(messageFilter({ match: '(a+)+$' })(evil)).toBe(false);

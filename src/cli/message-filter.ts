@@ -13,10 +13,12 @@ export type MessageFilter = (message: ChatMessage) => boolean;
 /**
  * Tells which messages `--user` and `--match` ask for. Patterns run on RE2's engine, in time linear to the text: one
  * that would keep JavaScript's engine busy for ever, such as `(a+)+$`, costs a hostile message nothing here.
- * @throws AppError USAGE when the pattern is none
+ * @throws AppError USAGE when the pattern is none, or a user has no name
  */
 export function messageFilter({ user, match }: MessageFilterOptions): MessageFilter {
-  const users = new Set(user?.map((name) => name.replace(/^@/, '').toLowerCase()));
+  const users = new Set(user?.map((name) => name.trim().replace(/^@/, '').toLowerCase()));
+  if (users.has(''))
+    throw new AppError('USAGE', '--user is empty', { hint: 'Name somebody, or leave --user out.' });
   const pattern = match === undefined ? undefined : compile(match);
   return ({ user_id, username, message }) => {
     if (users.size > 0 && !users.has(username.toLowerCase()) && !users.has(user_id)) return false;

@@ -10,6 +10,9 @@ export interface MomentContext {
   readonly timeZone: string;
 }
 
+/** What a `Date` can be: https://tc39.es/ecma262/#sec-time-values-and-time-range */
+const LAST_MOMENT = 8.64e15;
+
 const isoPattern =
   /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?)?\s*(Z|[+-]\d\d(?::?\d\d)?)?$/i;
 
@@ -26,7 +29,7 @@ export function parseMoment(flag: string, text: string, context: MomentContext):
     readRelative(written, context.now) ??
     readIso(written, context) ??
     readEnglish(written, context);
-  if (moment !== undefined && Number.isFinite(moment)) return moment;
+  if (moment !== undefined && Math.abs(moment) <= LAST_MOMENT) return moment;
   throw new AppError('USAGE', `${flag}: "${text}" is not a time that I understand`, {
     detail: /^\d{9,11}$/.test(written)
       ? 'A number is read as epoch milliseconds, which have 13 digits; this looks like seconds.'

@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { AppError } from '../contract/errors.ts';
 import type { CommandDefinition, CommandGroup, OptionDefinition } from './command.ts';
 import type { Io } from './io.ts';
 
@@ -36,6 +37,8 @@ export function buildProgram(
       writeErr: () => undefined,
     });
   addGlobalOptions(program);
+  // Most commands have it, and it is theirs to explain.
+  program.addOption(new Option('--json').hideHelp());
   for (const definition of definitions) {
     const command =
       'commands' in definition
@@ -88,11 +91,14 @@ function buildCommand(
     }
   }
   command.action(() => {
+    const globals = globalValues(command);
+    if (globals.json === true && definition.json === undefined)
+      throw new AppError('USAGE', `\`twitchstats ${pathOf(command)}\` has no answer that could be JSON`);
     onInvoke({
       definition,
       path: pathOf(command),
       values: { ...command.opts(), ...namedArguments(definition, command) },
-      globals: globalValues(command),
+      globals,
     });
   });
   return command;

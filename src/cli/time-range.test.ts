@@ -27,6 +27,16 @@ describe('time ranges', () => {
       expect(read(options)).toEqual(parseTimeRange(options, context));
   });
 
+  it('begins no earlier than time does', () => {
+    expect(parseTimeRange({ last: '3000w' }, context)).toEqual({ from: 0, to: undefined });
+    expect(parseTimeRange({ from: '1960-01-01', to: '1970-01-02' }, context)).toEqual({
+      from: 0,
+      to: 24 * HOUR,
+    });
+    for (const wrong of [{ last: '9999999999999w' }, { from: '+99999999999w' }, { to: '-99999999999w' }])
+      expect(() => parseTimeRange(wrong, context)).toThrow(/is not a/);
+  });
+
   it('says which two flags exclude each other', () => {
     expect(() => parseTimeRange({ since: '5m', last: '1h' }, context)).toThrow('--since and --last exclude');
     expect(() => parseTimeRange({ last: '1h', from: '-2h' }, context)).toThrow('--last and --from exclude');

@@ -29,7 +29,7 @@ export function parseTimeRange(options: TimeRangeOptions, context: MomentContext
       hint: 'Give one of --since, --last and --from.',
     });
   }
-  const to = options.to === undefined ? undefined : parseMoment('--to', options.to, context);
+  const to = options.to === undefined ? undefined : Math.max(0, parseMoment('--to', options.to, context));
   const from = beginning(options, to ?? context.now, context);
   if (from !== undefined && from > context.now) {
     throw new AppError('USAGE', 'The time range begins in the future', {
@@ -57,9 +57,13 @@ function beginning(
   end: number,
   context: MomentContext,
 ): number | undefined {
-  if (last !== undefined) return end - parseDuration('--last', last);
-  if (from !== undefined) return parseMoment('--from', from, context);
+  // Nothing was said before 1970, and Kafka takes negative times for something else.
+  if (last !== undefined) return Math.max(0, end - parseDuration('--last', last));
+  if (from !== undefined) return Math.max(0, parseMoment('--from', from, context));
   if (since === undefined) return undefined;
   const distance = readDuration(since);
-  return distance === undefined ? parseMoment('--since', since, context) : context.now - distance;
+  return Math.max(
+    0,
+    distance === undefined ? parseMoment('--since', since, context) : context.now - distance,
+  );
 }

@@ -11,6 +11,8 @@ export function usageError(
   definitions: readonly (CommandDefinition | CommandGroup)[],
 ): AppError {
   // `help staus` is no parse error to commander: it shows the program's help and calls that a failure.
+  if (error.code === 'commander.help' && !argv.includes('help'))
+    return new AppError('USAGE', 'No command was named', { hint: 'See `twitchstats --help`.' });
   if (error.code === 'commander.help')
     return unknownCommand(argv.slice(argv.indexOf('help') + 1).find(isWord) ?? '', definitions);
   const [first = ''] = error.message.replace(/^error: /, '').split('\n');

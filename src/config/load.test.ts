@@ -79,6 +79,37 @@ describe('loadConfig', () => {
     expect(loadConfig({ cwd, env: { PORT: '' } }).settings.PORT).toBe(3000);
   });
 
+  it('takes null in the file and blanks in the environment for nothing, and knows the byte order mark', () => {
+    writeConfig('\uFEFF{"PORT": null, "KAFKA_CLIENT_ID": "mine"}');
+    const { settings } = loadConfig({ cwd, env: { INGEST_HTTP_PORT: ' ' } });
+    expect([settings.PORT, settings.INGEST_HTTP_PORT, settings.KAFKA_CLIENT_ID]).toEqual([
+      3000,
+      9405,
+      'mine',
+    ]);
+  });
+
+  it('gives an address the port of its server, and takes nothing else for one', () => {
+    const read = (KAFKA_BROKERS: string) =>
+      loadConfig({ cwd, env: { KAFKA_BROKERS } }).settings.KAFKA_BROKERS;
+    expect(read('localhost, b.example:19092,[::1],[::1]:1')).toEqual([
+      ...['localhost:9092', 'b.example:19092', '[::1]:9092', '[::1]:1'],
+    ]);
+    for (const wrong of ['http://h:9092', 'h:abc', 'h:99999', 'h:9092/x', '::1', 'joe@h:1'])
+      expect(failure({ env: { CASSANDRA_HOSTS: wrong } }).detail, wrong).toContain('an address is host:port');
+  });
+
+  it('refuses a URL with a password in it, without saying it again', () => {
+    for (const name of ['TWITCHSTATS_API_URL', 'TWITCH_IRC_URL']) {
+      const protocol = name === 'TWITCH_IRC_URL' ? 'wss' : 'http';
+      const { detail = '' } = failure({
+        env: { [name]: `${protocol}://joe:${canary.slice(6)}@127.0.0.1:9` },
+      });
+      expect(detail).toContain(`${name} (from environment): a URL with a name or password`);
+      expect(detail).not.toContain(canary.slice(6));
+    }
+  });
+
   it('warns of unknown keys in the file', () => {
     writeConfig({ KAFKA_BROKER: 'localhost:1', PORT: 3001 });
     const { settings, warnings } = loadConfig({ cwd, env: {} });

@@ -46,7 +46,7 @@ export function loadConfig(sources: ConfigSources): LoadedConfig {
     SourceName
   >;
   for (const name of settingNames) {
-    const layer = layers.find(([, values]) => values[name] !== undefined && values[name] !== '');
+    const layer = layers.find(([, values]) => !isUnset(values[name]));
     if (layer === undefined) continue;
     raw[name] = layer[1][name];
     origin[name] = layer[0];
@@ -59,6 +59,11 @@ export function loadConfig(sources: ConfigSources): LoadedConfig {
   if (file.TWITCHSTATS_HOME !== undefined)
     warnings.push('TWITCHSTATS_HOME in the configuration file means nothing: use --home or the environment');
   return { settings: withAbsolutePaths(parsed.data, sources.cwd), sources: origin, warnings };
+}
+
+/** Nothing, `null` in the file, blanks in the environment. */
+function isUnset(value: unknown): boolean {
+  return value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
 }
 
 /** Each service runs in a directory of its own, where a relative path would mean something else. */
@@ -74,7 +79,8 @@ function readConfigFile({ file, cwd }: ConfigSources): Record<string, unknown> {
   const path = file === undefined ? join(cwd, 'twitchstats.config.json') : resolve(cwd, file);
   let content: string;
   try {
-    content = readFileSync(path, 'utf8');
+    // Editors of Windows begin a file with a byte order mark.
+    content = readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
   } catch (cause) {
     if (file === undefined && hasCode(cause, 'ENOENT')) return {};
     throw new AppError('FILE_UNREADABLE', `Cannot read the configuration file ${path}`, {

@@ -22,8 +22,8 @@ export function createLiveLines(stream: OutputStream): LiveLines {
   return {
     update(lines) {
       const next = lines
-        .slice(0, (stream.rows ?? 24) - 1)
-        .map((line) => cutTo(line, (stream.columns ?? 80) - 1));
+        .slice(0, (stream.rows || 24) - 1)
+        .map((line) => cutTo(line, (stream.columns || 80) - 1));
       if (next.join('\n') === painted.join('\n')) return;
       stream.write(`${erase()}${next.map((line) => `${line}\n`).join('')}`);
       painted = next;

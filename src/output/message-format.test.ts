@@ -18,6 +18,7 @@ const sent: ChatMessage = {
 };
 
 const terminal: FormatRequest = {
+  json: false,
   timeZone: undefined,
   streamsJson: false,
   isTerminal: true,
@@ -66,6 +67,13 @@ describe('messages as lines', () => {
     ]);
     expect(() => messageFormatter({ ...terminal, template: '{{constructor}}' })).toThrow('there is no field');
     expect(() => messageFormatter({ ...terminal, template: 'x', format: 'json' })).toThrow('exclude');
+    expect(() => messageFormatter({ ...pipe, json: true, template: 'x' })).toThrow(
+      '--json and --template exclude',
+    );
+    expect(() => messageFormatter({ ...pipe, json: true, format: 'irc' })).toThrow(
+      '--json and --format exclude',
+    );
+    expect(() => messageFormatter({ ...pipe, json: true, format: 'json' })).not.toThrow();
   });
 
   const hostile = 'a\x1b[2Jb\x9b31mc\u202ed\ne\x1b]0;owned\x07';

@@ -30,6 +30,8 @@ export interface FormatRequest {
   readonly template?: string | undefined;
   /** `--tz`, resolved; undefined when it was not given. */
   readonly timeZone: string | undefined;
+  /** `--json`. */
+  readonly json: boolean;
   /** What is written when no format was asked for: json into a pipe or with `--json`, else pretty. */
   readonly streamsJson: boolean;
   readonly isTerminal: boolean;
@@ -50,6 +52,12 @@ export function messageFormatter(request: FormatRequest): MessageFormatter {
   const { format, template, timeZone, streamsJson } = request;
   if (template !== undefined && format !== undefined) {
     throw new AppError('USAGE', '--template and --format exclude each other');
+  }
+  if (request.json && (template ?? format ?? 'json') !== 'json') {
+    throw new AppError(
+      'USAGE',
+      `--json and --${template === undefined ? 'format' : 'template'} exclude each other`,
+    );
   }
   const localZone = timeZone ?? localTimeZone();
   if (template !== undefined) return compileTemplate(template, localZone);

@@ -62,6 +62,12 @@ describe('output', () => {
     expect(stderr.written().replace(/\x1b\[\d+m/g, '')).toBe('cd\nwarning: ef\nerror: gh\n  ij\nnext: kl\n');
   });
 
+  it('lets no colour of others reach a pipe', () => {
+    const { output, stdout } = setUp({});
+    output.object({}, () => 'a\x1b[8mb\nc');
+    expect(stdout.written()).toBe('ab\nc\n');
+  });
+
   it('waits for a slow reader, and ends the wait when the reader leaves', async () => {
     const slow = new Writable({ highWaterMark: 1, write: () => undefined });
     const { stderr } = setUp({});

@@ -46,6 +46,8 @@ export function createOutput(io: Io, options: OutputOptions): Output {
   const paint = new Chalk({ level: colorLevel(io, stdoutIsTerminal, options.color) });
   const wordPaint = new Chalk({ level: colorLevel(io, io.stderr.isTTY === true, options.color) });
   const streamsJson = options.json || !stdoutIsTerminal;
+  // A colour that is not ours is as little wanted as any other control.
+  const cleanFor = (by: ChalkInstance) => (by.level > 0 ? sanitizeStyled : sanitizeLines);
   const write = (data: string) =>
     new Promise<void>((resolve) => {
       if (io.stdout.write(data)) resolve();
@@ -65,16 +67,15 @@ export function createOutput(io: Io, options: OutputOptions): Output {
     streamsJson,
     json: options.json,
     object(value, human) {
-      io.stdout.write(`${options.json ? safeJson(value, 2) : sanitizeStyled(human(paint))}\n`);
+      io.stdout.write(`${options.json ? safeJson(value, 2) : cleanFor(paint)(human(paint))}\n`);
     },
     outcome(value) {
       if (options.json) io.stdout.write(`${safeJson(value, 2)}\n`);
     },
-    record: (value, human) => write(`${streamsJson ? safeJson(value) : sanitizeStyled(human(paint))}\n`),
+    record: (value, human) => write(`${streamsJson ? safeJson(value) : cleanFor(paint)(human(paint))}\n`),
     text: write,
     note(message) {
-      const clean = wordPaint.level > 0 ? sanitizeStyled : sanitizeLines;
-      if (!options.quiet) io.stderr.write(`${clean(message)}\n`);
+      if (!options.quiet) io.stderr.write(`${cleanFor(wordPaint)(message)}\n`);
     },
     warn(message) {
       io.stderr.write(`${wordPaint.yellow('warning:')} ${sanitize(message)}\n`);

@@ -1,5 +1,6 @@
 import type { HandlerInput } from '../../cli/command.ts';
 import { exitCodes } from '../../contract/errors.ts';
+import { sanitize } from '../../output/sanitize.ts';
 import type { Finding } from './finding.ts';
 import {
   buildFindings,
@@ -43,7 +44,7 @@ export async function runDoctor({
     };
     return findings
       .flatMap(({ name, state, detail, remedy }) => [
-        `${marks[state]}  ${name.padEnd(17)} ${detail}`,
+        `${marks[state]}  ${name.padEnd(17)} ${sanitize(detail)}`,
         ...(remedy === undefined ? [] : [`${' '.repeat(27)}${paint.cyan(remedy)}`]),
       ])
       .join('\n');

@@ -24,6 +24,11 @@ export async function runIngest(input: HandlerInput<IngestOptions>): Promise<und
     // Old chat is taken in beside an ingestor that runs.
     INGEST_HTTP_PORT: options.httpPort ?? (options.stdin ? 0 : undefined),
   });
+  if (options.stdin && (options.channel.length > 0 || options.channelsFile !== undefined)) {
+    throw new AppError('USAGE', '--stdin takes the channels that its lines are of', {
+      hint: 'Leave channels out, and let `grep` choose lines, such as those with ` PRIVMSG #forsen `.',
+    });
+  }
   const source = channelSource(input, settings);
   const channels = source.read();
   if (!options.stdin && source.file === undefined && channels.length === 0) {

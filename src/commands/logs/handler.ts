@@ -16,17 +16,19 @@ export interface LogsOptions {
 }
 
 /** @throws AppError USAGE for a service that never wrote a log here, or, when it is followed, for one there is not */
-export async function runLogs({ options, global, io, output, signal }: HandlerInput<LogsOptions>) {
+export async function runLogs({ options, global, output, signal }: HandlerInput<LogsOptions>) {
   const files = logFiles(homePaths(global.home).logs, options);
   if (![...files.values()].some((file) => existsSync(file)))
     output.note(`No service has run under ${global.home} yet.`);
   const several = files.size > 1;
-  // What a log repeats, such as a path that was asked for, may be as hostile as chat.
-  const shown = (text: string) => (io.stdout.isTTY === true ? sanitizeLines(text) : text);
   const show = async (lines: readonly LogLine[]) => {
     for (const { service, time, text } of lines) {
+      // What a log repeats, such as a path that was asked for, may be as hostile as chat; a pipe ends on a terminal too.
       if (output.json) await output.record({ service, time, line: text }, () => '');
-      else await output.text(`${several ? `${output.paint.dim(service.padEnd(10))} ` : ''}${shown(text)}\n`);
+      else
+        await output.text(
+          `${several ? `${output.paint.dim(service.padEnd(10))} ` : ''}${sanitizeLines(text)}\n`,
+        );
     }
   };
   // What comes while the last lines are shown is not to be passed over, nor shown twice.

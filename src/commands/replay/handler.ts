@@ -97,6 +97,7 @@ async function settledAt(
 
 function linesTarget({ options, io, output }: HandlerInput<ReplayOptions>): ReplayTarget {
   const format = messageFormatter({
+    json: output.json,
     ...options,
     timeZone: options.tz === undefined ? undefined : parseTimeZone(options.tz),
     streamsJson: output.streamsJson,

@@ -23,6 +23,7 @@ export async function runTail(input: HandlerInput<TailOptions>): Promise<undefin
   const matches = messageFilter(options);
   const quietFollow = options.follow && !hasBeginning && options.lines === undefined;
   const format = messageFormatter({
+    json: output.json,
     ...options,
     timeZone: options.tz === undefined ? undefined : timeZone,
     streamsJson: output.streamsJson,

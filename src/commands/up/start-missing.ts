@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { HandlerInput } from '../../cli/command.ts';
-import { exitCodes } from '../../contract/errors.ts';
+import { AppError, exitCodes } from '../../contract/errors.ts';
 import { askSupervisor } from '../../stack/control-client.ts';
 import { runningStack } from '../../stack/discover.ts';
 import { readStackState, type ServiceStatus, type StackState } from '../../stack/state.ts';
@@ -15,6 +15,11 @@ export async function startMissing(
   running: StackState,
   channels: readonly string[],
 ): Promise<number> {
+  if (options.infra !== 'local' && options.infra !== running.infra) {
+    throw new AppError('USAGE', `The stack that runs under ${global.home} has servers of its own`, {
+      hint: 'Stop it with `twitchstats down`, or take another --home.',
+    });
+  }
   output.note(`A stack runs already under ${global.home} (pid ${running.supervisor.pid}).`);
   const wanted = {
     services: [...options.service],

@@ -25,6 +25,10 @@ describe('keymap', () => {
   it('always lets the user leave', () => {
     for (const screen of screens) expect(actionFor('ctrl+c', screen)).toBe('interrupt');
     expect(actionFor('q', initialScreen())).toBe('quit');
+    const helped = { ...initialScreen(), isHelpShown: true };
+    expect(['q', '?', 'escape', 'enter', 's'].map((key) => actionFor(key, helped))).toEqual([
+      ...['quit', 'help', 'back', undefined, undefined],
+    ]);
   });
 
   it('is what the documentation says', () => {

@@ -87,6 +87,8 @@ export const keymap: readonly KeyBinding[] = [
   },
 ];
 
+const withHelp: ReadonlySet<ActionName> = new Set(['help', 'back', 'quit', 'interrupt']);
+
 /** The action of a key in the present state of the screen. */
 export function actionFor(key: string, screen: ScreenState): ActionName | undefined {
   return keymap.find((binding) => binding.keys.includes(key) && isActive(binding, screen))?.action;
@@ -97,7 +99,9 @@ export function activeBindings(screen: ScreenState): KeyBinding[] {
   return keymap.filter((binding) => isActive(binding, screen));
 }
 
-function isActive({ contexts }: KeyBinding, screen: ScreenState): boolean {
+function isActive({ action, contexts }: KeyBinding, screen: ScreenState): boolean {
+  // Nothing is to happen behind the overlay, unseen.
+  if (screen.isHelpShown && !withHelp.has(action)) return false;
   if (screen.isFiltering) return contexts.includes('filtering');
   return contexts.includes('any') || contexts.includes(screen.view);
 }

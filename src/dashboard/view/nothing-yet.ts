@@ -5,3 +5,6 @@ export const noApi = 'The API does not answer: start it with `twitchstats up`, s
 export function notCounted(only: readonly string[]): string {
   return `No counts of ${only.join(', ')} so far. \`twitchstats stats\` lists what is counted.`;
 }
+
+/** Of a channel that was opened from the list and has left it since. */
+export const forgotten = 'This channel has said nothing for a day, and is not counted any more.';

@@ -6,7 +6,7 @@ import { bar, columns as chartColumns } from './bars.ts';
 import { formatClock, formatCount, formatRate, formatShare, formatTime } from './format.ts';
 import type { FrameProps } from './frame-props.ts';
 import { cell, glyphs, type Line, span, widthOf, within } from './line.ts';
-import { noApi, notCounted } from './nothing-yet.ts';
+import { forgotten, noApi, notCounted } from './nothing-yet.ts';
 
 const CHART_HEIGHT = 4;
 const LIST_WIDTH = 25;
@@ -18,7 +18,12 @@ export function oneChannel(props: FrameProps, room: number): Line[] {
   const { state, screen } = props;
   const channel = state.channels.get(screen.selected ?? '');
   if (channel === undefined) {
-    const why = state.connection.state === 'lost' ? noApi : notCounted(screen.only);
+    const why =
+      state.connection.state === 'lost'
+        ? noApi
+        : screen.only.length === 0
+          ? forgotten
+          : notCounted(screen.only);
     return [[span(`  ${why}`, 'dim')]];
   }
   const window = chosenWindow(channel, screen.windowStart);

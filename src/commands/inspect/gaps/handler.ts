@@ -4,6 +4,7 @@ import { parseTimeZone } from '../../../cli/time-zone.ts';
 import { channelMatcher } from '../../../contract/channel-names.ts';
 import { decodeGap, type GapEvent } from '../../../contract/ingest-event.ts';
 import { wholeTopic } from '../../../kafka/whole-topic.ts';
+import { isoSeconds } from '../../../output/local-time.ts';
 import { renderTable } from '../../../output/table.ts';
 import { formatSpan } from '../format.ts';
 import { teach } from '../lesson.ts';
@@ -30,11 +31,11 @@ export async function inspectGaps({
     data: { gaps },
     human: () =>
       gaps.length === 0
-        ? noGap(options.channel, from)
+        ? noGap(options.channel, isoSeconds(from, timeZone))
         : renderTable(
             [
               { title: 'CHANNEL', value: ({ channel_name }) => channel_name },
-              { title: 'FROM', value: ({ from }) => new Date(from).toISOString() },
+              { title: 'FROM', value: ({ from }) => isoSeconds(from, timeZone) },
               { title: 'LASTED', align: 'right', value: ({ from, to }) => formatSpan(to - from) },
               { title: 'REASON', value: ({ reason }) => reason },
             ],
@@ -46,8 +47,7 @@ export async function inspectGaps({
   });
 }
 
-function noGap(channel: string | undefined, from: number): string {
-  const since = new Date(from).toISOString();
+function noGap(channel: string | undefined, since: string): string {
   return channel === undefined
     ? `No gap since ${since}: every wanted channel was heard all the time.`
     : `No gap of ${channel} was told since ${since}.`;
