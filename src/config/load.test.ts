@@ -110,6 +110,13 @@ describe('loadConfig', () => {
     }
   });
 
+  it('says what is no URL', () => {
+    for (const name of ['TWITCHSTATS_API_URL', 'TWITCH_IRC_URL'])
+      expect(failure({ env: { [name]: 'nonsense' } }).detail).toContain(
+        `${name} (from environment): Invalid URL`,
+      );
+  });
+
   it('warns of unknown keys in the file', () => {
     writeConfig({ KAFKA_BROKER: 'localhost:1', PORT: 3001 });
     const { settings, warnings } = loadConfig({ cwd, env: {} });

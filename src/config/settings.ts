@@ -15,32 +15,33 @@ const list = z
   .transform((items) => items.map((item) => item.trim()).filter((item) => item !== ''));
 /** `host`, `host:port`, `[::1]:port`. */
 const address = /^(?:\[[\da-f:.%]+\]|[^\s:/@[\]]+)(?::(\d{1,5}))?$/i;
-const addressesWith = (port: number) =>
+const isAddress = (text: string) => {
+  const match = address.exec(text);
+  return match !== null && Number(match[1] ?? 0) <= 65_535;
+};
+/** An address without a port gets this one. */
+const addresses = (port: number) =>
   list
     .refine((items) => items.length > 0, 'needs at least one host:port')
-    .refine(
-      (items) =>
-        items.every(
-          (item) => Number(address.exec(item)?.[1] ?? (address.test(item) ? port : -1)) >>> 16 === 0,
-        ),
-      'an address is host:port, without http:// and a path',
-    )
+    .refine((items) => items.every(isAddress), 'an address is host:port, without http:// and a path')
     .transform((items) => items.map((item) => (/:\d+$/.test(item) ? item : `${item}:${port}`)));
-const withoutLogin = [
-  (value: string) => new URL(value).username === '' && new URL(value).password === '',
-  'a URL with a name or password in it would be shown; there are settings for these',
-] as const;
+/** What is no URL was refused already: Zod goes on with the checks that follow. */
+const whenUrl = (isRight: (url: URL) => boolean) => (value: string) =>
+  !URL.canParse(value) || isRight(new URL(value));
+/** A URL is shown in errors and by `status`. */
+const withoutLogin = whenUrl(({ username, password }) => username === '' && password === '');
+const LOGIN_IN_URL = 'a URL with a name or password in it would be shown; there are settings for these';
 const channels = list
   .transform((items) => items.map(loginOf))
   .refine((items) => items.every(isLogin), 'a channel is a Twitch login: letters, digits, _');
 const loopbackHosts = new Set(['localhost', '127.0.0.1', '[::1]']);
 const ircUrl = z
   .url({ protocol: /^wss?$/ })
-  .refine(...withoutLogin)
-  .refine((value) => {
-    const url = new URL(value);
-    return url.protocol === 'wss:' || loopbackHosts.has(url.hostname);
-  }, 'plain ws:// is only for loopback; use wss://');
+  .refine(withoutLogin, LOGIN_IN_URL)
+  .refine(
+    whenUrl(({ protocol, hostname }) => protocol === 'wss:' || loopbackHosts.has(hostname)),
+    'plain ws:// is only for loopback; use wss://',
+  );
 const securityProtocol = z.enum(['PLAINTEXT', 'SSL', 'SASL_PLAINTEXT', 'SASL_SSL']);
 
 /** Goes into DDL as text, so its form is checked: `3`, `dc1:3,dc2:2`, or a CQL map. */
@@ -73,7 +74,7 @@ export const settingsSchema = z.object({
   TWITCH_USERNAME: text.optional(),
   TWITCH_OAUTH_TOKEN: secret.optional(),
   TWITCH_IRC_URL: ircUrl.default('wss://irc-ws.chat.twitch.tv:443'),
-  KAFKA_BROKERS: addressesWith(9092).default(['localhost:9092']),
+  KAFKA_BROKERS: addresses(9092).default(['localhost:9092']),
   KAFKA_TOPIC_CHAT_MESSAGES: text.default('twitch-chat-messages'),
   KAFKA_TOPIC_STATS: text.default('channel-stats'),
   KAFKA_TOPIC_WINDOWS: text.default('channel-window-stats'),
@@ -92,7 +93,7 @@ export const settingsSchema = z.object({
   KAFKA_TLS_CA: text.optional(),
   KAFKA_TLS_CERT: text.optional(),
   KAFKA_TLS_KEY: text.optional(),
-  CASSANDRA_HOSTS: addressesWith(9042).default(['localhost:9042']),
+  CASSANDRA_HOSTS: addresses(9042).default(['localhost:9042']),
   CASSANDRA_KEYSPACE: z
     .string()
     .regex(/^[a-z]\w{0,47}$/, 'a lower-case CQL identifier')
@@ -129,7 +130,7 @@ export const settingsSchema = z.object({
   TWITCHSTATS_HOME: text.optional(),
   TWITCHSTATS_API_URL: z
     .url({ protocol: /^https?$/ })
-    .refine(...withoutLogin)
+    .refine(withoutLogin, LOGIN_IN_URL)
     .optional(),
 });
 
