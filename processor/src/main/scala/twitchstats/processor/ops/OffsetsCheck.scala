@@ -1,5 +1,6 @@
 package twitchstats.processor.ops
 
+import org.apache.kafka.clients.admin.{Admin, AdminClientConfig}
 import org.apache.kafka.clients.consumer.{ConsumerConfig, KafkaConsumer}
 import org.apache.kafka.common.TopicPartition
 import org.apache.kafka.common.errors.TimeoutException
@@ -20,24 +21,30 @@ object OffsetsCheck:
     *   when Kafka does not answer at all within seconds
     */
   def isHeldBack(kafka: KafkaSettings, topic: String): Boolean =
-    // Only who reads what is committed asks for offsets that are.
-    try
-      askForOffsets(kafka, topic, "read_committed")
-      false
-    catch
-      case _: TimeoutException =>
-        // A coordinator that is away answers neither.
-        askForOffsets(kafka, topic, "read_uncommitted")
-        true
-
-  private def askForOffsets(kafka: KafkaSettings, topic: String, isolation: String): Unit =
+    val group = kafka.applicationId
     val own = Map(
-      ConsumerConfig.GROUP_ID_CONFIG -> kafka.applicationId,
-      ConsumerConfig.ISOLATION_LEVEL_CONFIG -> isolation
+      ConsumerConfig.GROUP_ID_CONFIG -> group,
+      ConsumerConfig.ISOLATION_LEVEL_CONFIG -> "read_committed"
     )
     val bytes = ByteArrayDeserializer()
-    Using.resource(KafkaConsumer(kafka.propertiesWith(own), bytes, bytes)):
+    val isAnswered = Using.resource(KafkaConsumer(kafka.propertiesWith(own), bytes, bytes)):
       consumer =>
         val infos = consumer.partitionsFor(topic, Patience).asScala
         val partitions = infos.map(info => TopicPartition(topic, info.partition)).toSet
-        consumer.committed(partitions.asJava, Patience): Unit
+        // It takes none but stable offsets.
+        try
+          consumer.committed(partitions.asJava, Patience)
+          true
+        catch case _: TimeoutException => false
+    if !isAnswered then askForAnyOffsets(kafka, group)
+    !isAnswered
+
+  /** A coordinator that is away answers this neither. */
+  private def askForAnyOffsets(kafka: KafkaSettings, group: String): Unit =
+    val patience = Patience.toMillis.toInt
+    val timeouts = Map(
+      AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG -> patience,
+      AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG -> patience
+    )
+    Using.resource(Admin.create(kafka.propertiesWith(timeouts))):
+      admin => admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata.get(): Unit

@@ -13,6 +13,8 @@ import scala.reflect.ClassTag
 /** Statements that no server prepared: each knows the rows it stands for, and how large they are.
   */
 final class FakeTables extends Tables:
+  /** Of each name that was written, milliseconds. */
+  val saidAt = mutable.ArrayBuffer.empty[Long]
   private val rows = util.IdentityHashMap[Statement[?], Seq[String]]()
 
   /** "messages 7", "by_user 7" (by the text of the message), "name a", "window 1 count 5 by u1";
@@ -24,6 +26,7 @@ final class FakeTables extends Tables:
     val name = m.text.take(20)
     MessageRows(row(s"messages $name", m.text.length), row(s"by_user $name", m.text.length))
   def channelName(name: String, channelId: String, saidAtMs: Long): BoundStatement =
+    saidAt += saidAtMs
     row(s"name $name", name.length)
   def window(s: ChannelStats, writeTimeMicros: Long): BoundStatement =
     val chatters = s.topChatters.map(c => s" by ${c.userId}").mkString

@@ -106,6 +106,7 @@ class WritePlanSpec extends FunSuite:
       p.add(Messages.of("x", name = name), entry())
       sizes(p, WriteKind.ChannelNames).size
     assertEquals(List("old", "old", "new").map(written), List(1, 0, 1))
+    assertEquals(tables.saidAt.takeRight(2).toList, List(1_000L, 1_000L), "when it was said")
 
   test("of several versions of a window only the last is written, windows share a request"):
     val p = plan()
