@@ -121,16 +121,16 @@ async function getJson<Schema extends z.ZodType>(
     });
   }
   const { status, body } = answer;
-  const isOther = (detail: string) =>
+  const notOurs = (detail: string) =>
     new AppError('API_UNREACHABLE', `What answers at ${base} is not this API`, {
       detail,
       hint: 'Check TWITCHSTATS_API_URL and PORT.',
     });
-  if (body === undefined) throw isOther(`${path} answered ${status}, and no JSON`);
+  if (body === undefined) throw notOurs(`${path} answered ${status}, and no JSON`);
   if (status !== 200) throw refused(base, path, status, body);
   const parsed = schema.safeParse(body);
   if (parsed.success) return parsed.data;
-  throw isOther(z.prettifyError(parsed.error).split('\n')[0] ?? '');
+  throw notOurs(z.prettifyError(parsed.error).split('\n')[0] ?? '');
 }
 
 function refused(base: string, path: string, status: number, body: unknown): AppError {
