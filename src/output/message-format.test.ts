@@ -67,7 +67,7 @@ describe('messages as lines', () => {
     ]);
     expect(() => messageFormatter({ ...terminal, template: '{{constructor}}' })).toThrow('there is no field');
     expect(() => messageFormatter({ ...terminal, template: 'x', format: 'json' })).toThrow('exclude');
-    expect(() => messageFormatter({ ...pipe, json: true, template: 'x' })).toThrow(
+    expect(() => messageFormatter({ ...pipe, json: true, template: 'json' })).toThrow(
       '--json and --template exclude',
     );
     expect(() => messageFormatter({ ...pipe, json: true, format: 'irc' })).toThrow(

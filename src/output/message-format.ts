@@ -53,7 +53,7 @@ export function messageFormatter(request: FormatRequest): MessageFormatter {
   if (template !== undefined && format !== undefined) {
     throw new AppError('USAGE', '--template and --format exclude each other');
   }
-  if (request.json && (template ?? format ?? 'json') !== 'json') {
+  if (request.json && (template !== undefined || (format ?? 'json') !== 'json')) {
     throw new AppError(
       'USAGE',
       `--json and --${template === undefined ? 'format' : 'template'} exclude each other`,

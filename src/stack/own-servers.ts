@@ -15,15 +15,11 @@ export const ownServers = {
  * @throws AppError CONFIG_INVALID naming the setting
  */
 export function assertOwnServersFit(settings: Settings): void {
-  const wrong =
-    settings.KAFKA_SECURITY_PROTOCOL !== 'PLAINTEXT'
-      ? ['KAFKA_SECURITY_PROTOCOL', settings.KAFKA_SECURITY_PROTOCOL]
-      : settings.CASSANDRA_TLS
-        ? ['CASSANDRA_TLS', 'true']
-        : undefined;
-  if (wrong === undefined) return;
-  const [name, value] = wrong;
-  throw new AppError('CONFIG_INVALID', `${name} is ${value}, which servers of \`up\` do not speak`, {
+  const fitting = { KAFKA_SECURITY_PROTOCOL: 'PLAINTEXT', CASSANDRA_TLS: false } as const;
+  const names = Object.keys(fitting) as (keyof typeof fitting)[];
+  const name = names.find((setting) => settings[setting] !== fitting[setting]);
+  if (name === undefined) return;
+  throw new AppError('CONFIG_INVALID', `${name} is ${settings[name]}, which servers of \`up\` do not speak`, {
     detail: 'They listen on 127.0.0.1 alone, without TLS and passwords.',
     hint: `Unset ${name}, or use what runs elsewhere with \`twitchstats up --infra external\`.`,
   });

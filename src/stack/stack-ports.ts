@@ -36,8 +36,8 @@ export async function chooseStackPorts(
   // Servers that run elsewhere take no port here.
   const server = (port: () => number) => (infra === 'external' ? take() : named(port()));
   const wanted = {
-    kafka: server(() => loopbackPort('KAFKA_BROKERS', settings.KAFKA_BROKERS, 9092)),
-    cql: server(() => loopbackPort('CASSANDRA_HOSTS', settings.CASSANDRA_HOSTS, 9042)),
+    kafka: server(() => loopbackPort('KAFKA_BROKERS', settings.KAFKA_BROKERS)),
+    cql: server(() => loopbackPort('CASSANDRA_HOSTS', settings.CASSANDRA_HOSTS)),
     processor: named(settings.PROCESSOR_HTTP_PORT),
     ingest: named(settings.INGEST_HTTP_PORT),
     api: named(settings.PORT),
@@ -54,12 +54,13 @@ export async function chooseStackPorts(
   };
 }
 
-const loopback = new Set(['localhost', '127.0.0.1', '[::1]', '::1']);
+const loopback = new Set(['localhost', '127.0.0.1', '[::1]']);
 
-function loopbackPort(setting: string, addresses: readonly string[], otherwise: number): number {
+function loopbackPort(setting: string, addresses: readonly string[]): number {
   const [first = ''] = addresses;
-  const [, host = first, port] = /^(.*?)(?::(\d+))?$/.exec(first) ?? [];
-  if (addresses.length === 1 && loopback.has(host)) return port === undefined ? otherwise : Number(port);
+  // Settings have a port with each address.
+  const [, host = '', port] = /^(.*):(\d+)$/.exec(first) ?? [];
+  if (addresses.length === 1 && loopback.has(host)) return Number(port);
   throw new AppError('CONFIG_INVALID', `${setting} is ${addresses.join(',')}, which is not this machine`, {
     detail: '`up` starts servers of its own on 127.0.0.1.',
     hint: `Unset ${setting}, or use what runs there with \`twitchstats up --infra external\`.`,

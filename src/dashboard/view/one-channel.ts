@@ -18,12 +18,8 @@ export function oneChannel(props: FrameProps, room: number): Line[] {
   const { state, screen } = props;
   const channel = state.channels.get(screen.selected ?? '');
   if (channel === undefined) {
-    const why =
-      state.connection.state === 'lost'
-        ? noApi
-        : screen.only.length === 0
-          ? forgotten
-          : notCounted(screen.only);
+    const unknown = screen.only.length === 0 ? forgotten : notCounted(screen.only);
+    const why = state.connection.state === 'lost' ? noApi : unknown;
     return [[span(`  ${why}`, 'dim')]];
   }
   const window = chosenWindow(channel, screen.windowStart);
