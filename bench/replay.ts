@@ -49,7 +49,7 @@ export default async function replay(args: string[]): Promise<Result[]> {
       },
     ];
     const hasPeer = await isInstalled(values.cqlsh);
-    if (!hasPeer) say(`${values.cqlsh} is not installed: no ratio`);
+    if (!hasPeer) say(`${values.cqlsh} is not installed: no ratio, so nothing is kept`);
     const figures = await compareCommands(
       hasPeer ? contenders : contenders.slice(0, 2),
       rows,

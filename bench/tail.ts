@@ -41,7 +41,7 @@ export default async function tail(args: string[]): Promise<Result[]> {
     const ours = `node '${bin}' tail --since 1h --format json`;
     const kcat = `kcat -C -q -b ${settings.KAFKA_BROKERS.join(',')} -t ${settings.KAFKA_TOPIC_CHAT_MESSAGES} -o beginning`;
     const hasPeer = await isInstalled('kcat');
-    if (!hasPeer) say('kcat is not installed: no ratio');
+    if (!hasPeer) say('kcat is not installed: no ratio, so nothing is kept');
     const pair = (ourEnd: string, peerEnd: string) => [
       { name: 'tail', line: `${ours}${ourEnd}`, env },
       ...(hasPeer ? [{ name: 'kcat -C', line: `${kcat}${peerEnd}` }] : []),

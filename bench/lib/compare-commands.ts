@@ -94,16 +94,16 @@ export function sayRatio(
   );
 }
 
-/** The first of the figures beside the second, where there is one. */
+/** The first of the figures beside the second; without that nothing, for a figure alone says more of the machine. */
 export function ratioResult(
   what: string,
   unit: string,
   [ours, peer]: readonly CommandFigures[],
   bar?: Result['bar'],
 ): Result[] {
-  if (ours === undefined) return [];
-  const beside = peer === undefined ? {} : { peer: { name: peer.name, figure: peer.perSecond } };
-  return [{ what, unit, ours: ours.perSecond, ...beside, ...(bar === undefined ? {} : { bar }) }];
+  if (ours === undefined || peer === undefined) return [];
+  const beside = { name: peer.name, figure: peer.perSecond };
+  return [{ what, unit, ours: ours.perSecond, peer: beside, ...(bar === undefined ? {} : { bar }) }];
 }
 
 export function whole(number: number): string {
