@@ -138,7 +138,11 @@ describe('run', () => {
         stdout: expect.stringMatching(/Commands:[\s\S]*echo/),
       });
     }
-    expect((await cli(['group', 'echo', '--help'])).stdout).toContain('Usage: twitchstats group echo');
+    for (const argv of [
+      ['group', 'echo', '--help'],
+      ['help', 'group', 'echo'],
+    ])
+      expect((await cli(argv)).stdout).toContain('Usage: twitchstats group echo');
   });
 
   it('hands everything behind a pass-through command over, and its exit code back', async () => {

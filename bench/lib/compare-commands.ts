@@ -89,9 +89,9 @@ export function sayRatio(
   if (ours === undefined || peer === undefined) return;
   const ratio = (ours.perSecond.median / peer.perSecond.median).toFixed(2);
   const cpuRatio = (ours.perCpuSecond / peer.perCpuSecond).toFixed(2);
-  say(
-    `ratio: ${ratio} × ${peer.name}${bar}; by CPU time ${cpuRatio} ×; memory ${(ours.peakMiB / peer.peakMiB).toFixed(2)} ×`,
-  );
+  // One that ends before it is looked at has none.
+  const memory = peer.peakMiB > 0 ? `; memory ${(ours.peakMiB / peer.peakMiB).toFixed(2)} ×` : '';
+  say(`ratio: ${ratio} × ${peer.name}${bar}; by CPU time ${cpuRatio} ×${memory}`);
 }
 
 /** The first of the figures beside the second; without that nothing, for a figure alone says more of the machine. */
