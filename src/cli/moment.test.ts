@@ -23,6 +23,7 @@ describe('moments', () => {
     ['yesterday evening', '2026-11-22T19:00:00.000Z'],
     ['last friday at 3pm', '2026-11-20T14:00:00.000Z'],
     ['2 hours ago', '2026-11-23T10:30:00.000Z'],
+    ['2 days ago', '2026-11-21T12:30:00.000Z'],
     ['10:30', '2026-11-23T09:30:00.000Z'],
   ])('reads %s', (text, iso) => {
     expect(new Date(parseMoment('--from', text, paris)).toISOString()).toBe(iso);

@@ -18,8 +18,8 @@ const isoPattern =
 
 /**
  * A point in time that `flag` was given, as epoch milliseconds: ISO 8601 with or without a zone, epoch milliseconds,
- * `-2h` (that long ago), `now`, or English such as `yesterday`, `yesterday 18:00`, `last friday at 3pm`. A day without
- * a time is its first moment; its morning is 6:00, its afternoon 15:00, its evening 20:00.
+ * `-2h` (that long ago), `now`, or English such as `2 days ago`, `yesterday`, `yesterday 18:00`, `last friday at 3pm`. A day
+ * without a time is its first moment; its morning is 6:00, its afternoon 15:00, its evening 20:00.
  * @throws AppError USAGE saying what was not understood
  */
 export function parseMoment(flag: string, text: string, context: MomentContext): number {
@@ -85,8 +85,9 @@ function readEnglish(text: string, { now, timeZone }: MomentContext): number | u
   if (result === undefined || more.length > 0 || result.text !== text || result.end) return undefined;
   const { start } = result;
   if (start.isCertain('timezoneOffset')) return start.date().getTime();
-  // `yesterday` has none, `yesterday evening` has one that chrono implies.
-  const hasTime = start.isCertain('hour') || [...start.tags()].some((tag) => partsOfDay.test(tag));
+  // `yesterday` has none; `yesterday evening` and `2 days ago` have one that chrono implies.
+  const isImplied = /\bago$/i.test(text) || [...start.tags()].some((tag) => partsOfDay.test(tag));
+  const hasTime = start.isCertain('hour') || isImplied;
   return wallTimeToEpoch(
     {
       year: start.get('year') ?? Number.NaN,
