@@ -1,4 +1,4 @@
-import type { CompletionCommand, CompletionOption } from './completion-tree.ts';
+import { type CompletionCommand, type CompletionOption, programOptions } from './completion-tree.ts';
 
 export const completionShells = ['bash', 'zsh', 'fish'] as const;
 export type CompletionShell = (typeof completionShells)[number];
@@ -25,18 +25,6 @@ function leaves(commands: readonly CompletionCommand[], path = ''): [string, Com
     return command.commands.length === 0 ? [[here, command]] : leaves(command.commands, here);
   });
 }
-
-/** What may stand before a command. */
-const ofProgram = [
-  'help',
-  '--config',
-  '--help',
-  '--home',
-  '--log-level',
-  '--no-color',
-  '--quiet',
-  '--version',
-];
 
 /** Names of options that take a value in every command that has them: `-f` is one in `tail` and none in `logs`. */
 function takingValues(commands: readonly CompletionCommand[]): string[] {
@@ -94,7 +82,7 @@ ${leaves(commands)
 ${groups
   .map(
     ([path, inner]) =>
-      `    "${path}") COMPREPLY=($(compgen -W "${words(inner.map(({ name }) => name))} ${words(path === '' ? ofProgram : ['--help'])}" -- "$cur")) ;;`,
+      `    "${path}") COMPREPLY=($(compgen -W "${words(inner.map(({ name }) => name))} ${path === '' ? `help ${optionWords(programOptions)}` : '--help'}" -- "$cur")) ;;`,
   )
   .join('\n')}
 ${leaves(commands)
@@ -112,19 +100,21 @@ complete -F _twitchstats twitchstats
 function zshScript(commands: readonly CompletionCommand[]): string {
   const described = (inner: readonly CompletionCommand[]) =>
     inner.map(({ name, summary }) => `'${zshText(`${name}:${summary}`)}'`).join(' ');
-  const specs = ({ options, suggestions }: CompletionCommand) =>
-    [
-      ...options.flatMap((option) => option.names.map((name) => zshOption(name, option))),
-      suggestions.length === 0 ? `'*:argument: '` : `'*:argument:(${words(suggestions)})'`,
-    ].join(' ');
+  const specs = (options: readonly CompletionOption[]) =>
+    options.flatMap((option) => option.names.map((name) => zshOption(name, option))).join(' ');
+  const rest = ({ suggestions }: CompletionCommand) =>
+    suggestions.length === 0 ? `'*:argument: '` : `'*:argument:(${words(suggestions)})'`;
   return `#compdef twitchstats
 # twitchstats completion for zsh: source <(twitchstats completion zsh)
 _twitchstats() {
   local -a found
   local typed="" word
-  integer at=2
+  integer at=2 base=1
   while (( at < CURRENT )); do
     word="$words[at]"
+    case "$word" in
+      ${takingValues(commands).join('|')}) (( at += 2 )); continue ;;
+    esac
     case "$typed:$word" in
 ${levels(commands)
   .map(
@@ -135,6 +125,11 @@ ${levels(commands)
     esac
     (( at++ ))
   done
+  # Before a command: an option, or the value of one.
+  if [[ -z "$typed" && ( "$words[CURRENT]" == -* || at -gt CURRENT ) ]]; then
+    _arguments ${specs(programOptions)} '*:command: '
+    return
+  fi
   case "$typed" in
 ${levels(commands)
   .map(([path, inner]) => `    "${path}") found=(${described(inner)}); _describe command found ;;`)
@@ -142,18 +137,22 @@ ${levels(commands)
 ${leaves(commands)
   .map(
     ([path, command]) =>
-      `    "${path}") shift $(( base - 1 )) words; (( CURRENT -= base - 1 )); _arguments ${specs(command)} ;;`,
+      `    "${path}") shift $(( base - 1 )) words; (( CURRENT -= base - 1 )); _arguments ${specs(command.options)} ${rest(command)} ;;`,
   )
   .join('\n')}
   esac
 }
 compdef _twitchstats twitchstats
-`.replace('  integer at=2\n', '  integer at=2 base=1\n');
+`;
 }
 
-function zshOption(name: string, { description, takesValue, choices }: CompletionOption): string {
+function zshOption(
+  name: string,
+  { description, takesValue, choices, isRepeatable }: CompletionOption,
+): string {
   const value = takesValue ? (choices.length === 0 ? ':value:_files' : `:value:(${words(choices)})`) : '';
-  return `'${zshText(name)}[${zshText(description).replace(/[[\]]/g, '')}]${value}'`;
+  const often = isRepeatable ? '*' : '';
+  return `'${often}${zshText(name)}[${zshText(description).replace(/[[\]]/g, '')}]${value}'`;
 }
 
 function zshText(text: string): string {
@@ -163,26 +162,37 @@ function zshText(text: string): string {
 function fishScript(commands: readonly CompletionCommand[]): string {
   const lines: string[] = [
     '# twitchstats completion for fish: twitchstats completion fish | source',
+    '# Whether the command that was typed so far is this one.',
+    'function __twitchstats_at',
+    "    set -l typed ''",
+    '    set -l isValue 0',
+    '    for word in (commandline -opc)[2..-1]',
+    '        if test $isValue = 1',
+    '            set isValue 0',
+    '            continue',
+    '        end',
+    `        if contains -- $word ${words(takingValues(commands))}`,
+    '            set isValue 1',
+    '            continue',
+    '        end',
+    '        switch "$typed:$word"',
+    ...levels(commands).flatMap(([path, inner]) => [
+      `            case ${words(inner.map(({ name }) => `'${path}:${name}'`))}`,
+      `                set typed ${path === '' ? '$word' : `"${path} $word"`}`,
+    ]),
+    '        end',
+    '    end',
+    '    test "$typed" = "$argv"',
+    'end',
     'complete -c twitchstats -f',
   ];
-  for (const [path, inner] of levels(commands)) {
-    const names = words(inner.map(({ name }) => name));
-    const condition =
-      path === ''
-        ? '__fish_use_subcommand'
-        : `__fish_seen_subcommand_from ${path}; and not __fish_seen_subcommand_from ${names}`;
-    for (const { name, summary } of inner)
-      lines.push(`complete -c twitchstats -n '${condition}' -a ${name} -d '${fishText(summary)}'`);
-  }
+  const when = (path: string) => `complete -c twitchstats -n '__twitchstats_at ${path}'`;
+  for (const [path, inner] of levels(commands))
+    for (const { name, summary } of inner) lines.push(`${when(path)} -a ${name} -d '${fishText(summary)}'`);
+  for (const option of programOptions) lines.push(`${when('')} ${fishOption(option)}`);
   for (const [path, { options, suggestions }] of leaves(commands)) {
-    const condition = path
-      .split(' ')
-      .map((name) => `__fish_seen_subcommand_from ${name}`)
-      .join('; and ');
-    if (suggestions.length > 0)
-      lines.push(`complete -c twitchstats -n '${condition}' -a '${words(suggestions)}'`);
-    for (const option of options)
-      lines.push(`complete -c twitchstats -n '${condition}' ${fishOption(option)}`);
+    if (suggestions.length > 0) lines.push(`${when(path)} -a '${words(suggestions)}'`);
+    for (const option of options) lines.push(`${when(path)} ${fishOption(option)}`);
   }
   return `${lines.join('\n')}\n`;
 }

@@ -6,6 +6,7 @@ export interface CompletionOption {
   readonly description: string;
   readonly takesValue: boolean;
   readonly choices: readonly string[];
+  readonly isRepeatable: boolean;
 }
 
 /** A command as a shell has to know it. */
@@ -47,36 +48,37 @@ function completionCommand(definition: CommandDefinition | CommandGroup): Comple
   };
 }
 
-function completionOption({ flags, description, choices }: OptionDefinition): CompletionOption {
+function completionOption({ flags, description, choices, repeatable }: OptionDefinition): CompletionOption {
   return {
     names: [...flags.matchAll(/(?<!\S)--?[a-zA-Z][\w-]*/g)].map(([name]) => name),
     description,
     takesValue: /[<[]/.test(flags),
     choices: choices ?? [],
+    isRepeatable: repeatable === true,
   };
 }
 
 function plain(name: string, description: string): CompletionOption {
-  return { names: [name], description, takesValue: false, choices: [] };
+  return { names: [name], description, takesValue: false, choices: [], isRepeatable: false };
 }
 
-const help: CompletionOption = {
-  names: ['--help', '-h'],
-  description: 'print help',
-  takesValue: false,
-  choices: [],
-};
+function valued(name: string, description: string, choices: readonly string[] = []): CompletionOption {
+  return { names: [name], description, takesValue: true, choices, isRepeatable: false };
+}
+
+const help: CompletionOption = { ...plain('--help', 'print help'), names: ['--help', '-h'] };
 
 const globals: readonly CompletionOption[] = [
-  { names: ['--config'], description: 'configuration file', takesValue: true, choices: [] },
-  { names: ['--home'], description: 'where everything lives', takesValue: true, choices: [] },
-  {
-    names: ['--log-level'],
-    description: 'how much is logged',
-    takesValue: true,
-    choices: ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
-  },
+  valued('--config', 'configuration file'),
+  valued('--home', 'where everything lives'),
+  valued('--log-level', 'how much is logged', ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']),
   plain('--no-color', 'no colours'),
   plain('--quiet', 'no words but errors and data'),
   help,
+];
+
+/** What may stand before a command. */
+export const programOptions: readonly CompletionOption[] = [
+  ...globals,
+  plain('--version', 'print the version'),
 ];

@@ -53,6 +53,11 @@ describe('completion', () => {
     expect(fish('twitchstats up --ports ')).toEqual(['auto']);
     expect(fish('twitchstats inspect tt')).toEqual(['ttl']);
     expect(fish('twitchstats logs ka')).toEqual(['kafka']);
+    expect(fish('twitchstats --home /x sta').sort()).toEqual(['stats', 'status']);
+    expect(fish('twitchstats --vers')).toEqual(['--version']);
+    // `processor` is a service here, and no command.
+    expect(fish('twitchstats logs processor --rol')).toEqual(['']);
+    expect(fish('twitchstats processor --rol')).toEqual(['--role']);
   });
 
   it.skipIf(!has('zsh'))('is a script that zsh can read', () => {
