@@ -11,7 +11,7 @@
 import { parseArgs } from 'node:util';
 import { closeBooks } from './lib/close-books.ts';
 import type { Result } from './lib/results.ts';
-import { spread } from './lib/statistics.ts';
+import { single, spread } from './lib/statistics.ts';
 import { type PipeRun, sentIn, startWholePipe, totalCost, WARM_UP_MS } from './lib/whole-pipe.ts';
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
@@ -61,13 +61,18 @@ export default async function pipeline(args: string[]): Promise<Result[]> {
   if (rate === undefined) {
     say('none of these rates is sustained here: ask for lower ones with --rates');
     // Kept, so that what an earlier commit could do does not stay.
-    return [{ what, unit: 'msg/s', ours: spread([0]), bar }];
+    return [{ what, unit: 'msg/s', ours: single(0), bar }];
   }
   const sustained = runs.filter((run) => run.rate === rate);
   const names = [...(sustained[0]?.cost.keys() ?? [])];
   const cpuOf = (name: string) => sustained.map(({ cost }) => cost.get(name)?.cpuMicros ?? 0);
   return [
-    { what, unit: 'msg/s', ours: spread(sustained.map(() => rate)), bar },
+    {
+      what: failed === Number.POSITIVE_INFINITY ? `${what}, no more was asked` : what,
+      unit: 'msg/s',
+      ours: single(rate),
+      bar,
+    },
     {
       what: 'CPU of all processes a message',
       unit: 'µs',

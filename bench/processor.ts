@@ -23,7 +23,7 @@ import { type Killed, measureRecovery } from './lib/recovery.ts';
 import type { Result } from './lib/results.ts';
 import type { RoleRun } from './lib/role-run.ts';
 import { benchServers } from './lib/servers.ts';
-import { quantile, type Spread, spread } from './lib/statistics.ts';
+import { quantile, type Spread, single, spread } from './lib/statistics.ts';
 import { measureSteady } from './lib/steady.ts';
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
@@ -156,12 +156,14 @@ async function watchRecovery({ settings, rounds, env }: Run, rate: number): Prom
   for (const { name, killed, isStatic } of kills) {
     const runs = await measureRecovery({ settings, killed, rate, rounds, isStatic, env });
     const what = `kill -9 of ${name} at ${rate} messages/s${isStatic ? ', GROUP_INSTANCE_ID' : ''}`;
-    say(`${what}: lag falls after ${runs.map((run) => run.lagFallsSeconds.toFixed(1)).join(', ')} s`);
+    const falls = runs.map((run) => run.lagFallsSeconds);
+    say(`${what}: lag falls after ${falls.map((seconds) => seconds.toFixed(1)).join(', ')} s`);
     results.push(
+      { what: `${what}: lag falls`, unit: 's', ours: spread(falls) },
       {
-        what: `${what}: lag falls`,
+        what: `${what}: lag falls, longest`,
         unit: 's',
-        ours: spread(runs.map((run) => run.lagFallsSeconds)),
+        ours: single(Math.max(...falls)),
         bar: { is: 'at most', bar: 20, aim: 6 },
       },
       // Messages that wait for Kafka are not in the topic: that its lag is gone says nothing.
@@ -242,5 +244,3 @@ function cpuResult(what: string, ours: Measured | undefined, peer: Measured | un
   const compared = { ours: ours.cpuMicros, peer: { name: peer.name, figure: peer.cpuMicros } };
   return { what, unit: 'µs/record', ...compared };
 }
-
-const single = (value: number): Spread => ({ median: value, low: value, high: value, samples: 1 });

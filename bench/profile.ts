@@ -32,10 +32,36 @@ export default async function profile(args: string[]): Promise<Result[]> {
     },
   });
   const directory = mkdtempSync(join(tmpdir(), 'twitchstats-bench-profile-'));
-  Object.assign(process.env, profiledNode(directory));
-  const pipe = await startWholePipe({ channels: Number(values.channels), partitions: 3 });
+  const restore = setEnvironment(profiledNode(directory));
   try {
-    const feed = await pipe.feed(Number(values.rate));
+    return await profilePipe(directory, Number(values.channels), Number(values.rate), Number(values.seconds));
+  } finally {
+    restore();
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+/** For all that is started from now on. @returns what sets the variables back */
+function setEnvironment(variables: Readonly<Record<string, string>>): () => void {
+  const before = Object.keys(variables).map((name) => [name, process.env[name]] as const);
+  Object.assign(process.env, variables);
+  return () => {
+    for (const [name, value] of before) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
+  };
+}
+
+async function profilePipe(
+  directory: string,
+  channels: number,
+  rate: number,
+  seconds: number,
+): Promise<Result[]> {
+  const pipe = await startWholePipe({ channels, partitions: 3 });
+  try {
+    const feed = await pipe.feed(rate);
     let sent: number;
     const found: [what: string, Shares][] = [];
     try {
@@ -49,7 +75,7 @@ export default async function profile(args: string[]): Promise<Result[]> {
       const before = new Map(machines.map(([name, pid]) => [name, threadTicks(pid)]));
       await Promise.all(machines.map(([, pid]) => beginRecording(pid)));
       for (const [, pid] of nodes) toggleNodeProfile(pid);
-      await sleep(Number(values.seconds) * 1000);
+      await sleep(seconds * 1000);
       for (const [, pid] of nodes) toggleNodeProfile(pid);
       for (const [name, pid] of machines)
         found.push([`${name}, threads`, threadShares(before.get(name), threadTicks(pid))]);
@@ -68,7 +94,6 @@ export default async function profile(args: string[]): Promise<Result[]> {
       .map(({ what, percent }) => ({ what, unit: '%', ours: spread([percent]) }));
   } finally {
     await pipe.stop();
-    rmSync(directory, { recursive: true, force: true });
   }
 }
 

@@ -53,7 +53,8 @@ export default async function up(args: string[]): Promise<Result[]> {
       {
         what: 'the whole stack, 5 s after it was ready, resident',
         unit: 'MiB',
-        ours: spread(resident),
+        // The first, unmeasured round is of a stack without class-data archives.
+        ours: spread(resident.slice(1)),
         bar: { is: 'at most', bar: 2560 },
       },
     ];

@@ -1,8 +1,9 @@
 /**
  * A server of the API benchmark, in a process of its own: `api-server.ts ours|bare CHANNELS`. `ours` is the real
- * application over a cache of so many channels, logging each request to a file that nobody keeps; `bare` is Fastify with
- * one route that returns a constant of the same size. Prints its URL; `updates N` on stdin starts N updates a second,
- * `cpu` asks for the CPU time used so far, in microseconds. Ends with its stdin.
+ * application over a cache of so many channels, logging each request to a stream that nobody keeps; `bare` is Fastify with
+ * one route that returns a constant of the same size, as text. Prints its URL; `updates N` on stdin starts N updates a
+ * second, the one with `message_count` K due K / N seconds after the time (epoch ms) that it prints, one channel after the
+ * other; `cpu` asks for the CPU time used so far, in microseconds. Ends with its stdin.
  */
 import { createInterface } from 'node:readline';
 import Fastify from 'fastify';
@@ -20,6 +21,8 @@ import { gatheredStream } from '../../src/output/gathered-stream.ts';
 import { createLogger } from '../../src/output/logger.ts';
 
 const windowMs = 600_000;
+/** More than any channel has at first. */
+const FIRST_COUNT = 10_000;
 const [kind = 'ours', channels = '50'] = process.argv.slice(2);
 const cache = new StatsCache();
 for (let id = 1; id <= Number(channels); id += 1) update(id, 1000 + id);
@@ -54,21 +57,23 @@ async function startOurs(): Promise<string> {
   const archive = createArchiveAccess(settings, () => undefined);
   const lookup = createChannelLookup({ cache, archive, isCacheReady: () => true, onMiss: () => {}, logger });
   const app = await buildApi({ settings, cache, hub, archive, lookup, health, metrics, logger });
-  let count = 10_000;
   questions.on('line', (line) => {
     const perSecond = Number(/^updates (\d+)$/.exec(line)?.[1]);
     if (Number.isNaN(perSecond)) return;
+    let count = FIRST_COUNT;
+    const zero = Date.now() - (count * 1000) / perSecond;
+    process.stdout.write(`${zero}\n`);
     setInterval(() => {
-      for (let n = 0; n < perSecond / 100; n += 1) update((count % Number(channels)) + 1, count++);
+      while ((count * 1000) / perSecond <= Date.now() - zero) update((count % Number(channels)) + 1, count++);
     }, 10);
   });
   return app.listen({ host: '127.0.0.1', port: 0 });
 }
 
 async function startBare(): Promise<string> {
-  const answer = cache.find('1');
+  const answer = JSON.stringify(cache.find('1'));
   const app = Fastify();
-  app.get('/api/channels/:channelId/stats', async () => answer);
+  app.get('/api/channels/:channelId/stats', async (_, reply) => reply.type('application/json').send(answer));
   return app.listen({ host: '127.0.0.1', port: 0 });
 }
 

@@ -14,7 +14,7 @@ import { waitUntil } from './wait-until.ts';
 export interface PipeStack {
   readonly home: string;
   readonly settings: Settings;
-  /** Process ids by service; those of further processors as `processor 2` … */
+  /** Process ids by service, and of the `supervisor`; those of further processors as `processor 2` … */
   readonly pids: ReadonlyMap<string, number>;
   /** Of the `/metrics` of each processor. */
   readonly metricsPorts: readonly number[];
@@ -23,7 +23,9 @@ export interface PipeStack {
 
 interface Processor {
   readonly port: number;
+  /** Of its JVM, and of the command that started that. */
   readonly pid: number;
+  readonly parent: number;
   stop(): Promise<void>;
 }
 
@@ -53,11 +55,14 @@ export async function startPipeStack(partitions: number, processors: number): Pr
     const own = stack.services.flatMap(({ name, process }) =>
       process === undefined ? [] : [[name as string, process.pid] as const],
     );
-    const further = started.map(({ pid }, index) => [`processor ${index + 2}`, pid] as const);
+    const further = started.flatMap(({ pid, parent }, index) => [
+      [`processor ${index + 2}`, pid] as const,
+      [`command of processor ${index + 2}`, parent] as const,
+    ]);
     return {
       home,
       settings,
-      pids: new Map([...own, ...further]),
+      pids: new Map([...own, ['supervisor', stack.supervisor.pid], ...further]),
       metricsPorts: [settings.PROCESSOR_HTTP_PORT, ...ports],
       stop,
     };
@@ -90,8 +95,9 @@ async function startProcessor(settings: Settings, port: number, home: string): P
   };
   try {
     await waitUntil('a further processor that is healthy', isReady, { withinMs: HEALTHY_MS });
-    const jvm = await execa('pgrep', ['--parent', String(child.pid)]);
-    return { port, pid: Number(jvm.stdout.split('\n')[0]), stop };
+    const parent = child.pid ?? 0;
+    const jvm = await execa('pgrep', ['--parent', String(parent)]);
+    return { port, pid: Number(jvm.stdout.split('\n')[0]), parent, stop };
   } catch (error) {
     await stop();
     throw error;

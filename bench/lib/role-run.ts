@@ -12,7 +12,7 @@ import { testClassPaths } from '../../src/testing/embedded.ts';
 
 export interface RoleRun {
   readonly recordsPerSecond: number;
-  /** Microseconds of user and system time a record, of the whole JVM: compiling and collecting included. */
+  /** Microseconds of user and system time a record, of the whole JVM from its start on: compiling and collecting included. */
   readonly cpuMicros: number;
 }
 
@@ -30,8 +30,9 @@ const METRIC = { count: 'records_in_total', archive: 'archived_rows_total{table=
 const STARTED_MS = 120_000;
 
 /**
- * Starts one role of the real processor on a topic that is full, and ends it when everything is committed. Measured
- * from the first look that sees a record done to the commit of the last one; what was done before is not counted.
+ * Starts one role of the real processor on a topic that is full, and ends it when everything is committed. The rate is
+ * from the first look that sees a record done to the commit of the last one, and what was done before is not in it; the
+ * CPU is all that the process took, for all records.
  */
 export async function drainTopic({
   settings,
@@ -68,10 +69,9 @@ export async function drainTopic({
     const last = await look();
     for (const deadline = Date.now() + 10_000; Date.now() < deadline; await sleep(500))
       if ((await isComplete?.()) !== false) break;
-    const records = sum(ends) - first.records;
     return {
-      recordsPerSecond: records / seconds,
-      cpuMicros: ((last.cpuSeconds - first.cpuSeconds) * 1e6) / records,
+      recordsPerSecond: (sum(ends) - first.records) / seconds,
+      cpuMicros: (last.cpuSeconds * 1e6) / sum(ends),
     };
   } finally {
     await process.terminate();

@@ -43,20 +43,20 @@ export async function startStockServers(
   const started = Date.now();
   const signal = AbortSignal.timeout(300_000);
   const processes: ServiceProcess[] = [];
-  for (const service of [kafka, cassandra]) {
-    const { process } = await startService(service, {
-      logFile: join(directory, `${service.name}.log`),
-      signal,
-    });
-    processes.push(process);
-  }
-  const tookMs = Date.now() - started;
-  return {
-    tookMs,
-    stop: async () => {
-      await Promise.all(processes.map((process) => process.terminate()));
-    },
+  const stop = async () => {
+    await Promise.all(processes.map((process) => process.terminate()));
   };
+  try {
+    for (const service of [kafka, cassandra]) {
+      const logFile = join(directory, `${service.name}.log`);
+      const { process } = await startService(service, { logFile, signal });
+      processes.push(process);
+    }
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { tookMs: Date.now() - started, stop };
 }
 
 async function stockKafka(

@@ -12,12 +12,12 @@ export interface StreamClients {
 const OPEN_MS = 30_000;
 
 /**
- * Opens a stream at each URL; `onData` gets what they hear.
+ * Opens a stream at each URL; `onData` gets what they hear, and which of them does.
  * @throws Error when not all of them are answered with 200 within half a minute
  */
 export async function openStreams(
   urls: readonly string[],
-  onData: (chunk: Buffer) => void,
+  onData: (chunk: Buffer, client: number) => void,
 ): Promise<StreamClients> {
   let [opened, lost] = [0, 0];
   const whys = new Set<string>();
@@ -38,7 +38,7 @@ export async function openStreams(
           .on('data', (chunk: Buffer) => {
             // A heartbeat is a comment.
             if (chunk.includes('data:')) heardAt[client] = performance.now();
-            onData(chunk);
+            onData(chunk, client);
           });
       }
       response.on('error', () => undefined);

@@ -26,7 +26,7 @@ export interface PipeRun {
   readonly sentPerSecond: number;
   /** Messages sent and not yet counted, or not yet archived, whichever is more. */
   readonly backlog: Backlog;
-  /** CPU microseconds a sent message, and resident MiB at the end, by process. */
+  /** CPU microseconds a message that went through, and resident MiB at the end, by process. */
   readonly cost: ReadonlyMap<string, { readonly cpuMicros: number; readonly residentMiB: number }>;
   readonly sent: number;
   /** From the first line until the last one was counted and archived, seconds. */
@@ -105,16 +105,19 @@ export async function startWholePipe({
         if (left > 0) throw new Error(`${left} of ${sent} messages never arrived`);
         const throughSeconds = (performance.now() - firstLineAt) / 1000;
         const measured = sentAtEnd - sentAtBegin;
+        const backlog = backlogOf(samples);
+        // What waits yet has cost little so far.
+        const handled = measured - backlog.growth;
         return {
           rate,
           sent,
           throughSeconds,
           sentPerSecond: (measured / (endedAt - startedAt)) * 1000,
-          backlog: backlogOf(samples),
+          backlog,
           cost: new Map(
             [...costAtEnd].map(([name, { cpuMicros, residentMiB }]) => [
               name,
-              { cpuMicros: (cpuMicros - (costAtBegin.get(name)?.cpuMicros ?? 0)) / measured, residentMiB },
+              { cpuMicros: (cpuMicros - (costAtBegin.get(name)?.cpuMicros ?? 0)) / handled, residentMiB },
             ]),
           ),
         };
@@ -145,7 +148,7 @@ export function sentIn(runs: readonly PipeRun[]): number {
   return runs.reduce((sum, run) => sum + run.sent, 0);
 }
 
-/** Of all its processes together: CPU microseconds a message, resident MiB. */
+/** Of all its processes together, the supervisor among them: CPU microseconds a message, resident MiB. */
 export function totalCost({ cost }: PipeRun): { readonly cpuMicros: number; readonly residentMiB: number } {
   const sum = (of: (process: { cpuMicros: number; residentMiB: number }) => number) =>
     [...cost.values()].reduce((total, process) => total + of(process), 0);
