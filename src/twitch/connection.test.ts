@@ -119,7 +119,7 @@ test('a login that is never answered is given up, though PINGs are', async () =>
       if (String(data).startsWith('PING')) peer.send(':tmi.twitch.tv PONG tmi.twitch.tv :twitchstats\r\n');
     });
   };
-  await expect(connect(answersPings, { idleMs: 50, answerMs: 50, loginMs: 300 })).rejects.toMatchObject({
+  await expect(connect(answersPings, { idleMs: 50, answerMs: 10_000, loginMs: 300 })).rejects.toMatchObject({
     code: 'TWITCH_UNREACHABLE',
     detail: expect.stringContaining('no answer to the login'),
   });
