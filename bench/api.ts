@@ -123,13 +123,13 @@ async function measureStream(clients: number, seconds: number): Promise<Result[]
     const [lost, silent] = [streams.lost(), streams.silent(HEARD_MS)];
     const sorted = delays.sort((a, b) => a - b);
     say(`delivered: ${round(events / seconds)} events a second to ${clients} clients`);
-    const due = (clients * updates * seconds) / channels;
-    if (sorted.length < 0.95 * due)
-      throw new Error(`of ${round(due)} updates for all of them ${round(sorted.length)} arrived`);
     if (lost + silent > 0)
       throw new Error(
         `of ${clients} streams ${lost} ended, ${silent} were told nothing in the last ${HEARD_MS} ms; ${events} events came`,
       );
+    const due = (clients * updates * seconds) / channels;
+    if (sorted.length < 0.95 * due)
+      throw new Error(`of ${round(due)} updates for all of them ${round(sorted.length)} arrived`);
     const [p50, p99] = [quantile(sorted, 0.5), quantile(sorted, 0.99)];
     say(`update to arrival: p50 ${p50} ms, p99 ${p99} ms (up to 100 ms of it coalescing)`);
     const what = `an update to ${clients} stream clients`;

@@ -11,7 +11,7 @@
 import { parseArgs } from 'node:util';
 import { closeBooks } from './lib/close-books.ts';
 import type { Result } from './lib/results.ts';
-import { single, spread } from './lib/statistics.ts';
+import { spread } from './lib/statistics.ts';
 import { type PipeRun, sentIn, startWholePipe, totalCost, WARM_UP_MS } from './lib/whole-pipe.ts';
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
@@ -61,7 +61,7 @@ export default async function pipeline(args: string[]): Promise<Result[]> {
   if (rate === undefined) {
     say('none of these rates is sustained here: ask for lower ones with --rates');
     // Kept, so that what an earlier commit could do does not stay.
-    return [{ what, unit: 'msg/s', ours: single(0), bar }];
+    return [{ what, unit: 'msg/s', ours: spread([0]), bar }];
   }
   const sustained = runs.filter((run) => run.rate === rate);
   const names = [...(sustained[0]?.cost.keys() ?? [])];
@@ -70,7 +70,7 @@ export default async function pipeline(args: string[]): Promise<Result[]> {
     {
       what: failed === Number.POSITIVE_INFINITY ? `${what}, no more was asked` : what,
       unit: 'msg/s',
-      ours: single(rate),
+      ours: spread([rate]),
       bar,
     },
     {

@@ -23,7 +23,7 @@ import { type Killed, measureRecovery } from './lib/recovery.ts';
 import type { Result } from './lib/results.ts';
 import type { RoleRun } from './lib/role-run.ts';
 import { benchServers } from './lib/servers.ts';
-import { quantile, type Spread, single, spread } from './lib/statistics.ts';
+import { quantile, type Spread, spread } from './lib/statistics.ts';
 import { measureSteady } from './lib/steady.ts';
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
@@ -134,11 +134,11 @@ async function watchSteady({ settings, env }: Run, rate: number, seconds: number
   say([0.5, 0.9, 0.99, 1].map((q) => `p${q * 100} ${Math.round(at(q))} ms`).join(', '));
   const load = `at ${rate} messages/s`;
   return [
-    { what: `sent to counted and committed ${load}, p50`, unit: 'ms', ours: single(at(0.5)) },
+    { what: `sent to counted and committed ${load}, p50`, unit: 'ms', ours: spread([at(0.5)]) },
     // The bar of 500 ms is that of a whole way, which `latency` measures.
-    { what: `sent to counted and committed ${load}, p99`, unit: 'ms', ours: single(at(0.99)) },
-    { what: `CPU of the count ${load}`, unit: 'µs/message', ours: single(cpuMicros.count) },
-    { what: `CPU of the archive ${load}`, unit: 'µs/message', ours: single(cpuMicros.archive) },
+    { what: `sent to counted and committed ${load}, p99`, unit: 'ms', ours: spread([at(0.99)]) },
+    { what: `CPU of the count ${load}`, unit: 'µs/message', ours: spread([cpuMicros.count]) },
+    { what: `CPU of the archive ${load}`, unit: 'µs/message', ours: spread([cpuMicros.archive]) },
   ];
 }
 
@@ -163,7 +163,7 @@ async function watchRecovery({ settings, rounds, env }: Run, rate: number): Prom
       {
         what: `${what}: lag falls, longest`,
         unit: 's',
-        ours: single(Math.max(...falls)),
+        ours: spread([Math.max(...falls)]),
         bar: { is: 'at most', bar: 20, aim: 6 },
       },
       // Messages that wait for Kafka are not in the topic: that its lag is gone says nothing.

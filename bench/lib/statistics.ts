@@ -17,11 +17,6 @@ export function spread(values: readonly number[]): Spread {
   };
 }
 
-/** Of one value. */
-export function single(value: number): Spread {
-  return spread([value]);
-}
-
 /** The `q` quantile (0–1) of values in ascending order. */
 export function quantile(sorted: readonly number[], q: number): number {
   const position = (sorted.length - 1) * q;
