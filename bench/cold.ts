@@ -1,12 +1,14 @@
 /**
- * `npm run bench -- cold [--rates 1000,4000] [--seconds 120] [--channels 200]`: how soon a pipe that was just started keeps up.
- * Its JVMs compile while chat comes in evenly; once a second it is asked how much of what was sent is not yet counted, and
- * not yet archived. Live is who is less than a second of messages behind until the end. Each rate gets a fresh pipe, and its
- * books must close. Needs a build; Linux only.
+ * `npm run bench -- cold [--rates 1000,4000] [--seconds 120] [--channels 200] [--repetitions 3]`: how soon a pipe that was just
+ * started keeps up. Its JVMs compile while chat comes in evenly; once a second it is asked how much of what was sent is not
+ * yet counted, and not yet archived. Live is who is less than a second of messages behind until the end. Each rate gets a
+ * fresh pipe, all of them in turn, and its books must close; a rate that was not sent does not count. Needs a build; Linux
+ * only.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { closeBooks } from './lib/close-books.ts';
+import { mustBeSent } from './lib/must-be-sent.ts';
 import type { Result } from './lib/results.ts';
 import { spread } from './lib/statistics.ts';
 import { startWholePipe, type WholePipe } from './lib/whole-pipe.ts';
@@ -29,18 +31,22 @@ export default async function cold(args: string[]): Promise<Result[]> {
       rates: { type: 'string', default: '1000,4000' },
       seconds: { type: 'string', default: '120' },
       channels: { type: 'string', default: '200' },
+      repetitions: { type: 'string', default: '3' },
     },
   });
-  const results: Result[] = [];
-  for (const rate of values.rates.split(',').map(Number)) {
-    const pipe = await startWholePipe({ channels: Number(values.channels), partitions: 3 });
-    try {
-      results.push(...resultsOf(rate, await watchStart(pipe, rate, Number(values.seconds))));
-    } finally {
-      await pipe.stop();
+  const watched = values.rates.split(',').map((rate) => ({ rate: Number(rate), starts: [] as Look[][] }));
+  for (let round = 1; round <= Number(values.repetitions); round++) {
+    say(`round ${round}:`);
+    for (const { rate, starts } of watched) {
+      const pipe = await startWholePipe({ channels: Number(values.channels), partitions: 3 });
+      try {
+        starts.push(await watchStart(pipe, rate, Number(values.seconds)));
+      } finally {
+        await pipe.stop();
+      }
     }
   }
-  return results;
+  return watched.flatMap(({ rate, starts }) => resultsOf(rate, starts));
 }
 
 async function watchStart(pipe: WholePipe, rate: number, seconds: number): Promise<Look[]> {
@@ -60,6 +66,7 @@ async function watchStart(pipe: WholePipe, rate: number, seconds: number): Promi
           `${rate} msg/s, ${second} s: ${sentNow} sent, not counted ${look.uncounted}, not archived ${look.unarchived}`,
         );
     }
+    mustBeSent(rate, (await feed.sent()) / ((performance.now() - startedAt) / 1000));
     await closeBooks(pipe, await feed.stop(), say);
     return looks;
   } finally {
@@ -67,21 +74,22 @@ async function watchStart(pipe: WholePipe, rate: number, seconds: number): Promi
   }
 }
 
-function resultsOf(rate: number, looks: readonly Look[]): Result[] {
+function resultsOf(rate: number, starts: readonly (readonly Look[])[]): Result[] {
   const what = (of: string) => `${rate} msg/s into a pipe that was just started: ${of}`;
-  const liveAfter = (behind: (look: Look) => number) =>
-    (looks.findLast((look) => behind(look) >= rate)?.seconds ?? 0) + 1;
-  const most = (behind: (look: Look) => number) => Math.max(...looks.map(behind));
   const measured = [
     { name: 'counts', behind: ({ uncounted }: Look) => uncounted },
     { name: 'archive', behind: ({ unarchived }: Look) => unarchived },
   ];
   return measured.flatMap(({ name, behind }): Result[] => {
-    const after = liveAfter(behind);
+    const most = starts.map((looks) => Math.max(...looks.map(behind)));
+    const liveAfter = starts.map(
+      (looks) => (looks.findLast((look) => behind(look) >= rate)?.seconds ?? 0) + 1,
+    );
+    // Who is behind at the last look is live after nobody knows when.
+    const isLive = starts.every((looks, start) => (liveAfter[start] ?? 0) <= looks.length);
     return [
-      { what: what(`${name}, behind by at most`), unit: 'messages', ours: spread([most(behind)]) },
-      // Who is behind at the last look is live after nobody knows when.
-      ...(after > looks.length ? [] : [{ what: what(`${name} live`), unit: 's', ours: spread([after]) }]),
+      { what: what(`${name}, behind by at most`), unit: 'messages', ours: spread(most) },
+      ...(isLive ? [{ what: what(`${name} live`), unit: 's', ours: spread(liveAfter) }] : []),
     ];
   });
 }

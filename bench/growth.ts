@@ -1,14 +1,15 @@
 /**
- * `npm run bench -- growth [--rate 2000] [--flood 30000] [--seconds 15] [--rows 10000,1000000]`: as channels, partitions and
- * processors grow, how many messages a second are counted and archived when more come than the pipe can take, from the
- * first until the last is through; then, always at the same rate, what a message costs and what the processes hold in
- * memory; then how long reads of a channel take as its partition grows. Each pipe is a fresh one, and its books must close.
- * Needs a build; Linux only.
+ * `npm run bench -- growth [--rate 2000] [--flood 12000] [--seconds 15] [--rows 10000,1000000,5000000] [--repetitions 3]`: as
+ * channels, partitions and processors grow, how many messages a second are counted and archived when more come than the
+ * pipe can take, from the first until the last is through; then, always at the same rate, what a message costs and what the
+ * processes hold in memory; then how long reads of a channel take as its partition grows. Each pipe is a fresh one, all of
+ * them in turn, and its books must close; a load that was not sent as asked does not count. Needs a build; Linux only.
  */
 import { parseArgs } from 'node:util';
 import { connectCassandra } from '../src/cassandra/client.ts';
 import { archiveChat, chat } from '../src/testing/chat.ts';
 import { closeBooks } from './lib/close-books.ts';
+import { mustBeSent } from './lib/must-be-sent.ts';
 import type { Result } from './lib/results.ts';
 import { benchServers } from './lib/servers.ts';
 import { spread } from './lib/statistics.ts';
@@ -28,23 +29,26 @@ export default async function growth(args: string[]): Promise<Result[]> {
     args,
     options: {
       rate: { type: 'string', default: '2000' },
-      flood: { type: 'string', default: '30000' },
+      flood: { type: 'string', default: '12000' },
       seconds: { type: 'string', default: '15' },
-      rows: { type: 'string', default: '10000,1000000' },
+      rows: { type: 'string', default: '10000,1000000,5000000' },
+      repetitions: { type: 'string', default: '3' },
     },
   });
-  const results: Result[] = [];
-  for (const options of pipes) {
-    results.push(
-      ...(await measurePipe(options, {
-        rate: Number(values.rate),
-        flood: Number(values.flood),
-        seconds: Number(values.seconds),
-      })),
-    );
+  const loads = {
+    rate: Number(values.rate),
+    flood: Number(values.flood),
+    seconds: Number(values.seconds),
+  };
+  const measured = pipes.map((options) => ({ options, figures: [] as Figures[] }));
+  for (let round = 1; round <= Number(values.repetitions); round++) {
+    say(`round ${round}:`);
+    for (const { options, figures } of measured) figures.push(await measurePipe(options, loads));
   }
-  results.push(...(await measureReads(values.rows.split(',').map(Number))));
-  return results;
+  return [
+    ...measured.flatMap(({ options, figures }) => resultsOf(options, figures)),
+    ...(await measureReads(values.rows.split(',').map(Number))),
+  ];
 }
 
 interface Loads {
@@ -54,31 +58,54 @@ interface Loads {
   readonly seconds: number;
 }
 
+/** Of one run of one pipe. */
+interface Figures {
+  /** Microseconds a message, at the steady load. */
+  readonly cpu: number;
+  /** MiB, at its end. */
+  readonly memory: number;
+  /** Of the flood, messages a second. */
+  readonly taken: number;
+}
+
 async function measurePipe(
   options: Required<PipeOptions>,
   { rate, flood, seconds }: Loads,
-): Promise<Result[]> {
+): Promise<Figures> {
   const pipe = await startWholePipe(options);
   try {
     // First: what it costs to compile is the flood's, and the same for each pipe.
     const flooded = await pipe.run({ rate: flood, seconds });
     const steady = await pipe.run({ rate, seconds });
+    for (const run of [flooded, steady]) mustBeSent(run.rate, run.sentPerSecond);
     await closeBooks(pipe, sentIn([flooded, steady]), say);
     const { cpuMicros: cpu, residentMiB: memory } = totalCost(steady);
-    const what = `channels ${options.channels}, partitions ${options.partitions}, processors ${options.processors}`;
     const taken = flooded.sent / flooded.throughSeconds;
     say(
-      `${what}: ${cpu.toFixed(0)} µs a message, ${memory.toFixed(0)} MiB, backlog ${steady.backlog.end}; ` +
+      `${nameOf(options)}: ${cpu.toFixed(0)} µs a message, ${memory.toFixed(0)} MiB, backlog ${steady.backlog.end}; ` +
         `of ${flooded.sentPerSecond.toFixed(0)} msg/s ${taken.toFixed(0)} are counted and archived`,
     );
-    return [
-      { what: `${what}: CPU a message`, unit: 'µs', ours: spread([cpu]) },
-      { what: `${what}: resident memory`, unit: 'MiB', ours: spread([memory]) },
-      { what: `${what}: counted and archived, of a flood`, unit: 'msg/s', ours: spread([taken]) },
-    ];
+    return { cpu, memory, taken };
   } finally {
     await pipe.stop();
   }
+}
+
+function resultsOf(options: Required<PipeOptions>, figures: readonly Figures[]): Result[] {
+  const result = (what: string, unit: string, of: (figures: Figures) => number): Result => ({
+    what: `${nameOf(options)}: ${what}`,
+    unit,
+    ours: spread(figures.map(of)),
+  });
+  return [
+    result('CPU a message', 'µs', ({ cpu }) => cpu),
+    result('resident memory', 'MiB', ({ memory }) => memory),
+    result('counted and archived, of a flood', 'msg/s', ({ taken }) => taken),
+  ];
+}
+
+function nameOf({ channels, partitions, processors }: Required<PipeOptions>): string {
+  return `channels ${channels}, partitions ${partitions}, processors ${processors}`;
 }
 
 /** The newest page of a channel, and one from its middle, as the API reads them. */
