@@ -99,6 +99,9 @@ describe('run', () => {
     [['ecko'], /Unknown command 'ecko'[\s\S]*Did you mean echo\?/i],
     [['help', 'ecko'], /Unknown command 'ecko'[\s\S]*Did you mean echo\?/i],
     [['--no-color', 'help', 'ecko'], /Unknown command 'ecko'[\s\S]*Did you mean echo\?/i],
+    [['help', 'group', 'ecko'], /Unknown command 'group ecko'[\s\S]*Did you mean group echo\?/],
+    [['help', 'group', 'qqqqqq'], /Unknown command 'group qqqqqq'[\s\S]*See `twitchstats group --help`/],
+    [['help', 'echo', 'echo'], /Unknown command 'echo echo'/],
     [['qqqqqq'], /Unknown command 'qqqqqq'[\s\S]*twitchstats --help/],
     [['echo', '--limti', '3'], /Unknown option '--limti'[\s\S]*Did you mean --limit\?/],
     [['echo', '--limit'], /argument missing[\s\S]*twitchstats echo --help/],
@@ -141,6 +144,7 @@ describe('run', () => {
     for (const argv of [
       ['group', 'echo', '--help'],
       ['help', 'group', 'echo'],
+      ['--no-color', 'help', 'group', 'echo'],
     ])
       expect((await cli(argv)).stdout).toContain('Usage: twitchstats group echo');
   });

@@ -83,7 +83,7 @@ function parse(
     return undefined;
   }
   try {
-    program.parse(helpOfGroups(argv, definitions), { from: 'user' });
+    program.parse(argv, { from: 'user' });
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return undefined;
     if (error instanceof CommanderError) {
@@ -95,16 +95,6 @@ function parse(
     throw error;
   }
   return invocation;
-}
-
-/** commander's help command knows the first level only: `help inspect lag` is `inspect lag --help`. */
-function helpOfGroups(
-  argv: readonly string[],
-  definitions: readonly (CommandDefinition | CommandGroup)[],
-): string[] {
-  const [first, name, ...rest] = argv;
-  const isOfGroup = definitions.some((command) => command.name === name && 'commands' in command);
-  return first === 'help' && isOfGroup && rest.length > 0 ? [...argv.slice(1), '--help'] : [...argv];
 }
 
 async function invoke(

@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { AppError } from '../contract/errors.ts';
 import type { CommandDefinition, CommandGroup, OptionDefinition } from './command.ts';
 import type { Io } from './io.ts';
+import { unknownCommand } from './usage-error.ts';
 
 export interface Invocation {
   readonly definition: CommandDefinition;
@@ -26,7 +27,7 @@ export function buildProgram(
     )
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
-    .helpCommand('help [command]', 'print help for a command')
+    .helpCommand(false)
     .enablePositionalOptions()
     .showHelpAfterError(false)
     .exitOverride()
@@ -46,7 +47,35 @@ export function buildProgram(
         : buildCommand(definition, io, onInvoke);
     program.addCommand(command);
   }
+  program.addCommand(buildHelp(program, io));
   return program;
+}
+
+/** commander's own knows the first level only, and calls a name that is none no error. */
+function buildHelp(program: Command, io: Io): Command {
+  const command = newCommand(
+    {
+      name: 'help',
+      summary: 'Print the help of a command.',
+      examples: [['twitchstats help inspect lag', 'that of one in a group']],
+    },
+    io,
+  ).argument('[command...]', 'as it is typed');
+  addGlobalOptions(command);
+  return command.action((path: string[]) => {
+    let asked = program;
+    for (const [depth, name] of path.entries()) {
+      const inner = asked.commands.find((one) => one.name() === name);
+      if (inner === undefined)
+        throw unknownCommand(
+          name,
+          path.slice(0, depth),
+          asked.commands.map((one) => one.name()),
+        );
+      asked = inner;
+    }
+    asked.outputHelp();
+  });
 }
 
 function buildGroup(group: CommandGroup, io: Io, onInvoke: (invocation: Invocation) => void): Command {
@@ -105,7 +134,12 @@ function buildCommand(
 }
 
 function newCommand(
-  { name, summary, description, examples }: CommandDefinition | CommandGroup,
+  {
+    name,
+    summary,
+    description,
+    examples,
+  }: Pick<CommandDefinition, 'name' | 'summary' | 'description' | 'examples'>,
   io: Io,
 ): Command {
   return new Command(name)

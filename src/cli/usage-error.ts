@@ -10,11 +10,9 @@ export function usageError(
   argv: readonly string[],
   definitions: readonly (CommandDefinition | CommandGroup)[],
 ): AppError {
-  // `help staus` is no parse error to commander: it shows the program's help and calls that a failure.
-  if (error.code === 'commander.help' && !argv.includes('help'))
-    return new AppError('USAGE', 'No command was named', { hint: 'See `twitchstats --help`.' });
+  // No parse error to commander: it shows the program's help and calls that a failure.
   if (error.code === 'commander.help')
-    return unknownCommand(argv.slice(argv.indexOf('help') + 1).find(isWord) ?? '', definitions);
+    return new AppError('USAGE', 'No command was named', { hint: 'See `twitchstats --help`.' });
   const [first = ''] = error.message.replace(/^error: /, '').split('\n');
   const suggestion = /\(Did you mean (.+?)\?\)/s.exec(error.message)?.[1];
   const help = ['', ...typedPath(argv, definitions)].join(' ');
@@ -29,9 +27,22 @@ export function groupWithoutCommand(
   argv: readonly string[],
   definitions: readonly (CommandDefinition | CommandGroup)[],
 ): CommandGroup | undefined {
-  if (argv.includes('help')) return undefined;
   const command = named(argv.filter(isWord), definitions);
   return command !== undefined && 'commands' in command ? command : undefined;
+}
+
+/**
+ * @param path that of the group in which there is no such command, empty for the program's own
+ * @param names those that there are
+ */
+export function unknownCommand(name: string, path: readonly string[], names: readonly string[]): AppError {
+  const near = nearest(name, names);
+  return new AppError('USAGE', `Unknown command '${[...path, name].join(' ')}'`, {
+    hint:
+      near === undefined
+        ? `See \`${['twitchstats', ...path].join(' ')} --help\`.`
+        : `Did you mean ${[...path, near].join(' ')}?`,
+  });
 }
 
 /** What a command's schema did not accept, each issue named by the flag or argument as the user typed it. */
@@ -80,16 +91,6 @@ function asTyped(definition: CommandDefinition, key: string): string {
   const long = `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
   const isOption = definition.options?.some(({ flags }) => flags.split(/[ ,=|]+/).includes(long)) ?? false;
   return isOption ? long : key;
-}
-
-function unknownCommand(name: string, definitions: readonly { readonly name: string }[]): AppError {
-  const near = nearest(
-    name,
-    definitions.map((definition) => definition.name),
-  );
-  return new AppError('USAGE', `Unknown command '${name}'`, {
-    hint: near === undefined ? 'See `twitchstats --help`.' : `Did you mean ${near}?`,
-  });
 }
 
 function sentence(text: string): string {
