@@ -55,8 +55,9 @@ export async function resolveClassPaths(options: ResolveOptions): Promise<ClassP
     await mkdir(cacheDir, { recursive: true });
     for (const [name, entries] of await runResolve(jar, missing, options)) {
       known.set(name, entries);
-      await writeFile(`${file(name)}.tmp`, JSON.stringify(entries));
-      await rename(`${file(name)}.tmp`, file(name));
+      const own = `${file(name)}.${process.pid}`;
+      await writeFile(own, JSON.stringify(entries));
+      await rename(own, file(name));
     }
   }
   const entries = (name: ArtefactName) => known.get(name) ?? [];

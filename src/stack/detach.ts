@@ -17,6 +17,8 @@ export interface DetachOptions {
   readonly argv: readonly string[];
   /** Stops the stack while it is starting. */
   readonly signal: AbortSignal;
+  /** Kills what is left of it then. */
+  readonly kill: AbortSignal;
   readonly onEvent: (event: StackEvent) => void;
 }
 
@@ -24,13 +26,16 @@ export interface DetachOptions {
  * Starts a supervisor in a session of its own and waits until its stack is ready; then it is on its own.
  * @throws AppError what went wrong in there; the signal's reason when aborted, after the supervisor has ended in order
  */
-export async function startDetached({ home, argv, signal, onEvent }: DetachOptions): Promise<void> {
+export async function startDetached({ home, argv, signal, kill, onEvent }: DetachOptions): Promise<void> {
   const logFile = join(homePaths(home).logs, 'supervisor.log');
   const logStart = sizeOf(logFile);
   signal.throwIfAborted();
   const child = spawnSupervisor(argv, logFile, home);
   const stop = () => child.kill('SIGTERM');
+  // As a second Ctrl-C would be in its place.
+  const killRest = () => child.kill('SIGINT');
   signal.addEventListener('abort', stop, { once: true });
+  kill.addEventListener('abort', killRest, { once: true });
   try {
     await new Promise<void>((resolve, reject) => {
       child.on('message', (message: unknown) => {
@@ -51,6 +56,7 @@ export async function startDetached({ home, argv, signal, onEvent }: DetachOptio
     throw error;
   } finally {
     signal.removeEventListener('abort', stop);
+    kill.removeEventListener('abort', killRest);
   }
   child.disconnect();
   child.unref();

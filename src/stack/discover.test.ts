@@ -30,7 +30,20 @@ describe('a stack that is about to start', () => {
     const onWaiting = vi.fn(() => writeStackState(home, emptyStack(identity())));
     const joined = await stackToJoin(home, { timeoutMs: 60_000, signal: never, onWaiting });
     expect(joined?.supervisor).toEqual(identity());
-    expect(onWaiting.mock.calls).toEqual([[starting.pid]]);
+    expect(onWaiting.mock.calls).toEqual([
+      [`Another \`up\` (pid ${starting.pid}) is about to start a stack under ${home}`],
+    ]);
+  });
+
+  it('leaves the way free when it is being stopped, and has gone', async () => {
+    writeStackState(home, { ...emptyStack(identity()), stopping: true });
+    const onWaiting = vi.fn(() => {
+      starting.kill('SIGKILL');
+    });
+    expect(await stackToJoin(home, { timeoutMs: 60_000, signal: never, onWaiting })).toBeUndefined();
+    expect(onWaiting.mock.calls).toEqual([
+      [`Another \`up\` (pid ${starting.pid}) is being stopped under ${home}`],
+    ]);
   });
 
   it('leaves the way free when it ends before that', async () => {

@@ -13,13 +13,14 @@ export function runningStack(home: string): StackState | undefined {
 export interface JoinOptions {
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
-  /** Told once, when there is somebody to wait for. */
-  readonly onWaiting: (pid: number) => void;
+  /** Told once, when there is somebody to wait for, who that is. */
+  readonly onWaiting: (what: string) => void;
 }
 
 /**
  * The stack that runs under `home`. One that is about to start, which may be fetching its servers, is waited for until it
- * has written down what it starts; undefined when it ends before that, or when there is none.
+ * has written down what it starts, and one that is being stopped until it has gone; undefined when it ends before that, or
+ * when there is none.
  * @throws AppError START_TIMEOUT; the signal's reason when aborted
  */
 export async function stackToJoin(
@@ -28,15 +29,18 @@ export async function stackToJoin(
 ): Promise<StackState | undefined> {
   const deadline = Date.now() + timeoutMs;
   for (let isFirst = true; ; isFirst = false) {
-    const running = runningStack(home);
+    const written = runningStack(home);
+    const isEnding = written?.stopping === true;
+    const running = isEnding ? undefined : written;
     const supervisor = supervisorOf(home);
     if (running !== undefined || supervisor === undefined) return running;
+    const what = isEnding ? 'is being stopped' : 'is about to start a stack';
     if (Date.now() > deadline) {
       throw new AppError('START_TIMEOUT', `Not ready after ${timeoutMs / 1000} s`, {
-        detail: `another \`up\` (pid ${supervisor.pid}) is still about to start a stack under ${home}`,
+        detail: `another \`up\` (pid ${supervisor.pid}) ${what} under ${home}`,
       });
     }
-    if (isFirst) onWaiting(supervisor.pid);
+    if (isFirst) onWaiting(`Another \`up\` (pid ${supervisor.pid}) ${what} under ${home}`);
     await sleep(100, undefined, { signal }).catch(() => signal.throwIfAborted());
   }
 }

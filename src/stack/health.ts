@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { withTimeout } from '../contract/abort.ts';
 import { messageOf } from '../contract/errors.ts';
 import { parseJson } from '../contract/json-text.ts';
 import type { Probe } from './service.ts';
@@ -52,7 +53,7 @@ export async function httpProbe(
   signal: AbortSignal,
   explain: (document: unknown) => string | undefined = () => undefined,
 ): Promise<unknown> {
-  const response = await fetch(url, { signal: AbortSignal.any([signal, AbortSignal.timeout(2000)]) });
+  const response = await fetch(url, { signal: withTimeout(signal, 2000) });
   const text = await response.text();
   if (response.ok) return JSON.parse(text);
   throw new Error(explain(parseJson(text)) ?? `${response.status}: ${text.slice(0, 200)}`);

@@ -38,6 +38,14 @@ describe('finding JDKs', () => {
     ]);
   });
 
+  it('asks the JVM where no file says its version', () => {
+    const home = install('bare', '');
+    rmSync(join(home, 'release'));
+    const says = '#!/bin/sh\necho "    java.version = 17.0.9" >&2\n';
+    writeFileSync(join(home, 'bin', 'java'), says, { mode: 0o755 });
+    expect(findJdks({ JAVA_HOME: home })[0]).toMatchObject({ home, version: 17 });
+  });
+
   it('passes over what is not one, and reads the old way of numbering', () => {
     mkdirSync(join(root, 'empty'));
     expect(findJdks({ JAVA_HOME: join(root, 'empty') }).some(({ home }) => home.startsWith(root))).toBe(

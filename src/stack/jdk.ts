@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 
@@ -112,17 +112,14 @@ function versionOf(home: string): number | undefined {
   } catch {
     // Asked below.
   }
-  try {
-    const text = execFileSync(join(home, 'bin', 'java'), ['-XshowSettings:properties', '-version'], {
-      encoding: 'utf8',
-      stdio: ['ignore', 'ignore', 'pipe'],
-      timeout: 10_000,
-    });
-    const [, version] = /java\.version = (\S+)/.exec(text) ?? [];
-    return version === undefined ? undefined : featureRelease(version);
-  } catch {
-    return undefined;
-  }
+  // It says so on stderr, and nothing when it cannot be run.
+  const { stderr } = spawnSync(join(home, 'bin', 'java'), ['-XshowSettings:properties', '-version'], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'ignore', 'pipe'],
+    timeout: 10_000,
+  });
+  const [, version] = /java\.version = (\S+)/.exec(stderr ?? '') ?? [];
+  return version === undefined ? undefined : featureRelease(version);
 }
 
 /** `17.0.15` → 17, `1.8.0_402` → 8. */

@@ -195,7 +195,7 @@ describe('up', () => {
     expect(words(second.stderr)).toMatchInlineSnapshot(`
       "Another \`up\` (pid N) is about to start a stack under HOME: waiting for it.
       error: Not ready after 1 s
-        another \`up\` (pid N) is still about to start a stack under HOME
+        another \`up\` (pid N) is about to start a stack under HOME
       next: See \`twitchstats logs\`, or give it longer with --timeout."
     `);
     const down = await cli.run(['down', '--json']);

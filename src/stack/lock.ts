@@ -50,7 +50,12 @@ export function acquireLock(lock: string, place: string): Lock | ProcessIdentity
 
 /** Who supervises `home`: from its first moment on, when it has not yet written down what it starts. */
 export function supervisorOf(home: string): ProcessIdentity | undefined {
-  const owner = ownerOf(lockFile(home));
+  return lockOwner(lockFile(home));
+}
+
+/** The living owner of a lock file, if there is one. */
+export function lockOwner(lock: string): ProcessIdentity | undefined {
+  const owner = ownerOf(lock);
   return owner !== undefined && isAlive(owner) ? owner : undefined;
 }
 

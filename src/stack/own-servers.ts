@@ -1,6 +1,17 @@
 import type { Settings } from '../config/settings.ts';
 import { AppError } from '../contract/errors.ts';
 
+/**
+ * Kafka takes its directory from a list with commas.
+ * @throws AppError CONFIG_INVALID
+ */
+export function assertOwnServersFitIn(home: string): void {
+  if (!home.includes(',')) return;
+  throw new AppError('CONFIG_INVALID', `Kafka cannot live under ${home}: its path has a comma`, {
+    hint: 'Name another directory with --home or TWITCHSTATS_HOME.',
+  });
+}
+
 /** One broker and one node, whatever cluster the settings describe otherwise. */
 export const ownServers = {
   KAFKA_REPLICATION_FACTOR: 1,

@@ -1,26 +1,32 @@
-import { readdirSync, rmdirSync, rmSync, statSync } from 'node:fs';
+import { lstatSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '../contract/errors.ts';
-import { acquireSupervisorLock } from './lock.ts';
+import { acquireSupervisorLock, lockOwner } from './lock.ts';
 import { homePaths } from './paths.ts';
+import { serviceNames } from './service.ts';
 
 export interface PurgeTarget {
   readonly path: string;
   readonly bytes: number;
 }
 
-/** What a purge deletes and what it would free: only directories that we made ourselves. */
+/**
+ * What a purge deletes and what it would free: only what we made ourselves. A home may be a directory that somebody else
+ * has a `data` or `logs` in as well; of such a one only ours is named.
+ */
 export function purgeTargets(home: string): PurgeTarget[] {
-  return ownDirectories(home).flatMap((path) => {
-    const bytes = sizeBelow(path);
-    return bytes === undefined ? [] : [{ path, bytes }];
+  return ownDirectories(home).flatMap(({ path, isOwn }) => {
+    const names = list(path);
+    const own = names.filter((name) => isOwn.test(name));
+    const targets = own.length === names.length ? [path] : own.map((name) => join(path, name));
+    return own.length === 0 ? [] : targets.map((target) => ({ path: target, bytes: sizeOf(target) }));
   });
 }
 
 /**
  * Deletes them, and the home directory itself when nothing else is in it. Gives what was deleted. Meanwhile no stack
  * starts under it: an `up` that waits for the one that was just stopped waits for this too.
- * @throws AppError STOP_INCOMPLETE when such an `up` was faster; nothing is deleted then
+ * @throws AppError STOP_INCOMPLETE when such an `up` was faster, or an `ingest` of its own runs; nothing is deleted then
  */
 export function purge(home: string): string[] {
   const deleted = purgeTargets(home).map(({ path }) => path);
@@ -36,30 +42,69 @@ export function purge(home: string): string[] {
         },
       );
     }
-    for (const path of ownDirectories(home)) rmSync(path, { recursive: true, force: true });
+    try {
+      assertNobodyIngests(home);
+      for (const { path } of purgeTargets(home)) rmSync(path, { recursive: true, force: true });
+    } finally {
+      lock.release();
+    }
   }
-  try {
-    rmdirSync(home);
-  } catch {
-    // Somebody keeps something of their own there, or it was never made.
-  }
+  for (const { path } of ownDirectories(home)) removeEmpty(path);
+  removeEmpty(home);
   return deleted;
 }
 
-/** The last one holds the lock. */
-function ownDirectories(home: string): string[] {
-  const { data, cache, logs, run, stack } = homePaths(home);
-  return [data, logs, run, cache, stack];
+/** What waits in memory or on disk for Kafka would be lost under one that runs beside the stack. */
+function assertNobodyIngests(home: string): void {
+  for (const name of ['ingest', 'ingest-stdin']) {
+    const directory = join(homePaths(home).data, name);
+    const owner = lockOwner(join(directory, 'lock'));
+    if (owner === undefined) continue;
+    throw new AppError('STOP_INCOMPLETE', `An \`ingest\` (pid ${owner.pid}) uses ${directory}`, {
+      detail: 'nothing was deleted',
+      hint: 'Stop it, then run `twitchstats down --purge` again.',
+    });
+  }
 }
 
-/** Disk space, so that sparse files count for what they take; undefined when it is not there. */
-function sizeBelow(directory: string): number | undefined {
+interface OwnDirectory {
+  readonly path: string;
+  /** Whether we made what is called so in it. */
+  readonly isOwn: RegExp;
+}
+
+/** The last one holds the lock. */
+function ownDirectories(home: string): OwnDirectory[] {
+  const { data, cache, logs, run, stack } = homePaths(home);
+  const services = serviceNames.join('|');
+  return [
+    { path: data, isOwn: /^(kafka|cassandra|processor(-\w+)?|ingest(-stdin)?)$/ },
+    { path: logs, isOwn: new RegExp(`^(${services}|supervisor)(\\.1)?\\.log$`) },
+    { path: run, isOwn: new RegExp(`^(${services}|processor-\\w+|kcat\\.conf)$`) },
+    { path: cache, isOwn: /^(classpath|classes)-/ },
+    { path: stack, isOwn: /^(state\.json|supervisor\.lock)/ },
+  ];
+}
+
+function removeEmpty(directory: string): void {
   try {
-    return readdirSync(directory, { recursive: true, encoding: 'utf8' }).reduce((sum, name) => {
-      const entry = statSync(join(directory, name), { throwIfNoEntry: false });
-      return sum + (entry?.isFile() ? entry.blocks * 512 : 0);
-    }, 0);
+    rmdirSync(directory);
   } catch {
-    return undefined;
+    // Somebody keeps something of their own there, or it was never made.
   }
+}
+
+function list(directory: string): string[] {
+  try {
+    return readdirSync(directory);
+  } catch {
+    return [];
+  }
+}
+
+/** Disk space, so that sparse files count for what they take. */
+function sizeOf(path: string): number {
+  const entry = lstatSync(path, { throwIfNoEntry: false });
+  if (entry?.isDirectory() !== true) return entry?.isFile() ? entry.blocks * 512 : 0;
+  return list(path).reduce((sum, name) => sum + sizeOf(join(path, name)), 0);
 }

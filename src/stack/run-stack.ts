@@ -14,7 +14,7 @@ import { identityOf } from './identity.ts';
 import { inTurn } from './in-turn.ts';
 import { reapLeftovers } from './leftovers.ts';
 import { acquireSupervisorLock } from './lock.ts';
-import { assertOwnServersFit } from './own-servers.ts';
+import { assertOwnServersFit, assertOwnServersFitIn } from './own-servers.ts';
 import { homePaths } from './paths.ts';
 import { chooseStackJdks, planStack } from './plan.ts';
 import { portsOf, serviceNames } from './service.ts';
@@ -113,7 +113,10 @@ async function prepare(options: RunStackOptions): Promise<Session> {
   const { home, signal, onEvent } = options;
   const { infra } = options;
   // Before anything is fetched: a setting may be wrong.
-  if (infra === 'local') assertOwnServersFit(options.settings);
+  if (infra === 'local') {
+    assertOwnServersFit(options.settings);
+    assertOwnServersFitIn(home);
+  }
   const ports = await chooseStackPorts(options.settings, { auto: options.autoPorts, infra });
   const jdks = chooseStackJdks(infra);
   const classPaths = await resolveClassPaths({
@@ -134,6 +137,7 @@ async function prepare(options: RunStackOptions): Promise<Session> {
     supervisor,
     control: { port: control.port, token: control.token },
     startedAt,
+    stopping: closing.signal.aborted,
     infra,
     demo: asked.source.demo,
     channels: [...stackChannels(asked.source)],
@@ -181,6 +185,7 @@ async function prepare(options: RunStackOptions): Promise<Session> {
     close: async () => {
       // What waits for its turn must not begin any more.
       closing.abort(new AppError('STACK_NOT_RUNNING', 'The stack is being stopped'));
+      keeper.changed();
       await control.close();
       await supervised.stop();
       keeper.stop();

@@ -43,6 +43,8 @@ const stackStateSchema = z.object({
   /** Where the supervisor takes requests; the token keeps other users of the machine out. */
   control: z.object({ port: z.number().int(), token: z.string() }),
   startedAt: z.number(),
+  /** It takes no requests any more, and ends. */
+  stopping: z.boolean().optional(),
   infra: z.enum(['local', 'external']),
   demo: z.boolean(),
   channels: z.array(z.string()),

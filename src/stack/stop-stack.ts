@@ -7,7 +7,7 @@ import { supervisorOf } from './lock.ts';
 import { describeHolder, portHolder } from './port-holder.ts';
 import { isPortFree } from './ports.ts';
 import { signalGroup } from './process.ts';
-import { readStackState, removeStackState, type ServiceStatus, type StackState } from './state.ts';
+import { isIdle, readStackState, removeStackState, type ServiceStatus, type StackState } from './state.ts';
 
 export interface StopOptions {
   readonly home: string;
@@ -83,7 +83,8 @@ function send({ pid }: ProcessIdentity, signal: NodeJS.Signals): void {
 async function assertGone(state: StackState, left: readonly ServiceStatus[]): Promise<void> {
   const complaints = left.map(({ name, process }) => `${name} (pid ${process?.pid}) still runs`);
   for (const { name, ports, state: was } of state.services) {
-    if (was === 'waiting') continue;
+    // Of what has not run, or has ended by itself, the ports may be anybody's too.
+    if (isIdle(was)) continue;
     for (const port of Object.values(ports)) {
       if (!(await isPortFree(port))) {
         complaints.push(`port ${port} of ${name} is still held by ${describeHolder(portHolder(port))}`);

@@ -14,9 +14,12 @@ export async function runEnv({ options, global, output }: HandlerInput<{ shell: 
   const kcatFile = join(directory, 'kcat.conf');
   mkdirSync(directory, { recursive: true });
   writeFileSync(kcatFile, kcatConfig(running.settings));
+  // A shell outlives the demo, and would point the next `up` for real chat at its simulator.
+  const { TWITCH_IRC_URL: chat, ...addresses } = running.settings;
+  const settings = running.demo || chat === undefined ? addresses : running.settings;
   const variables = {
     TWITCHSTATS_HOME: global.home,
-    ...environmentOf(running.settings),
+    ...environmentOf(settings),
     KCAT_CONFIG: kcatFile,
   };
   if (output.json) output.outcome(variables);

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { HandlerInput } from '../../cli/command.ts';
 import { AppError } from '../../contract/errors.ts';
 import { resolveClassPaths } from '../../stack/artefacts.ts';
@@ -30,7 +31,7 @@ export async function runNodetool({ options, global, output, signal }: HandlerIn
     tmpDir: runDir,
     flags: [
       ...cassandraModuleAccess,
-      `-Dcassandra.config=file://${join(runDir, 'cassandra.yaml')}`,
+      `-Dcassandra.config=${pathToFileURL(join(runDir, 'cassandra.yaml'))}`,
       `-Dlogback.configurationFile=${join(runDir, 'logback-tools.xml')}`,
       // It keeps a history below the user's home.
       `-Duser.home=${runDir}`,

@@ -41,10 +41,7 @@ function another({ options, global, output, signal }: HandlerInput<UpOptions>) {
   return stackToJoin(global.home, {
     timeoutMs: options.timeout * 1000,
     signal,
-    onWaiting: (pid) =>
-      output.note(
-        `Another \`up\` (pid ${pid}) is about to start a stack under ${global.home}: waiting for it.`,
-      ),
+    onWaiting: (what) => output.note(`${what}: waiting for it.`),
   });
 }
 
@@ -109,11 +106,13 @@ function apiOf({ settings, services }: StackState): string | undefined {
 async function background(input: HandlerInput<UpOptions>, stack: RunStackOptions): Promise<void> {
   const { io, output, global } = input;
   const view = createView(io, output, global.quiet);
+  stack.kill.addEventListener('abort', () => view.say('Killing what is left.'), { once: true });
   try {
     await startDetached({
       home: global.home,
       argv: sameCommandLine(input),
       signal: stack.signal,
+      kill: stack.kill,
       onEvent(event) {
         view.show(event);
         if (event.type !== 'ready') return;

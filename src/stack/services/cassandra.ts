@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { Jdk } from '../jdk.ts';
 import { compileLater, guardedJvm, prepareTmpDir } from '../jvm.ts';
 import { CAN_WAIT_LONGER } from '../niceness.ts';
@@ -40,7 +41,7 @@ export function cassandraService(options: CassandraServiceOptions): ProcessServi
         '-XX:+UseSerialGC',
         ...compileLater,
         ...cassandraModuleAccess,
-        `-Dcassandra.config=file://${yaml}`,
+        `-Dcassandra.config=${pathToFileURL(yaml)}`,
         `-Dlogback.configurationFile=${logback}`,
         `-Dcassandra.storagedir=${options.dataDir}`,
         // Keeps the JVM in the foreground of its own process, as `cassandra -f` does.

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { Jdk } from '../jdk.ts';
 import { compileOnce, guardedJvm, jvmTool, prepareTmpDir } from '../jvm.ts';
 import { runTool } from '../process.ts';
@@ -36,7 +37,7 @@ export function kafkaService(options: KafkaServiceOptions): ProcessService {
     jdk,
     classPath,
     tmpDir: runDir,
-    flags: ['-XX:+UseSerialGC', `-Dlog4j2.configurationFile=file:${log4j}`],
+    flags: ['-XX:+UseSerialGC', `-Dlog4j2.configurationFile=${pathToFileURL(log4j)}`],
   };
   return {
     kind: 'process',
