@@ -5,3 +5,8 @@ import { loginOf } from '../contract/channel-names.ts';
 export const channelArgument = z
   .string()
   .refine((name) => loginOf(name.trim()) !== '', { error: 'is empty: give the name or id of a channel' });
+
+/** One of several that the API is asked for, which takes a comma for the end of a name. */
+export const listedChannelArgument = channelArgument.refine((name) => !name.includes(','), {
+  error: 'has a comma: put blanks between channels',
+});

@@ -6,7 +6,12 @@ const passedThrough = /[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f\uf
 
 /** JSON that is safe to show: the same value to every parser, with no control character in its text. */
 export function safeJson(value: unknown, indent?: number): string {
-  return JSON.stringify(value, null, indent).replace(
+  return escapeControls(JSON.stringify(value, null, indent));
+}
+
+/** The same for a text that is JSON already. */
+export function escapeControls(json: string): string {
+  return json.replace(
     passedThrough,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );

@@ -3,13 +3,14 @@ import { type Logger, pino } from 'pino';
 import { PinoPretty } from 'pino-pretty';
 import type { Io } from '../cli/io.ts';
 import type { Settings } from '../config/settings.ts';
+import { escapeControls } from './json.ts';
 import { sanitize, sanitizeStyled } from './sanitize.ts';
 
 export type { Logger } from 'pino';
 
 /**
  * The log of a service, always on stderr: JSON lines, or pretty ones when stderr is a terminal and this is not
- * production. Pretty lines are sanitized, since chat text can reach a log.
+ * production. Chat text can reach a log: pretty lines are sanitized, in JSON what a terminal might obey is escaped.
  */
 export function createLogger(
   io: Io,
@@ -25,7 +26,7 @@ export function createLogger(
     redact: { paths: ['*.password', '*.token', 'password', 'token', 'pass'], censor: '[redacted]' },
   };
   const pretty = io.stderr.isTTY === true && settings.NODE_ENV !== 'production';
-  if (!pretty) return pino(options, io.stderr);
+  if (!pretty) return pino(options, { write: (line) => io.stderr.write(escapeControls(line)) });
   const stream = PinoPretty({
     destination: sanitizedTo(io.stderr),
     colorize,

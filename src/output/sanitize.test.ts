@@ -7,7 +7,10 @@ const foreign = /[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f
 const blank =
   /[\u00ad\u115f\u1160\u17b4\u17b5\u200b\u2060-\u2065\u3164\uffa0\u{e0000}-\u{e0fff}]|\u034f|[\u180b-\u180f]|[\ufe00-\ufe0e]/u;
 /** What shows nothing, and what towers. */
-const flooding = new RegExp(`${blank.source}|(?:\\u200c|\\u200d){2}|\\p{M}{4}`, 'u');
+const flooding = new RegExp(
+  `${blank.source}|(?:\\u200c|\\u200d){2}|\\p{M}(?:[\\u200c\\u200d]?\\p{M}){3}`,
+  'u',
+);
 
 /** Text as an attacker writes it: pieces of sequences, broken off and put together in every way. */
 const hostileText = fc
@@ -48,6 +51,7 @@ const hostileText = fc
         '\u200d',
         '\u3164',
         '\u0301\u0301',
+        '\u0301\u0301\u0301\u200d',
         '\u2066',
         '\r',
         '\n',

@@ -20,8 +20,8 @@ const unsafe = new RegExp(`${escapeSequences}|${controls}`, 'gu');
 const blank = '\\u00ad\\u034f\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b\\u3164\\ufe00-\\ufe0e\\uffa0';
 /** One joiner belongs between two signs (emoji, Arabic, Indic); several hide something. */
 const hidden = new RegExp(`[${blank}\\u200c\\u200d]{2,}|[${blank}]`, 'gu');
-/** More than three combining marks on one letter paint over the lines around. */
-const markFlood = /(\p{M}{3})\p{M}+/gu;
+/** More than three combining marks on one letter paint over the lines around, with joiners between them too. */
+const markFlood = /(\p{M}(?:[\u200c\u200d]?\p{M}){2})[\p{M}\u200c\u200d]+/gu;
 const printableAscii = /^[ -~]*$/;
 
 /**

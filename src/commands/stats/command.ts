@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { channelArgument } from '../../cli/channel-argument.ts';
+import { listedChannelArgument } from '../../cli/channel-argument.ts';
 import { defineCommand } from '../../cli/command.ts';
 import { rangeFields, rangeFlags } from '../../cli/range-flags.ts';
 
 export const statsSchema = z.object({
-  channel: z.array(channelArgument).default([]),
+  channel: z.array(listedChannelArgument).default([]),
   all: z.boolean().default(false),
   follow: z.boolean().default(false),
   history: z.boolean().default(false),

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { channelArgument } from '../../cli/channel-argument.ts';
+import { listedChannelArgument } from '../../cli/channel-argument.ts';
 import { defineCommand } from '../../cli/command.ts';
 
 const watchSchema = z.object({
-  channel: z.array(channelArgument).default([]),
+  channel: z.array(listedChannelArgument).default([]),
   once: z.boolean().default(false),
   ascii: z.boolean().optional(),
 });

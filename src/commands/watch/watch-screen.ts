@@ -42,9 +42,9 @@ export async function watchScreen(
       model.take({ type: 'connected', at: Date.now() });
     },
     onEvent: take,
-    onLost: (reason) => {
+    onLost: (reason, isRefused) => {
       handOver();
-      model.take({ type: 'lost', at: Date.now(), reason });
+      model.take({ type: 'lost', at: Date.now(), reason, isRefused });
     },
   });
   const shown = new ChannelFollower(async (channelId, until) => {

@@ -32,7 +32,7 @@ const orders: Record<SortOrder, (a: ChannelRow, b: ChannelRow, now: number) => n
   // Whole numbers, since channels that differ by less would change places all the time.
   rate: (a, b) => Math.round(b.rate) - Math.round(a.rate),
   name: () => 0,
-  fresh: (a, b) => b.channel.window.updatedAt - a.channel.window.updatedAt,
+  fresh: (a, b) => b.channel.changedAt - a.channel.changedAt,
 };
 
 function isOver({ channel }: ChannelRow, now: number): 0 | 1 {

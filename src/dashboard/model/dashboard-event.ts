@@ -27,7 +27,13 @@ export interface Gap {
 /** What happened to the stream or came through it; `at` is when it reached us, in epoch milliseconds. */
 export type DashboardEvent =
   | { readonly type: 'connected'; readonly at: number }
-  | { readonly type: 'lost'; readonly at: number; readonly reason: string }
+  | {
+      readonly type: 'lost';
+      readonly at: number;
+      readonly reason: string;
+      /** It answered, with a status that is no success. */
+      readonly isRefused?: boolean;
+    }
   | { readonly type: 'stats'; readonly at: number; readonly window: WindowCounts }
   | { readonly type: 'history'; readonly at: number; readonly windows: readonly WindowCounts[] }
   | { readonly type: 'health'; readonly at: number; readonly health: PipelineHealth }

@@ -44,7 +44,7 @@ describe('fold', () => {
     const state = fold(initialState(NOW), [connected, stats(0, { count: 5000 }), stats(1, { count: 5030 })]);
     expect(state.counted).toBe(30);
     expect(
-      ratePerSecond(state.channels.get('id-forsen')?.rate ?? { firstSecond: 0, counts: [] }, NOW + 2_000),
+      ratePerSecond(state.channels.get('id-forsen')?.rate ?? { firstSecond: 0, counts: [] }, NOW + 3_000),
     ).toBe(15);
   });
 
@@ -104,16 +104,25 @@ describe('fold', () => {
     ]);
     expect(state.counted).toBe(6010);
     const { rate = { firstSecond: 0, counts: [] } } = state.channels.get('id-forsen') ?? {};
-    expect(ratePerSecond(rate, NOW + 61_000), 'of seconds that nobody saw').toBeUndefined();
-    expect(ratePerSecond(rate, NOW + 62_000)).toBe(5);
+    expect(ratePerSecond(rate, NOW + 62_000), 'of seconds that nobody saw').toBeUndefined();
+    expect(ratePerSecond(rate, NOW + 63_000)).toBe(5);
   });
 
   it('takes no repetition of what it knows for data', () => {
     const old = { updatedAt: NOW - 20_000 };
     const { connection } = fold(initialState(NOW), [connected, stats(0, old), stats(5, old)]);
     expect(connection.lastDataAt).toBe(NOW - 20_000);
-    const changed = fold(initialState(NOW), [connected, stats(0, old), stats(5, { updatedAt: NOW + 4_000 })]);
-    expect(changed.connection.lastDataAt).toBe(NOW + 5_000);
+    const told = [
+      connected,
+      stats(0, { ...old, count: 10 }),
+      stats(5, { count: 10, updatedAt: NOW + 4_000 }),
+    ];
+    const gap = fold(initialState(NOW), told);
+    expect(gap.connection.lastDataAt, 'a gap was told of it, and no message').toBe(NOW - 20_000);
+    expect(gap.channels.get('id-forsen')?.changedAt).toBe(NOW - 20_000);
+    const changed = fold(gap, [stats(6, { count: 11, updatedAt: NOW + 5_000 })]);
+    expect(changed.connection.lastDataAt).toBe(NOW + 6_000);
+    expect(changed.channels.get('id-forsen')?.changedAt).toBe(NOW + 5_000);
   });
 
   it('forgets a channel that a healthy API no longer tells of, and no other', () => {

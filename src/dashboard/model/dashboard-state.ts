@@ -10,6 +10,8 @@ export interface Connection {
   /** When a count last changed, as far as this dashboard could see. */
   readonly lastDataAt: number | undefined;
   readonly reason: string | undefined;
+  /** An API is there, and answers that it does not want to. */
+  readonly isRefused: boolean;
 }
 
 export interface ChannelState {
@@ -17,6 +19,8 @@ export interface ChannelState {
   readonly window: WindowCounts;
   /** When its last update reached us. */
   readonly receivedAt: number;
+  /** Of the update that last brought a message; one that only tells of a gap does not. */
+  readonly changedAt: number;
   readonly rate: RateSeries;
   /** Older windows, newest first. */
   readonly past: readonly WindowCounts[];
@@ -43,7 +47,13 @@ const TOLD_AFTER_MS = 5_000;
 
 export function initialState(now: number): DashboardState {
   return {
-    connection: { state: 'connecting', since: now, lastDataAt: undefined, reason: undefined },
+    connection: {
+      state: 'connecting',
+      since: now,
+      lastDataAt: undefined,
+      reason: undefined,
+      isRefused: false,
+    },
     channels: new Map(),
     health: undefined,
     lastGap: undefined,
@@ -67,8 +77,8 @@ export function fold(state: DashboardState, events: readonly DashboardEvent[]): 
     connection = foldConnection(connection, event);
     if (event.type === 'stats') {
       const before = channels.get(event.window.channelId);
-      connection = { ...connection, lastDataAt: dataAt(connection, before, event) };
       const delta = countedBetween(before?.window, event.window);
+      connection = { ...connection, lastDataAt: dataAt(connection, before, event, delta) };
       counted += delta;
       channels.set(event.window.channelId, foldStats(before, event, delta, connection.since));
     } else if (event.type === 'history') {
@@ -97,20 +107,25 @@ function foldConnection(before: Connection, event: DashboardEvent): Connection {
   if (event.type === 'history' || event.type === 'message') return before;
   if (event.type === 'lost') {
     const since = before.state === 'lost' ? before.since : event.at;
-    return { ...before, state: 'lost', since, reason: event.reason };
+    return { ...before, state: 'lost', since, reason: event.reason, isRefused: event.isRefused === true };
   }
   if (before.state === 'connected') return before;
-  return { state: 'connected', since: event.at, lastDataAt: before.lastDataAt, reason: undefined };
+  const { lastDataAt } = before;
+  return { state: 'connected', since: event.at, lastDataAt, reason: undefined, isRefused: false };
 }
 
-/** The API also tells what stayed the same, such as all it knows on a new connection: that is no sign of life. */
+/**
+ * The API also tells what stayed the same, such as all it knows on a new connection, or a window of which less was heard:
+ * that is no sign of life.
+ */
 function dataAt(
   { lastDataAt }: Connection,
   before: ChannelState | undefined,
   { window, at }: DashboardEvent & { type: 'stats' },
+  delta: number,
 ): number | undefined {
   if (before === undefined) return Math.max(lastDataAt ?? 0, Math.min(at, window.updatedAt));
-  return window.updatedAt > before.window.updatedAt ? at : lastDataAt;
+  return delta > 0 ? at : lastDataAt;
 }
 
 /** Takes out what a healthy API no longer knows: a channel it did not tell of, and one that is older than its topic. */
@@ -139,7 +154,8 @@ function foldStats(
   delta: number,
   connectedSince: number,
 ): ChannelState {
-  if (before === undefined) return { window, receivedAt: at, rate: record(undefined, at, 0), past: [] };
+  if (before === undefined)
+    return { window, receivedAt: at, changedAt: window.updatedAt, rate: record(undefined, at, 0), past: [] };
   // What was counted while we were away came over seconds that nobody saw: neither a burst of this one nor a silence.
   const wasAway = before.receivedAt < connectedSince;
   const rate = wasAway ? record(undefined, at, 0) : record(before.rate, at, delta);
@@ -148,7 +164,8 @@ function foldStats(
   }
   const isNewWindow = window.start > before.window.start;
   const past = isNewWindow ? withWindow(before.past, before.window) : before.past;
-  return { window, receivedAt: at, rate, past };
+  const changedAt = delta > 0 ? window.updatedAt : before.changedAt;
+  return { window, receivedAt: at, changedAt, rate, past };
 }
 
 function addPast(channels: Map<string, ChannelState>, window: WindowCounts): void {

@@ -4,10 +4,11 @@ import { buckets, ratePerSecond, record } from './rate-series.ts';
 const T = 1_700_000_000_000;
 
 describe('rate series', () => {
-  it('says nothing until it was observed for two seconds', () => {
-    const series = record(record(undefined, T, 0), T + 500, 40);
-    expect(ratePerSecond(series, T + 1_900)).toBeUndefined();
-    expect(ratePerSecond(series, T + 2_000)).toBe(20);
+  it('says nothing until it was observed for two whole seconds', () => {
+    let series = record(undefined, T + 900, 0);
+    for (let tenth = 1; tenth <= 30; tenth++) series = record(series, T + 900 + tenth * 100, 5);
+    expect(ratePerSecond(series, T + 2_900)).toBeUndefined();
+    expect(ratePerSecond(series, T + 3_000)).toBe(50);
   });
 
   it('averages the last ten whole seconds', () => {

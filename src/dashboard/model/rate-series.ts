@@ -23,12 +23,12 @@ export function record(series: RateSeries | undefined, atMs: number, count: numb
 }
 
 /**
- * Messages a second over the last `overSeconds` whole seconds; undefined until the channel was observed for two
- * seconds, since a shorter look says nothing.
+ * Messages a second over the last `overSeconds` whole seconds; undefined until the channel was observed for two of them,
+ * since a shorter look says nothing. The first second was observed in part.
  */
 export function ratePerSecond(series: RateSeries, nowMs: number, overSeconds = 10): number | undefined {
   const now = Math.floor(nowMs / 1000);
-  const seconds = Math.min(overSeconds, now - series.firstSecond);
+  const seconds = Math.min(overSeconds, now - series.firstSecond - 1);
   return seconds < 2 ? undefined : sum(series, now - seconds, now) / seconds;
 }
 

@@ -14,10 +14,16 @@ export interface EventStreamOptions {
   readonly onOpen?: () => void;
   /** Awaited: a slow taker slows the stream down, and nothing piles up here. */
   readonly onEvent: (event: ServerEvent) => void | Promise<void>;
-  /** Called for every failed attempt and every stream that ended. */
-  readonly onLost?: (reason: string) => void;
+  /** Called for every failed attempt and every stream that ended; refused is who got an answer that is no stream. */
+  readonly onLost?: (reason: string, isRefused: boolean) => void;
   /** A stream that is silent for this long, without even a heartbeat, counts as broken. Default 40 s. */
   readonly silenceMs?: number;
+}
+
+class Refusal extends Error {
+  constructor(status: number) {
+    super(`the API answers ${status}${status === 401 ? ': set API_TOKEN' : ''}`);
+  }
 }
 
 const FIRST_PAUSE_MS = 250;
@@ -37,10 +43,10 @@ export async function followEventStream(options: EventStreamOptions): Promise<vo
         lastEventId = id ?? lastEventId;
         pauseMs = FIRST_PAUSE_MS;
       });
-      onLost?.('the API closed the stream');
+      onLost?.('the API closed the stream', false);
     } catch (error) {
       if (signal.aborted) return;
-      onLost?.(reasonOf(error));
+      onLost?.(reasonOf(error), error instanceof Refusal);
     }
     await delay(pauseMs, undefined, { signal }).catch(() => undefined);
     pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
@@ -66,7 +72,7 @@ async function readOnce(
     });
     if (!response.ok || response.body === null) {
       await response.body?.cancel();
-      throw new Error(`the API answers ${response.status}`);
+      throw new Refusal(response.status);
     }
     onOpen?.();
     const arrived: EventSourceMessage[] = [];

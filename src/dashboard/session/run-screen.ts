@@ -27,7 +27,8 @@ export interface ScreenOptions {
 const PAINT_EVERY_MS = 500;
 /** Ink's own limit, for keys that repeat. */
 const MAX_FPS = 10;
-const restOfSequence = /^(\[|O)[0-9;<?]*[ -/]*[@-Z^-~]$/;
+/** Without parameters the last letter is a capital: `[` and then `q`, read at once, are two keys. */
+const restOfSequence = /^(\[[0-9;<?]+[ -/]*[@-Z^-~]|\[[A-Z]|O[A-Z])$/;
 
 /**
  * Shows the dashboard until a key or the signal ends it, and leaves the terminal as it was. Paints only what changed.
@@ -40,6 +41,7 @@ export async function runScreen(options: ScreenOptions): Promise<'quit' | 'inter
   const ended = new Promise<'quit' | 'interrupt'>((resolve) => {
     end = resolve;
   });
+  const hasKeys = io.stdin.isTTY === true;
   const marks = new LineMarks();
   let shown: readonly string[] = [];
   let resizes = 0;
@@ -57,6 +59,7 @@ export async function runScreen(options: ScreenOptions): Promise<'quit' | 'inter
       rows,
       now: model.shownAt(now),
       liveness: { connection: model.current.connection, now },
+      hasKeys,
       ascii,
     };
     const lines = frame(props).map((line) => paintLine(line, paint));
@@ -67,14 +70,15 @@ export async function runScreen(options: ScreenOptions): Promise<'quit' | 'inter
     // A key that Ink does not know, such as Shift-F3, arrives as what follows its Esc.
     if (restOfSequence.test(input)) return;
     const presses =
-      input.length > 1 ? typedAtOnce(input) : [[key.ctrl || key.meta ? '' : input, keyName(input, key)]];
+      input.length > 1 || input === '\n'
+        ? typedAtOnce(input)
+        : [[key.ctrl || key.meta || input < ' ' ? '' : input, keyName(input, key)]];
     for (const [typed = '', name] of presses) {
       const action = model.press(name, typed, Date.now(), sizeOf(io.stdout).rows - 8);
       if (action === 'quit' || action === 'interrupt') return end(action);
     }
     repaint();
   };
-  const hasKeys = io.stdin.isTTY === true;
   const screen = () =>
     createElement(Screen, { marks: shown.map((line) => marks.mark(line)), onKey, hasKeys });
   const repaint = () => {

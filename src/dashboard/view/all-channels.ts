@@ -4,7 +4,7 @@ import { sparkline } from './bars.ts';
 import { formatAge, formatCount, formatRate, formatShare } from './format.ts';
 import type { FrameProps } from './frame-props.ts';
 import { cell, glyphs, type Line, type Span, type Style, span } from './line.ts';
-import { noApi, notCounted } from './nothing-yet.ts';
+import { notCounted, whyNothing } from './nothing-yet.ts';
 
 interface TableColumn {
   readonly title: string;
@@ -75,7 +75,7 @@ const table: readonly TableColumn[] = [
     width: 5,
     align: 'right',
     priority: 2,
-    value: ({ channel }, { now }) => formatAge(now - channel.window.updatedAt),
+    value: ({ channel }, { now }) => formatAge(now - channel.changedAt),
   },
 ];
 const GAP = 2;
@@ -148,7 +148,6 @@ function slice(
 
 function nothingYet({ state, screen }: FrameProps): string {
   if (screen.filter !== '') return `  No channel contains "${screen.filter}".`;
-  if (state.connection.state === 'lost') return `  ${noApi}`;
-  if (screen.only.length > 0) return `  ${notCounted(screen.only)}`;
-  return '  No channel has been counted yet.';
+  const unknown = screen.only.length > 0 ? notCounted(screen.only) : 'No channel has been counted yet.';
+  return `  ${whyNothing(state, unknown)}`;
 }

@@ -6,12 +6,13 @@ import type { FrameProps } from './frame-props.ts';
 import { type Line, span, widthOf } from './line.ts';
 
 /** The last lines: how the pipeline is, and the keys that work now (or the filter that is being typed). */
-export function footer({ state, screen, columns, now, ascii }: FrameProps): Line[] {
+export function footer({ state, screen, columns, now, ascii, liveness, hasKeys }: FrameProps): Line[] {
   const filter =
     screen.isFiltering || screen.filter !== ''
       ? [span(`/${screen.filter}${screen.isFiltering ? '_' : ''}  `, 'accent')]
       : [];
-  const keys = activeBindings(screen).flatMap(({ keys, short }) =>
+  const bindings = hasKeys ? activeBindings(screen) : [];
+  const keys = bindings.flatMap(({ keys, short }) =>
     short === undefined || keys[0] === undefined
       ? []
       : [span(keyLabel(keys[0], ascii), 'strong'), span(` ${short}  `, 'dim')],
@@ -22,10 +23,11 @@ export function footer({ state, screen, columns, now, ascii }: FrameProps): Line
       ? []
       : [span(`  gap in ${gap.channelName} ${formatDuration(now - gap.to)} ago: ${gap.reason}`, 'warn')];
   // Only the stream says how it is: without one the last word is worth nothing.
-  const known = state.connection.state === 'connected' ? state.health : undefined;
+  const known = liveness.connection.state === 'connected' ? state.health : undefined;
   const whole = [...health(known, () => true), ...heard];
   const line = widthOf(whole) <= columns ? whole : [...health(known, (part) => !isWell(part)), ...heard];
-  return [[], line, [...filter, ...keys]];
+  const onlySignals = hasKeys ? [] : [span('Ctrl-C', 'strong'), span(' quit', 'dim')];
+  return [[], line, [...filter, ...keys, ...onlySignals]];
 }
 
 /** How the API is and, of those it depends on, the parts that `isShown`. */

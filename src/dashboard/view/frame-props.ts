@@ -12,6 +12,8 @@ export interface FrameProps {
   readonly now: number;
   /** How the stream is by now, and what time it is: those never hold still. */
   readonly liveness: { readonly connection: Connection; readonly now: number };
+  /** Whether keys can be read: stdin is the terminal. */
+  readonly hasKeys: boolean;
   /** Only ASCII glyphs. */
   readonly ascii: boolean;
 }

@@ -25,6 +25,7 @@ function show(events: readonly DashboardEvent[], changes: Partial<FrameProps> = 
     columns: 120,
     rows: 24,
     now: NOW,
+    hasKeys: true,
     ascii: false,
     ...changes,
   };
@@ -64,7 +65,7 @@ describe('the frame of all channels', () => {
     expect(show([connected], { columns: 40 })[0]).toMatch(/● live$/);
     const state = fold(initialState(NOW), [connected, ...channels('a'), lost]);
     const rows = frame({
-      ...{ state, screen: initialScreen(), columns: 80, rows: 24, now: NOW, ascii: false },
+      ...{ state, screen: initialScreen(), columns: 80, rows: 24, now: NOW, hasKeys: true, ascii: false },
       liveness: { connection: state.connection, now: NOW },
     });
     expect(rows[3]?.every(({ style }) => style === 'dim' || style === 'plain')).toBe(true);
@@ -82,10 +83,10 @@ describe('the frame of all channels', () => {
     const now = NOW + 6000;
     const { state, screen: paused, current } = model;
     const liveness = { connection: current.connection, now };
-    const [first] = show([], { state, screen: paused, now: model.shownAt(now), liveness });
-    expect(first).toMatch(/PAUSED {2}✗ reconnecting for 5s: connect ECONNREFUSED$/);
-    const narrow = show([], { state: current, screen: paused, columns: 40 });
-    expect(narrow[0]).toContain('PAUSED');
+    const lines = show([], { state, screen: paused, now: model.shownAt(now), liveness });
+    expect(lines[0]).toMatch(/PAUSED {2}✗ reconnecting for 5s: connect ECONNREFUSED$/);
+    expect(lines.at(-2)).toBe('API: unknown');
+    expect(show([], { state: current, screen: paused, columns: 40 })[0]).toContain('PAUSED');
   });
 
   it('never moves a column for a new number', () => {

@@ -6,7 +6,7 @@ import { bar, columns as chartColumns } from './bars.ts';
 import { formatClock, formatCount, formatRate, formatShare, formatTime } from './format.ts';
 import type { FrameProps } from './frame-props.ts';
 import { cell, glyphs, type Line, span, widthOf, within } from './line.ts';
-import { forgotten, noApi, notCounted } from './nothing-yet.ts';
+import { forgotten, notCounted, whyNothing } from './nothing-yet.ts';
 
 const CHART_HEIGHT = 4;
 const LIST_WIDTH = 25;
@@ -19,8 +19,7 @@ export function oneChannel(props: FrameProps, room: number): Line[] {
   const channel = state.channels.get(screen.selected ?? '');
   if (channel === undefined) {
     const unknown = screen.only.length === 0 ? forgotten : notCounted(screen.only);
-    const why = state.connection.state === 'lost' ? noApi : unknown;
-    return [[span(`  ${why}`, 'dim')]];
+    return [[span(`  ${whyNothing(state, unknown)}`, 'dim')]];
   }
   const window = chosenWindow(channel, screen.windowStart);
   const facts = [...summary(props, channel, window), []];

@@ -13,7 +13,10 @@ const invisibleFlood = new RegExp(
   `[${['00ad', '034f', '115f', '1160', '17b4', '17b5', '200b', '3164', 'ffa0'].map((code) => `\\u{${code}}`).join('')}\\u{180b}-\\u{180f}\\u{fe00}-\\u{fe0e}]+|\\u200c{2,}|\\u200d{2,}`,
   'gu',
 );
-const markFlood = new RegExp(`(\\p{M}{${MAX_MARKS}})\\p{M}+`, 'gu');
+const markFlood = new RegExp(
+  `(\\p{M}(?:[\\u200c\\u200d]?\\p{M}){${MAX_MARKS - 1}})[\\p{M}\\u200c\\u200d]+`,
+  'gu',
+);
 const printableAscii = /^[ -~]*$/;
 
 /**
