@@ -102,6 +102,17 @@ test('the list of channels goes page by page', async () => {
   expect(names).toEqual(Array.from({ length: 25 }, (_, index) => `channel${24 - index}`));
 });
 
+test('a page of channels goes on where it was when the channel that ended the last one is gone', async () => {
+  const { app, cache } = await buildTestApp(at);
+  fill(cache, 'one', 'two', 'three', 'four');
+  const ask = async (query: Record<string, string>) =>
+    channelListSchema.parse((await app.inject({ url: '/api/channels', query })).json());
+  const first = await ask({ limit: '2' });
+  cache.apply(first.channels[1]?.channel_id, undefined, at.now());
+  const second = await ask({ limit: '2', cursor: first.next_cursor ?? '' });
+  expect(second.channels.map(({ channel_name }) => channel_name)).toEqual(['two', 'one']);
+});
+
 test.each([
   '/api/channels?limit=0',
   '/api/channels?limit=x',
@@ -109,6 +120,9 @@ test.each([
   '/api/channels/1/messages?from=2&to=1',
   '/api/channels/1/messages?cursor=W10',
   '/api/channels/1/messages?from=-1',
+  '/api/channels/1/messages?to=',
+  '/api/channels/1/messages?to=%20',
+  '/api/channels/1/stats/history?from=0x10',
   '/api/channels/1/stats/history?limit=100000',
   '/api/channels/%ff/stats',
   '/api/stream?events=everything',

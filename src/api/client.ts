@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Settings } from '../config/settings.ts';
+import { withTimeout } from '../contract/abort.ts';
 import {
   type ChannelView,
   channelListSchema,
@@ -98,7 +99,7 @@ export async function askApi(
 ): Promise<{ readonly status: number; readonly body: unknown }> {
   const response = await fetch(apiBaseUrl(settings) + path, {
     headers: apiHeaders(settings),
-    signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS)]),
+    signal: withTimeout(signal, ANSWER_MS),
   });
   return { status: response.status, body: parseJson(await response.text()) };
 }

@@ -6,7 +6,7 @@ import { ApiProblem } from './problem.ts';
 
 const messageCursor = z.tuple([z.number().int().nonnegative(), z.guid()]);
 const windowCursor = z.tuple([z.number().int().nonnegative()]);
-const channelCursor = z.tuple([z.string()]);
+const channelCursor = z.tuple([z.string(), z.number().int().nonnegative()]);
 
 export function encodeCursor(position: readonly (string | number)[]): string {
   return Buffer.from(JSON.stringify(position)).toString('base64url');
@@ -24,8 +24,9 @@ export function decodeWindowCursor(cursor: string): number {
 }
 
 /** @throws ApiProblem bad-request for what is no cursor of channels */
-export function decodeChannelCursor(cursor: string): string {
-  return decode(cursor, channelCursor)[0];
+export function decodeChannelCursor(cursor: string): { channel_id: string; rank: number } {
+  const [channel_id, rank] = decode(cursor, channelCursor);
+  return { channel_id, rank };
 }
 
 function decode<Schema extends z.ZodType>(cursor: string, schema: Schema): z.infer<Schema> {

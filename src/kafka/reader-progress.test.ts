@@ -36,16 +36,31 @@ describe('catching up', () => {
     expect(progress.state().caughtUp).toBe(true);
   });
 
-  test('is kept over a lost session', () => {
+  test('is kept over a lost session in which nothing was written', () => {
     const progress = new ReaderProgress();
     progress.begin('stats', 0, 0, 2);
     progress.answered();
     progress.advance('stats', 0, 2, 2);
     progress.disconnected('away');
+    progress.begin('stats', 0, 0, 2);
+    progress.answered();
+    expect(progress.state()).toMatchObject({ connected: true, caughtUp: true, lag: 0 });
+  });
+
+  test('is to be done anew when something was written meanwhile', () => {
+    const states: ReaderState[] = [];
+    const progress = new ReaderProgress((state) => states.push(state));
+    progress.begin('stats', 0, 0, 2);
+    progress.answered();
+    progress.advance('stats', 0, 2, 2);
+    progress.disconnected('away');
+    vi.advanceTimersByTime(60_000);
     progress.begin('stats', 0, 0, 9);
     progress.answered();
-    expect(progress.state()).toMatchObject({ connected: true, caughtUp: true, lag: 7 });
+    expect(progress.state()).toMatchObject({ connected: true, caughtUp: false, lag: 7 });
     expect(progress.position('stats', 0)).toBe(2);
+    progress.advance('stats', 0, 9, 9);
+    expect(states.at(-1)).toMatchObject({ connected: true, caughtUp: true, lag: 0 });
   });
 });
 

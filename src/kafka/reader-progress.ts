@@ -3,7 +3,7 @@ export interface ReaderState {
   readonly connected: boolean;
   /** Epoch milliseconds of the last change of `connected`. */
   readonly since: number;
-  /** All that was in the topics when the reader started has been read. */
+  /** All that was in the topics when the reader started, or came back to Kafka, has been read. */
   readonly caughtUp: boolean;
   /** Offsets (records and control records) not read yet, as far as known. */
   readonly lag: number;
@@ -15,7 +15,7 @@ export interface ReaderState {
 export class ReaderProgress {
   /** The next offset to read, by `topic/partition`. */
   readonly #positions = new Map<string, number>();
-  /** Where the partition ended when the reader started: reaching all of them is having caught up. */
+  /** Where the partition ended when the session began: reaching all of them is having caught up. */
   readonly #targets = new Map<string, number>();
   readonly #highWatermarks = new Map<string, number>();
   readonly #onState: ((state: ReaderState) => void) | undefined;
@@ -45,14 +45,18 @@ export class ReaderProgress {
     return this.#positions.get(keyOf(topic, partition));
   }
 
-  /** Where to begin a partition that was never read, and where it ends now. */
+  /** A session begins: where to begin a partition that was never read, and where it ends now. */
   begin(topic: string, partition: number, start: number, end: number): void {
     const key = keyOf(topic, partition);
     const reached = this.#positions.get(key);
     // An end below what was read: the topic was deleted and created again.
     if (reached === undefined || reached > end) this.#positions.set(key, start);
-    if (!this.#caughtUp) this.#targets.set(key, end);
+    this.#targets.set(key, end);
     this.#highWatermarks.set(key, end);
+    if ((this.#positions.get(key) ?? 0) >= end) return;
+    // Written while Kafka was away from us, or before we were there.
+    this.#caughtUp = false;
+    this.#lastProgressAt = undefined;
   }
 
   /** Everything below `next` has been handed on. */

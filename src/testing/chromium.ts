@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type BrowserContext, chromium } from 'playwright-core';
+import { type BrowserContext, type ConsoleMessage, chromium, type Page } from 'playwright-core';
 
 /** Debian's package. */
 const CHROMIUM = '/usr/bin/chromium';
@@ -54,4 +54,23 @@ export async function openChromium({
       rmSync(profile, { recursive: true, force: true });
     },
   };
+}
+
+/** The errors of a page, as they come: exceptions, those of its console, dialogs. */
+export function complaintsOf(page: Page): string[] {
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => complaints.push(...complaint(message)));
+  page.on('dialog', (dialog) => {
+    complaints.push(`dialog: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  return complaints;
+}
+
+/** A page that cannot reach its API says so in the console; everything else is a fault. */
+function complaint(message: ConsoleMessage): string[] {
+  return message.type() === 'error' && !message.text().startsWith('Failed to load resource')
+    ? [message.text()]
+    : [];
 }

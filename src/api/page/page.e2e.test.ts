@@ -1,6 +1,6 @@
-import type { ConsoleMessage, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Browser, hasChromium, openChromium } from '../../testing/chromium.ts';
+import { type Browser, complaintsOf, hasChromium, openChromium } from '../../testing/chromium.ts';
 import { type PageApi, startPageApi } from '../../testing/page-api.ts';
 import { hostile, hostileLists, message, pastWindow, stats } from '../../testing/page-data.ts';
 
@@ -21,14 +21,8 @@ describe.skipIf(!hasChromium)('the page in Chromium', () => {
   beforeEach(async () => {
     api = await startPageApi();
     page = await browser.context.newPage();
-    complaints = [];
+    complaints = complaintsOf(page);
     requested = [];
-    page.on('pageerror', (error) => complaints.push(error.message));
-    page.on('console', (message) => complaints.push(...complaint(message)));
-    page.on('dialog', (dialog) => {
-      complaints.push(`dialog: ${dialog.message()}`);
-      void dialog.dismiss();
-    });
     page.on('request', (request) => requested.push(new URL(request.url()).origin));
   });
   afterEach(async () => {
@@ -112,12 +106,23 @@ describe.skipIf(!hasChromium)('the page in Chromium', () => {
     expect(await page.locator('#banner').isVisible()).toBe(false);
   });
 
-  it('says when the counts are the last known, and when the archive is away', async () => {
+  it('says when the archive is away, asks it again when it is back, and says when counts are the last known', async () => {
     api.archive.isConnected = false;
     api.count(stats('one', 5));
     await page.goto(`${api.url}/#/one`);
     await shows('#windows-note', 'past windows are missing');
     await shows('#chat-note', 'the archive is away');
+    await expectChatStream(api);
+    api.say(message('one', 'said now'));
+    await shows('.chat-line', 'said now');
+    api.archive.windows.push(pastWindow('one', 1, 900));
+    api.archive.messages.push(message('one', 'said before'));
+    api.archive.isConnected = true;
+    api.setKafka(true);
+    await shows('.window-bar', '900 messages');
+    await shows('.chat-line', 'said before');
+    expect(await text('#chat-lines')).toMatch(/said before.*said now/s);
+    expect(await text('#windows-note')).toBe('');
     api.setKafka(false);
     await page.locator('body[data-link="stale"]').waitFor();
     await shows('#link', 'Last known counts');
@@ -196,6 +201,20 @@ describe.skipIf(!hasChromium)('the page in Chromium', () => {
     await page.locator('#help').waitFor({ state: 'hidden' });
     await page.keyboard.press('p');
     await page.locator('#chat-pause[aria-pressed="true"]').waitFor();
+    await page.locator('.skip').focus();
+    await page.keyboard.press('Enter');
+    await isFocused('#detail-title');
+    expect(page.url()).toContain('#/two');
+
+    // A row that changes its rank keeps it.
+    const chatters = (...names: string[]) =>
+      stats('two', 20, { top_chatters: names.map((name) => ({ user_id: name, username: name, count: 1 })) });
+    const chatter = (place: string) => page.locator(`#chatters button${place}`, { hasText: 'second' });
+    api.count(chatters('first', 'second'));
+    await chatter('').focus();
+    api.count(chatters('second', 'first'));
+    await chatter(' >> nth=0').waitFor();
+    await chatter(':focus').waitFor();
   });
 
   it('paints a flood of chat in few steps, keeps a bounded number of lines, and pauses', async () => {
@@ -239,6 +258,8 @@ describe.skipIf(!hasChromium)('the page in Chromium', () => {
     await page.locator('.channel', { hasText: 'one' }).click();
     await shows('#detail-count', '1,234,567');
     expect(await overflow()).toBe(0);
+    await page.keyboard.press('Escape');
+    await isFocused('.channel[href="#/one"]');
   });
 
   it('is dark and light as the reader likes, and still for who wants no motion', async () => {
@@ -273,11 +294,4 @@ describe.skipIf(!hasChromium)('the page in Chromium', () => {
 /** The chat is asked for once the backlog was read; what is said before that is the archive's. */
 async function expectChatStream(api: PageApi): Promise<void> {
   await expect.poll(() => api.streams(), { timeout: 20_000 }).toBe(2);
-}
-
-/** A page that cannot reach its API says so in the console; everything else is a fault. */
-function complaint(message: ConsoleMessage): string[] {
-  return message.type() === 'error' && !message.text().startsWith('Failed to load resource')
-    ? [message.text()]
-    : [];
 }

@@ -12,15 +12,16 @@ import { MAX_NAME } from '../../contract/chat-message.ts';
 import type { ApiDeps } from '../api-instance.ts';
 import { decodeMessageCursor, decodeWindowCursor, encodeCursor } from '../cursor.ts';
 import { ApiProblem } from '../problem.ts';
+import { wholeNumber } from '../whole-number.ts';
 import { channelParams } from './stats.ts';
 
 const MAX_LIMIT = 1000;
-const time = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
+const time = wholeNumber({ min: 0, max: Number.MAX_SAFE_INTEGER });
 
 const rangeQuery = z.object({
-  from: time.default(0).describe('epoch milliseconds, included'),
-  to: time.default(Number.MAX_SAFE_INTEGER).describe('epoch milliseconds, not included'),
-  limit: z.coerce.number().int().min(1).max(MAX_LIMIT).default(100),
+  from: time.prefault(0).describe('epoch milliseconds, included'),
+  to: time.prefault(Number.MAX_SAFE_INTEGER).describe('epoch milliseconds, not included'),
+  limit: wholeNumber({ min: 1, max: MAX_LIMIT }).prefault(100),
   cursor: z.string().min(1).max(200).optional().describe('`next_cursor` of the page before'),
 });
 

@@ -4,12 +4,13 @@ import { channelListSchema, MAX_CHANNELS_OF_A_PAGE, problemSchema } from '../../
 import type { ApiDeps } from '../api-instance.ts';
 import { decodeChannelCursor, encodeCursor } from '../cursor.ts';
 import { ApiProblem } from '../problem.ts';
+import { wholeNumber } from '../whole-number.ts';
 
 /** Of the longest id that a channel may have. */
 const MAX_CURSOR = 3000;
 
 const listQuery = z.object({
-  limit: z.coerce.number().int().min(1).max(MAX_CHANNELS_OF_A_PAGE).default(1000),
+  limit: wholeNumber({ min: 1, max: MAX_CHANNELS_OF_A_PAGE }).prefault(1000),
   cursor: z.string().min(1).max(MAX_CURSOR).optional().describe('`next_cursor` of the page before'),
 });
 
@@ -36,15 +37,23 @@ export function channelRoutes({ cache, health }: Pick<ApiDeps, 'cache' | 'health
         const { limit, cursor } = request.query;
         const all = cache.list();
         const after = cursor === undefined ? undefined : decodeChannelCursor(cursor);
-        // Ranks move between two calls; the page goes on behind the channel that ended the last one.
-        const start = after === undefined ? 0 : all.findIndex((view) => view.channel_id === after) + 1;
+        const start = after === undefined ? 0 : placeBehind(after, all);
         const channels = all.slice(start, start + limit);
         const last = channels.at(-1);
         const more = start + limit < all.length && last !== undefined;
         return reply
           .header('cache-control', 'no-cache')
-          .send({ channels, next_cursor: more ? encodeCursor([last.channel_id]) : null });
+          .send({ channels, next_cursor: more ? encodeCursor([last.channel_id, start + limit - 1]) : null });
       },
     );
   };
+}
+
+/** Ranks move between two calls: behind the channel that ended the last page or, if that is gone, where it was. */
+function placeBehind(
+  { channel_id: id, rank }: ReturnType<typeof decodeChannelCursor>,
+  all: readonly { readonly channel_id: string }[],
+): number {
+  const last = all.findIndex((view) => view.channel_id === id);
+  return last === -1 ? rank : last + 1;
 }

@@ -53,6 +53,14 @@ export class App {
     this.#filter.addEventListener('input', this.#paint);
     byId('retry', HTMLButtonElement).addEventListener('click', () => this.#feed.retryNow());
     addEventListener('hashchange', () => this.#onHash());
+    byId('skip', HTMLAnchorElement).addEventListener('click', (event) => {
+      // The address is the channel's: going to `#detail-title` would leave it.
+      event.preventDefault();
+      const title = byId('detail-title', HTMLElement);
+      title.focus();
+      // On a narrow page that shows the list there is none.
+      if (document.activeElement !== title) moveFocus(0);
+    });
     listenToKeys({
       help: this.#openHelp,
       filter: () => this.#focusFilter(),
@@ -113,8 +121,13 @@ export class App {
     } else if (document.activeElement === this.#filter) {
       this.#filter.blur();
     } else if (nameInHash() !== '') {
+      const { links } = channelLinks();
+      const left = links.find(isCurrent);
       location.hash = '#/';
-      moveFocus(0);
+      // Where the list was hidden it has to be there before it can be focused.
+      this.#render();
+      if (left instanceof HTMLElement && left.isConnected) left.focus();
+      else moveFocus(0);
     }
   }
 }
@@ -122,11 +135,16 @@ export class App {
 /** @param {1 | -1 | 0} step 0 goes to the selected channel */
 function moveFocus(step) {
   const { links, focused } = channelLinks();
-  const selected = links.findIndex((link) => link.getAttribute('aria-current') === 'true');
+  const selected = links.findIndex(isCurrent);
   const from = focused === -1 ? selected : focused;
   const target = from === -1 ? 0 : Math.min(links.length - 1, Math.max(0, from + step));
   const link = links[target];
   if (link instanceof HTMLElement) link.focus();
+}
+
+/** @param {Element} link */
+function isCurrent(link) {
+  return link.getAttribute('aria-current') === 'true';
 }
 
 function nameInHash() {

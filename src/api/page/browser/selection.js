@@ -27,6 +27,8 @@ export class Selection {
   #live;
   /** The one before it, which the archive may not have yet as it ended. @type {PastWindow | undefined} */
   #ended;
+  /** As health said last. @type {string | undefined} */
+  #archiveState;
   #leaving = new AbortController();
   /** @type {EventStream | undefined} */
   #chat;
@@ -51,12 +53,15 @@ export class Selection {
     const next = wanted === '' ? fallback && (before ?? fallback) : this.#store.find(wanted);
     if (next?.view.channel_id !== this.#channel?.view.channel_id) this.#enter(next);
     this.#watchWindow();
+    this.#watchArchive();
     return next;
   }
 
-  /** The stream is back: the archive may know what was missed. */
+  /** The stream is back, or the archive: it may know what was missed. */
   refresh() {
-    if (this.#channel !== undefined) void this.#loadWindows(0);
+    if (this.#channel === undefined) return;
+    void this.#loadWindows(0);
+    if (this.chatNote !== '') void this.#loadBacklog(this.#channel.view.channel_id);
   }
 
   get chat() {
@@ -101,7 +106,17 @@ export class Selection {
     this.#ended = undefined;
     if (channel === undefined) return;
     void this.#loadWindows(0);
-    void this.#loadBacklog(channel.view.channel_id).then(() => this.#followChat());
+    const { signal } = this.#leaving;
+    void this.#loadBacklog(channel.view.channel_id).then(() => {
+      if (!signal.aborted) this.#followChat();
+    });
+  }
+
+  /** What the archive could not tell while it was away it is asked again. */
+  #watchArchive() {
+    const before = this.#archiveState;
+    this.#archiveState = this.#store.health?.services.cassandra;
+    if (before === 'disconnected' && this.#archiveState === 'connected') this.refresh();
   }
 
   /** When a new window begins, the old one belongs to the past. */
@@ -136,7 +151,9 @@ export class Selection {
     const { signal } = this.#leaving;
     try {
       const messages = await fetchMessages(this.#api, { channelId, limit: BACKLOG }, signal);
-      if (!signal.aborted) for (const message of [...messages].reverse()) this.#store.chat.add(message);
+      if (signal.aborted) return;
+      this.#store.chat.addOlder([...messages].reverse());
+      this.chatNote = '';
     } catch {
       if (!signal.aborted) this.chatNote = 'Live from now on; the archive is away.';
     }

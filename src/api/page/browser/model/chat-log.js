@@ -45,6 +45,17 @@ export class ChatLog {
     this.#trim(target);
   }
 
+  /**
+   * Puts what was said before all that is shown in front of it.
+   * @param {readonly ChatMessage[]} messages oldest first; those that are here already are left out
+   */
+  addOlder(messages) {
+    const older = messages.filter(({ message_id: id }) => !this.#ids.has(id));
+    for (const { message_id: id } of older) this.#ids.add(id);
+    this.#shown.unshift(...older.map((message) => ({ key: this.#nextKey++, message })));
+    this.#trim(this.#shown);
+  }
+
   pause() {
     this.#isPaused = true;
   }

@@ -33,6 +33,23 @@ describe('ChatLog', () => {
     expect(log.lines.at(-1)?.message.message_id).toBe('1000');
   });
 
+  it('puts older messages in front, once each, also while it is paused, and drops the oldest', () => {
+    const log = new ChatLog();
+    const ids = () => log.lines.map((line) => line.message.message_id);
+    log.add(message(3));
+    log.pause();
+    log.add(message(4));
+    log.addOlder([1, 2, 3, 4].map(message));
+    expect(ids()).toEqual(['1', '2', '3']);
+    log.resume();
+    expect(ids()).toEqual(['1', '2', '3', '4']);
+    expect(new Set(log.lines.map(({ key }) => key)).size).toBe(4);
+    for (let id = 5; id < 1000; id += 1) log.add(message(id));
+    log.addOlder([message(0)]);
+    expect(log.lines).toHaveLength(MAX_SHOWN);
+    expect(ids()).not.toContain('0');
+  });
+
   it('takes a message once, though stream and archive both tell it', () => {
     const log = new ChatLog();
     log.add(message(1));

@@ -12,7 +12,7 @@ import { RateSeries } from './rate-series.js';
  * @property {boolean} isFresh heard since the last loss; before, a difference of counts is no rate
  */
 
-/** Gaps that the page remembers, over all channels. */
+/** Gaps that the page remembers, of each channel: all of them have one when Twitch is away. */
 const MAX_GAPS = 60;
 const RESORT_MS = 5000;
 /** By then a healthy API has told of all channels that it knows. */
@@ -22,8 +22,8 @@ const TOLD_AFTER_MS = 5000;
 export class Store {
   /** @type {Map<string, Channel>} */
   channels = new Map();
-  /** Newest first. @type {GapEvent[]} */
-  gaps = [];
+  /** By the channel's name, newest first. @type {Map<string, GapEvent[]>} */
+  #gaps = new Map();
   /** @type {Health | undefined} */
   health;
   chat = new ChatLog();
@@ -65,13 +65,15 @@ export class Store {
   /** A long gap is told in slices that touch, and any may be told again after a reconnect. @param {GapEvent} gap */
   applyGap(gap) {
     const whole = { ...gap };
-    const others = this.gaps.filter((other) => {
+    const known = this.#gaps.get(gap.channel_name) ?? [];
+    const others = known.filter((other) => {
       if (!isPartOf(other, whole)) return true;
       whole.from = Math.min(whole.from, other.from);
       whole.to = Math.max(whole.to, other.to);
       return false;
     });
-    this.gaps = [whole, ...others].sort((a, b) => b.to - a.to).slice(0, MAX_GAPS);
+    const newest = [whole, ...others].sort((a, b) => b.to - a.to).slice(0, MAX_GAPS);
+    this.#gaps.set(gap.channel_name, newest);
   }
 
   /** The stream was lost: what the counts do until it is back cannot be told by the second. */
@@ -123,15 +125,18 @@ export class Store {
     return this.channels.get(nameOrId);
   }
 
-  /** @param {ChannelView} view */
+  /** Newest first, of earlier names too. @param {ChannelView} view */
   gapsOf({ channel_id: id, channel_name: name }) {
-    return this.gaps.filter((gap) => gap.channel_id === id || gap.channel_name === name);
+    const all = [...this.#gaps.values()].flat();
+    return all
+      .filter((gap) => gap.channel_id === id || gap.channel_name === name)
+      .sort((a, b) => b.to - a.to);
   }
 }
 
-/** Whether the two say one interval. @param {GapEvent} a @param {GapEvent} b */
+/** Whether the two of one channel say one interval. @param {GapEvent} a @param {GapEvent} b */
 function isPartOf(a, b) {
-  return a.channel_name === b.channel_name && a.reason === b.reason && a.from <= b.to && b.from <= a.to;
+  return a.reason === b.reason && a.from <= b.to && b.from <= a.to;
 }
 
 /** @param {ChannelView} before @param {ChannelView} after */

@@ -73,7 +73,7 @@ describe('Store', () => {
     });
     for (const told of [gap(0, 10), gap(10, 20), gap(20, 25, 'other'), gap(0, 20), gap(30, 40)])
       store.applyGap(told);
-    expect(store.gaps.map(({ from, to }) => [from, to])).toEqual([
+    expect(store.gapsOf(channelView('one')).map(({ from, to }) => [from, to])).toEqual([
       [30, 40],
       [20, 25],
       [0, 20],
@@ -93,7 +93,16 @@ describe('Store', () => {
     for (const from of [10, 20, 20, 15]) store.applyGap(gap(from));
     expect(store.gapsOf(channelView('one')).map(({ from }) => from)).toEqual([20, 15, 10]);
     for (let from = 100; from < 2000; from += 5) store.applyGap(gap(from));
-    expect(store.gaps.length).toBeLessThan(100);
+    expect(store.gapsOf(channelView('one')).length).toBeLessThan(100);
+  });
+
+  it('shows the whole gap of each of many channels that are told in turn', () => {
+    const store = new Store();
+    const names = Array.from({ length: 200 }, (_, index) => `channel_${index}`);
+    for (let from = 0; from < 300; from += 10)
+      for (const channel_name of names)
+        store.applyGap({ type: 'gap', channel_id: null, channel_name, from, to: from + 10, reason: 'lost' });
+    for (const name of names) expect(store.gapsOf(channelView(name))).toMatchObject([{ from: 0, to: 300 }]);
   });
 
   it('goes by the clock of the server when ours is wrong', () => {

@@ -69,6 +69,7 @@ export function keyed(parent, items, { key, create, update = () => {} }) {
   const after = new Map();
   for (const item of items) after.set(key(item), before.get(key(item)) ?? create(item));
   for (const [name, row] of before) if (!after.has(name)) row.remove();
+  const focused = parent.contains(document.activeElement) ? document.activeElement : null;
   let place = parent.firstElementChild;
   for (const item of items) {
     const row = after.get(key(item));
@@ -78,4 +79,7 @@ export function keyed(parent, items, { key, create, update = () => {} }) {
     else parent.insertBefore(row, place);
   }
   rowsByParent.set(parent, after);
+  // A row that moves loses it.
+  if (focused instanceof HTMLElement && focused.isConnected && focused !== document.activeElement)
+    focused.focus({ preventScroll: true });
 }
