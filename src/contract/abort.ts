@@ -29,3 +29,13 @@ export async function beforeAborted<Before extends Promise<unknown> | undefined>
     signal.removeEventListener('abort', onAbort);
   }
 }
+
+/**
+ * Aborted with the signal, or after so many ms, with a `TimeoutError`. `AbortSignal.any` does not keep its sources: a timeout
+ * that nobody else listens to is collected, and never comes (nodejs/node#57736).
+ */
+export function withTimeout(signal: AbortSignal, ms: number): AbortSignal {
+  const late = AbortSignal.timeout(ms);
+  late.addEventListener('abort', () => undefined, { once: true });
+  return AbortSignal.any([signal, late]);
+}

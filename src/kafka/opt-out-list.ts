@@ -5,6 +5,7 @@ import { AppError } from '../contract/errors.ts';
 import type { OptOut } from '../contract/opt-out.ts';
 import type { Logger } from '../output/logger.ts';
 import { decodeOptOut, holdsFor, type OptOutSettings } from './opt-outs.ts';
+import type { TopicRecord } from './reader-session.ts';
 import { readTopics } from './topic-reader.ts';
 import { wholeTopic } from './whole-topic.ts';
 
@@ -35,18 +36,23 @@ export function followOptOuts(
   const topic = settings.KAFKA_TOPIC_OPT_OUTS;
   const clientId = `${settings.KAFKA_CLIENT_ID}-opt-outs`;
   const byUser = new Map<string, OptOut>();
-  const readUntil = new Map<number, number>();
+  /** Up to where each partition was loaded, until the follower, which begins anew, has come so far. */
+  const loadedUntil = new Map<number, number>();
   let loading: Promise<void> | undefined;
   /** The topic, when it was last looked for. */
   let isMissing = false;
   let following: Promise<void> = Promise.resolve();
 
-  // Loading and following read the same records; a key stays in its partition, so the offset says which is newer.
-  const apply = (partition: number, offset: number, userId: string, value: Buffer | undefined) => {
-    if (offset < (readUntil.get(partition) ?? 0)) return;
-    readUntil.set(partition, offset + 1);
+  const apply = (userId: string, value: Buffer | undefined) => {
     if (value === undefined) byUser.delete(userId);
     else byUser.set(userId, decodeOptOut(userId, value));
+  };
+
+  // A topic that was restored begins anew, and all of it is news to who had come to the end of the one before.
+  const follow = ({ partition, offset, key = '', value }: TopicRecord) => {
+    const until = loadedUntil.get(partition) ?? 0;
+    if (offset + 1 >= until) loadedUntil.delete(partition);
+    if (offset >= until) apply(key, value);
   };
 
   const read = async () => {
@@ -56,7 +62,8 @@ export function followOptOuts(
         { topic, clientId },
         signal,
       )) {
-        apply(partition, offset, key?.toString() ?? '', value ?? undefined);
+        apply(key?.toString() ?? '', value ?? undefined);
+        loadedUntil.set(partition, offset + 1);
       }
     } catch (error) {
       if (!(error instanceof AppError && error.code === 'KAFKA_TOPIC_MISSING')) throw error;
@@ -69,9 +76,7 @@ export function followOptOuts(
       clientId,
       groupId: `${clientId}-${randomUUID()}`,
       topics: [{ topic, from: 'beginning' }],
-      onRecords: (records) => {
-        for (const { partition, offset, key = '', value } of records) apply(partition, offset, key, value);
-      },
+      onRecords: (records) => records.forEach(follow),
       signal,
       ...(logger === undefined ? {} : { logger }),
     });

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Admin, Kafka } from 'kafkajs';
+import { withTimeout } from '../contract/abort.ts';
 import { createTopic } from './admin.ts';
 import { createKafka, type KafkaSettings, withKafkaErrors } from './client.ts';
 
@@ -24,7 +25,7 @@ export function probeKafka(settings: KafkaSettings, signal: AbortSignal, timeout
     const admin = kafka.admin();
     try {
       await admin.connect();
-      const inTime = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+      const inTime = withTimeout(signal, timeoutMs);
       await ensureTopic(admin, inTime);
       await roundTrip(kafka, inTime);
     } finally {

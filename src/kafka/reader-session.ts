@@ -74,11 +74,23 @@ export async function runReaderSession(
   }
 }
 
-async function handOn(
-  { batch, heartbeat, isRunning, isStale }: EachBatchPayload,
-  { onRecords }: TopicReaderOptions,
+type HandedBatch = Pick<
+  EachBatchPayload['batch'],
+  'topic' | 'partition' | 'messages' | 'highWatermark' | 'lastOffset'
+>;
+
+/** A batch that holds something; without that `END_BATCH_PROCESS` alone tells of it. */
+export async function handOn(
+  {
+    batch,
+    heartbeat,
+    isRunning,
+    isStale,
+  }: Pick<EachBatchPayload, 'heartbeat' | 'isRunning' | 'isStale'> & { batch: HandedBatch },
+  { onRecords }: Pick<TopicReaderOptions, 'onRecords'>,
   progress: ReaderProgress,
 ): Promise<void> {
+  // It is read again, from the position reached.
   if (!isRunning() || isStale()) return;
   const { topic, partition } = batch;
   const reached = progress.position(topic, partition) ?? 0;
@@ -97,6 +109,7 @@ async function handOn(
     });
   }
   if (records.length > 0) await onRecords(records);
+  progress.advance(topic, partition, Number(batch.lastOffset()) + 1, Number(batch.highWatermark));
   await heartbeat();
 }
 
@@ -144,9 +157,10 @@ function followProgress(consumer: Consumer, progress: ReaderProgress, onJoined: 
     joined = true;
     onJoined();
   });
-  // Told for batches without data too (control records, aborted transactions), so the position passes them.
+  // Batches without data (control records, aborted transactions) are not handed on, and the position passes them.
   consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload }) => {
-    const { topic, partition, lastOffset, highWatermark } = payload;
+    const { topic, partition, batchSize, lastOffset, highWatermark } = payload;
+    if (batchSize > 0) return;
     progress.advance(topic, partition, Number(lastOffset) + 1, Number(highWatermark));
   });
   consumer.on(consumer.events.REQUEST, ({ payload }) => {

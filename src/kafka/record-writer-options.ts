@@ -19,14 +19,17 @@ export interface RecordWriterOptions {
   readonly maxUnsent?: number;
   /** How long an answer may take before everything unsent goes to disk too. Default 2000. */
   readonly stallMs?: number;
+  /** How long an answer may take before Kafka is said to be away. Default 5000. */
+  readonly silentMs?: number;
   /** First and longest wait between attempts to connect. Default 250 and 5000. */
   readonly retry?: { readonly firstMs: number; readonly maxMs: number };
 }
 
 export interface RecordWriterEvents {
   acknowledged?(records: readonly OutgoingRecord[], tookMs: number): void;
+  /** A batch or a connection was refused, or the spool cannot be read. */
   failed?(error: unknown): void;
-  /** So many records were not wanted any more. */
+  /** So many records were not wanted any more: told once, when the rest of their batch has arrived. */
   leftOut?(records: number): void;
   /** These records are gone. */
   dropped?(records: readonly OutgoingRecord[], reason: DropReason): void;

@@ -98,6 +98,40 @@ describe('RecordWriter', () => {
     expect(spool.isEmpty).toBe(true);
   });
 
+  it('counts once what is not wanted, however often its batch is refused', async () => {
+    const kafka = new FakeKafka();
+    kafka.losesAnswers = true;
+    let leftOut = 0;
+    const { writer } = await startWriter(kafka, directory, {
+      isWanted: ({ value }) => value !== '1',
+      events: {
+        leftOut: (records) => {
+          leftOut += records;
+        },
+      },
+    });
+    for (const value of numbers(0, 3)) writer.push(record(value));
+    await until(() => kafka.batches.length >= 3);
+    expect([leftOut, writer.state]).toEqual([0, 'disconnected']);
+    kafka.losesAnswers = false;
+    await until(() => writer.state === 'connected' && writer.unsent === 0);
+    await writer.close(5000);
+    expect(leftOut).toBe(1);
+  });
+
+  it('says that Kafka is away while it owes an answer for too long', async () => {
+    const kafka = new FakeKafka();
+    const { writer } = await startWriter(kafka, directory, { silentMs: 50 });
+    await until(() => writer.state === 'connected');
+    const answer = kafka.holdAnswers();
+    writer.push(record('a'));
+    await until(() => writer.state === 'disconnected');
+    answer();
+    await until(() => writer.state === 'connected');
+    await writer.close(5000);
+    expect(kafka.values).toContain('a');
+  });
+
   it('puts the rest on disk when Kafka is away at the end, and the next run sends it first', async () => {
     const kafka = new FakeKafka();
     await leaveOnDisk(kafka, numbers(0, 50));

@@ -19,6 +19,8 @@ export class RecordWriter {
   /** Sent, not yet acknowledged, not on disk. */
   #inFlight: Batch | undefined;
   #sentAt = 0;
+  /** When the batch that is under way, from memory or from disk, was sent, as `performance.now()`. */
+  #askedAt = Number.POSITIVE_INFINITY;
   /** How many of the first records on disk are under way at the same time. */
   #spilledInFlight = 0;
   #state: WriterState = 'connecting';
@@ -40,6 +42,7 @@ export class RecordWriter {
       lingerMs: 20,
       isWanted: () => true,
       stallMs: 2000,
+      silentMs: 5000,
       maxUnsent: 200_000,
       retry: { firstMs: 250, maxMs: 5000 },
       ...options,
@@ -49,8 +52,11 @@ export class RecordWriter {
     this.#stop.signal.addEventListener('abort', () => this.#wake(), { once: true });
   }
 
+  /** Who takes connections, but for a while no batch, is away too. */
   get state(): WriterState {
-    return this.#state;
+    const isSilent = performance.now() - this.#askedAt > this.#options.silentMs;
+    const isRefused = this.#failures > 0 && (this.unsent > 0 || !this.#options.spool.isEmpty);
+    return this.#state === 'connected' && (isSilent || isRefused) ? 'disconnected' : this.#state;
   }
 
   /** Records in memory: not yet acknowledged and not on disk. */
@@ -98,10 +104,9 @@ export class RecordWriter {
   }
 
   async #sendLoop(): Promise<void> {
-    const { spool } = this.#options;
     while (!this.#isOver) {
       if (this.#state !== 'connected') await this.#connect();
-      else if (!spool.isEmpty) await this.#drain();
+      else if (!this.#options.spool.isEmpty) await this.#drain();
       else if (this.#pending.records > 0 || this.#spill !== undefined || !this.#closing)
         await this.#sendPending();
       else return;
@@ -183,18 +188,23 @@ export class RecordWriter {
 
   async #send(batch: readonly OutgoingRecord[]): Promise<boolean> {
     const startedAt = performance.now();
-    const wanted = batch.filter(this.#options.isWanted);
-    if (wanted.length < batch.length) this.#events.leftOut?.(batch.length - wanted.length);
-    if (wanted.length === 0) return true;
-    try {
-      await this.#options.sender.send(wanted);
-    } catch (error) {
-      this.#fail(error);
-      this.#options.logger.error({ reason: messageOf(error), records: wanted.length }, 'Kafka took no batch');
-      return false;
+    const { isWanted, sender, logger } = this.#options;
+    const wanted = batch.filter(isWanted);
+    if (wanted.length > 0) {
+      this.#askedAt = startedAt;
+      try {
+        await sender.send(wanted);
+      } catch (error) {
+        this.#fail(error);
+        logger.error({ reason: messageOf(error), records: wanted.length }, 'Kafka took no batch');
+        return false;
+      } finally {
+        this.#askedAt = Number.POSITIVE_INFINITY;
+      }
+      this.#failures = 0;
+      this.#events.acknowledged?.(wanted, performance.now() - startedAt);
     }
-    this.#failures = 0;
-    this.#events.acknowledged?.(wanted, performance.now() - startedAt);
+    if (wanted.length < batch.length) this.#events.leftOut?.(batch.length - wanted.length);
     return true;
   }
 

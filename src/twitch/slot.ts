@@ -1,3 +1,4 @@
+import { withTimeout } from '../contract/abort.ts';
 import { toAppError } from '../contract/errors.ts';
 import type { Logger } from '../output/logger.ts';
 import { backoffMs, pause } from './backoff.ts';
@@ -166,7 +167,7 @@ export class Slot {
   async #overlap(old: Link, link: Link, signal: AbortSignal): Promise<Link | undefined> {
     // Behind the JOINs of other connections its own may have to wait for minutes.
     await Promise.race([link.whenTried(old.joined, signal), old.closed]);
-    const enough = AbortSignal.any([signal, AbortSignal.timeout(this.#options.overlapMs)]);
+    const enough = withTimeout(signal, this.#options.overlapMs);
     await Promise.race([link.whenJoined(old.joined, enough), old.closed]);
     if (link.isClosed && !old.isClosed) return old;
     // Twitch has many edges: what one connection got now, the other may get in a moment.

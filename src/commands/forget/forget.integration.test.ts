@@ -1,5 +1,6 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
 import type { ChatMessage } from '../../contract/chat-message.ts';
+import { withAdmin } from '../../kafka/admin.ts';
 import { createKafka } from '../../kafka/client.ts';
 import { heldByArchiver } from '../../kafka/group-progress.ts';
 import { followOptOuts } from '../../kafka/opt-out-list.ts';
@@ -120,6 +121,27 @@ test('who began before the topic of opt-outs was made obeys them too', async () 
     timeout: 20_000,
     interval: 20,
   });
+  ended.abort();
+  await list.closed();
+});
+
+test('who follows the opt-outs obeys those of a topic that was made anew', async () => {
+  const settings = await bootstrappedSettings();
+  const env = settingsEnv(settings);
+  const ended = new AbortController();
+  const list = followOptOuts(settings, { signal: ended.signal });
+  const forget = async (user: string) => {
+    expect(await runCli(['forget', '--user', user], { env })).toMatchObject({ code: 0 });
+    await vi.waitFor(() => expect(list.has({ user_id: user, channel_id: '1' })).toBe(true), {
+      timeout: 30_000,
+      interval: 20,
+    });
+  };
+  await list.load();
+  for (const user of ['1', '2', '3']) await forget(user);
+  await withAdmin(settings, (admin) => admin.deleteTopics({ topics: [settings.KAFKA_TOPIC_OPT_OUTS] }));
+  expect(await runCli(['bootstrap'], { env })).toMatchObject({ code: 0 });
+  await forget('42');
   ended.abort();
   await list.closed();
 });

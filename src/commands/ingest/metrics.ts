@@ -122,9 +122,17 @@ export function createIngestMetrics(sources: MetricSources): IngestMetrics {
   counter('acknowledged_total', 'records that Kafka acknowledged', () => sums.acknowledged);
   counter('unreadable_total', 'lines that could not be read', () => sums.unreadable);
   counter('opted_out_total', 'messages of people who have opted out', () => sums.optedOut);
-  counter('send_failures_total', 'batches and connections that Kafka refused', () => sums.sendFailures);
+  counter(
+    'send_failures_total',
+    'batches and connections that Kafka refused, and a spool that cannot be read',
+    () => sums.sendFailures,
+  );
   counter('reconnects_total', 'connections to Twitch that were lost or replaced', () => sums.reconnects);
-  counter('gaps_total', 'intervals in which a wanted channel was not heard', () => sums.gaps);
+  counter(
+    'gaps_total',
+    'told intervals in which a wanted channel was not heard; a long one is told in slices',
+    () => sums.gaps,
+  );
   counter('gap_seconds_total', 'their length, over all channels', () => sums.gapSeconds);
   gauge('channels_wanted', 'channels to be in', () => sources.twitch().wanted.length);
   gauge('channels_confirmed', 'channels that are heard', () => sources.twitch().confirmed.length);

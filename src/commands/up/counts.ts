@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChalkInstance } from 'chalk';
 import { z } from 'zod';
 import { type ApiClientSettings, askApi } from '../../api/client.ts';
+import { withTimeout } from '../../contract/abort.ts';
 
 const channelsSchema = z.object({ channels: z.array(z.object({ message_count: z.number() })) });
 
@@ -45,7 +46,7 @@ function countsText(total: number, perSecond: number, channels: number, paint: C
 
 async function fetchCounts(settings: ApiClientSettings, signal: AbortSignal): Promise<number[] | undefined> {
   try {
-    const soon = AbortSignal.any([signal, AbortSignal.timeout(3000)]);
+    const soon = withTimeout(signal, 3000);
     const { body } = await askApi(settings, '/api/channels', soon);
     return channelsSchema.parse(body).channels.map(({ message_count }) => message_count);
   } catch {

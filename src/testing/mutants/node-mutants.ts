@@ -6,8 +6,8 @@ export const nodeMutants: readonly Mutant[] = [
     name: 'two-sends',
     what: 'a second batch leaves before the first was acknowledged',
     file: 'src/kafka/record-writer.ts',
-    find: 'await this.#options.sender.send(wanted);',
-    replace: 'void this.#options.sender.send(wanted).catch(() => undefined);',
+    find: 'await sender.send(wanted);',
+    replace: 'void sender.send(wanted).catch(() => undefined);',
     test: {
       kind: 'unit',
       file: 'src/kafka/record-writer.test.ts',
