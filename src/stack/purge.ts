@@ -15,12 +15,15 @@ export interface PurgeTarget {
  * has a `data` or `logs` in as well; of such a one only ours is named.
  */
 export function purgeTargets(home: string): PurgeTarget[] {
-  return ownDirectories(home).flatMap(({ path, isOwn }) => {
-    const names = list(path);
-    const own = names.filter((name) => isOwn.test(name));
-    const targets = own.length === names.length ? [path] : own.map((name) => join(path, name));
-    return own.length === 0 ? [] : targets.map((target) => ({ path: target, bytes: sizeOf(target) }));
-  });
+  return ownDirectories(home).flatMap(targetsIn);
+}
+
+function targetsIn({ path, isOwn }: OwnDirectory): PurgeTarget[] {
+  const names = list(path);
+  const own = names.filter((name) => isOwn.test(name));
+  if (own.length === 0) return [];
+  const targets = own.length === names.length ? [path] : own.map((name) => join(path, name));
+  return targets.map((target) => ({ path: target, bytes: sizeOf(target) }));
 }
 
 /**
@@ -44,12 +47,14 @@ export function purge(home: string): string[] {
     }
     try {
       assertNobodyIngests(home);
-      for (const { path } of purgeTargets(home)) rmSync(path, { recursive: true, force: true });
+      for (const directory of ownDirectories(home)) {
+        for (const { path } of targetsIn(directory)) rmSync(path, { recursive: true, force: true });
+        removeEmpty(directory.path);
+      }
     } finally {
       lock.release();
     }
   }
-  for (const { path } of ownDirectories(home)) removeEmpty(path);
   removeEmpty(home);
   return deleted;
 }

@@ -15,8 +15,8 @@ export async function runEnv({ options, global, output }: HandlerInput<{ shell: 
   mkdirSync(directory, { recursive: true });
   writeFileSync(kcatFile, kcatConfig(running.settings));
   // A shell outlives the demo, and would point the next `up` for real chat at its simulator.
-  const { TWITCH_IRC_URL: chat, ...addresses } = running.settings;
-  const settings = running.demo || chat === undefined ? addresses : running.settings;
+  const settings = { ...running.settings };
+  if (running.demo) delete settings.TWITCH_IRC_URL;
   const variables = {
     TWITCHSTATS_HOME: global.home,
     ...environmentOf(settings),
