@@ -56,6 +56,16 @@ describe('ten thousand hostile messages', () => {
     expect(foreignLines(io.stderr.written())).toEqual([]);
   });
 
+  it('come back from the log of production as they were, and hold no control character in it', async () => {
+    const io = terminalIo();
+    const log = createLogger(io, { LOG_LEVEL: 'info', NODE_ENV: 'production' }, 'test');
+    const texts = corpus.slice(0, 2_000);
+    for (const text of texts) log.info({ username: text }, 'said');
+    expect(foreignLines(io.stderr.written())).toEqual([]);
+    const lines = io.stderr.written().trimEnd().split('\n');
+    expect(lines.map((line) => JSON.parse(line).username)).toEqual(texts);
+  });
+
   it('come back from JSON as they were, and hold no control character in it', async () => {
     const io = terminalIo();
     const output = createOutput(io, { json: true, quiet: false, color: true });
