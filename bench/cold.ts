@@ -8,6 +8,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { closeBooks } from './lib/close-books.ts';
+import { inTurn } from './lib/compare.ts';
 import { mustBeSent } from './lib/must-be-sent.ts';
 import type { Result } from './lib/results.ts';
 import { spread } from './lib/statistics.ts';
@@ -34,19 +35,16 @@ export default async function cold(args: string[]): Promise<Result[]> {
       repetitions: { type: 'string', default: '3' },
     },
   });
-  const watched = values.rates.split(',').map((rate) => ({ rate: Number(rate), starts: [] as Look[][] }));
-  for (let round = 1; round <= Number(values.repetitions); round++) {
-    say(`round ${round}:`);
-    for (const { rate, starts } of watched) {
-      const pipe = await startWholePipe({ channels: Number(values.channels), partitions: 3 });
-      try {
-        starts.push(await watchStart(pipe, rate, Number(values.seconds)));
-      } finally {
-        await pipe.stop();
-      }
+  const rates = values.rates.split(',').map(Number);
+  const watched = await inTurn(rates, Number(values.repetitions), say, async (rate) => {
+    const pipe = await startWholePipe({ channels: Number(values.channels), partitions: 3 });
+    try {
+      return await watchStart(pipe, rate, Number(values.seconds));
+    } finally {
+      await pipe.stop();
     }
-  }
-  return watched.flatMap(({ rate, starts }) => resultsOf(rate, starts));
+  });
+  return watched.flatMap(({ thing, figures }) => resultsOf(thing, figures));
 }
 
 async function watchStart(pipe: WholePipe, rate: number, seconds: number): Promise<Look[]> {

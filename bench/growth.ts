@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util';
 import { connectCassandra } from '../src/cassandra/client.ts';
 import { archiveChat, chat } from '../src/testing/chat.ts';
 import { closeBooks } from './lib/close-books.ts';
+import { inTurn } from './lib/compare.ts';
 import { mustBeSent } from './lib/must-be-sent.ts';
 import type { Result } from './lib/results.ts';
 import { benchServers } from './lib/servers.ts';
@@ -40,13 +41,11 @@ export default async function growth(args: string[]): Promise<Result[]> {
     flood: Number(values.flood),
     seconds: Number(values.seconds),
   };
-  const measured = pipes.map((options) => ({ options, figures: [] as Figures[] }));
-  for (let round = 1; round <= Number(values.repetitions); round++) {
-    say(`round ${round}:`);
-    for (const { options, figures } of measured) figures.push(await measurePipe(options, loads));
-  }
+  const measured = await inTurn(pipes, Number(values.repetitions), say, (options) =>
+    measurePipe(options, loads),
+  );
   return [
-    ...measured.flatMap(({ options, figures }) => resultsOf(options, figures)),
+    ...measured.flatMap(({ thing, figures }) => resultsOf(thing, figures)),
     ...(await measureReads(values.rows.split(',').map(Number))),
   ];
 }

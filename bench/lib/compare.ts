@@ -31,6 +31,24 @@ export async function interleave(
   return contenders.map(({ name }) => ({ name, figure: spread(figures.get(name) ?? []) }));
 }
 
+/**
+ * For what is fresh each time, so that no warm-up would help, and gives more than one figure: measures all things once a
+ * round, `repetitions` times. @returns what each of them gave, in their order
+ */
+export async function inTurn<Thing, Figures>(
+  things: readonly Thing[],
+  repetitions: number,
+  report: (line: string) => void,
+  measure: (thing: Thing) => Promise<Figures>,
+): Promise<{ readonly thing: Thing; readonly figures: readonly Figures[] }[]> {
+  const measured = things.map((thing) => ({ thing, figures: [] as Figures[] }));
+  for (let round = 1; round <= repetitions; round++) {
+    report(`round ${round}:`);
+    for (const { thing, figures } of measured) figures.push(await measure(thing));
+  }
+  return measured;
+}
+
 function rotate<T>(items: readonly T[], by: number): T[] {
   const start = by % items.length;
   return [...items.slice(start), ...items.slice(0, start)];

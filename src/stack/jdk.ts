@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
+import { namesIn } from './names-in.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -62,7 +63,7 @@ function* candidateHomes(env: Env): Generator<[home: string, foundBy: string]> {
     if (directory !== '' && existsSync(java)) yield [dirname(dirname(realpathSync(java))), 'PATH'];
   }
   for (const place of usualPlaces(env)) {
-    for (const entry of listDirectory(place)) {
+    for (const entry of namesIn(place)) {
       yield [join(place, entry), place];
       yield [join(place, entry, 'Contents', 'Home'), place];
       yield [join(place, entry, 'libexec', 'openjdk.jdk', 'Contents', 'Home'), place];
@@ -86,14 +87,6 @@ function usualPlaces({ HOME = '' }: Env): string[] {
     '/usr/local/opt',
     '/opt/java',
   ];
-}
-
-function listDirectory(path: string): string[] {
-  try {
-    return readdirSync(path).sort();
-  } catch {
-    return [];
-  }
 }
 
 function realDirectory(home: string): string | undefined {

@@ -38,8 +38,8 @@ export function acquireLock(lock: string, place: string): Lock | ProcessIdentity
     for (let attempt = 0; attempt < 10; attempt += 1) {
       // link() makes the lock with its content in one step, or fails when there is one.
       if (tryLink(candidate, lock)) return { release: () => release(lock, mine) };
-      const owner = ownerOf(lock);
-      if (owner !== undefined && isAlive(owner)) return owner;
+      const owner = lockOwner(lock);
+      if (owner !== undefined) return owner;
       discardStale(lock);
     }
     throw new AppError('HOME_NOT_WRITABLE', `Cannot lock ${place}`, { detail: lock });
@@ -97,8 +97,7 @@ function discardStale(lock: string): void {
   } catch {
     return; // Another was faster.
   }
-  const owner = ownerOf(aside);
-  if (owner !== undefined && isAlive(owner)) tryLink(aside, lock);
+  if (lockOwner(aside) !== undefined) tryLink(aside, lock);
   rmSync(aside, { force: true });
 }
 

@@ -1,7 +1,8 @@
-import { lstatSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
+import { lstatSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '../contract/errors.ts';
 import { acquireSupervisorLock, lockOwner } from './lock.ts';
+import { namesIn } from './names-in.ts';
 import { homePaths } from './paths.ts';
 import { serviceNames } from './service.ts';
 
@@ -15,15 +16,17 @@ export interface PurgeTarget {
  * has a `data` or `logs` in as well; of such a one only ours is named.
  */
 export function purgeTargets(home: string): PurgeTarget[] {
-  return ownDirectories(home).flatMap(targetsIn);
+  return ownDirectories(home)
+    .flatMap(ownPathsIn)
+    .map((path) => ({ path, bytes: diskSpaceOf(path) }));
 }
 
-function targetsIn({ path, isOwn }: OwnDirectory): PurgeTarget[] {
-  const names = list(path);
+/** The directory itself where all in it is ours. */
+function ownPathsIn({ path, isOwn }: OwnDirectory): string[] {
+  const names = namesIn(path);
   const own = names.filter((name) => isOwn.test(name));
   if (own.length === 0) return [];
-  const targets = own.length === names.length ? [path] : own.map((name) => join(path, name));
-  return targets.map((target) => ({ path: target, bytes: sizeOf(target) }));
+  return own.length === names.length ? [path] : own.map((name) => join(path, name));
 }
 
 /**
@@ -32,7 +35,7 @@ function targetsIn({ path, isOwn }: OwnDirectory): PurgeTarget[] {
  * @throws AppError STOP_INCOMPLETE when such an `up` was faster, or an `ingest` of its own runs; nothing is deleted then
  */
 export function purge(home: string): string[] {
-  const deleted = purgeTargets(home).map(({ path }) => path);
+  const deleted = ownDirectories(home).flatMap(ownPathsIn);
   if (deleted.length > 0) {
     const lock = acquireSupervisorLock(home);
     if (!('release' in lock)) {
@@ -48,7 +51,7 @@ export function purge(home: string): string[] {
     try {
       assertNobodyIngests(home);
       for (const directory of ownDirectories(home)) {
-        for (const { path } of targetsIn(directory)) rmSync(path, { recursive: true, force: true });
+        for (const path of ownPathsIn(directory)) rmSync(path, { recursive: true, force: true });
         removeEmpty(directory.path);
       }
     } finally {
@@ -99,17 +102,9 @@ function removeEmpty(directory: string): void {
   }
 }
 
-function list(directory: string): string[] {
-  try {
-    return readdirSync(directory);
-  } catch {
-    return [];
-  }
-}
-
-/** Disk space, so that sparse files count for what they take. */
-function sizeOf(path: string): number {
+/** In bytes, so that sparse files count for what they take. */
+function diskSpaceOf(path: string): number {
   const entry = lstatSync(path, { throwIfNoEntry: false });
   if (entry?.isDirectory() !== true) return entry?.isFile() ? entry.blocks * 512 : 0;
-  return list(path).reduce((sum, name) => sum + sizeOf(join(path, name)), 0);
+  return namesIn(path).reduce((sum, name) => sum + diskSpaceOf(join(path, name)), 0);
 }

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HandlerInput } from '../../cli/command.ts';
 import { AppError } from '../../contract/errors.ts';
@@ -6,6 +6,7 @@ import { sanitizeLines } from '../../output/sanitize.ts';
 import { followLogs } from '../../stack/follow-logs.ts';
 import { type LogLine, mergedByTime, timedLines } from '../../stack/log-line.ts';
 import { endOfLines, logTail } from '../../stack/log-tail.ts';
+import { namesIn } from '../../stack/names-in.ts';
 import { homePaths } from '../../stack/paths.ts';
 import { serviceNames } from '../../stack/service.ts';
 
@@ -65,12 +66,7 @@ function logFiles(directory: string, { service, follow }: LogsOptions): Map<stri
 }
 
 function listLogs(directory: string): string[] {
-  try {
-    return readdirSync(directory)
-      .filter((name) => /^[a-z]+\.log$/.test(name))
-      .map((name) => name.slice(0, -'.log'.length))
-      .sort();
-  } catch {
-    return [];
-  }
+  return namesIn(directory)
+    .filter((name) => /^[a-z]+\.log$/.test(name))
+    .map((name) => name.slice(0, -'.log'.length));
 }
